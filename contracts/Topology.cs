@@ -1,0 +1,52 @@
+using CsPlatform.Contracts.Accounts.V1;
+using CsPlatform.Contracts.Engagement.V1;
+using CsPlatform.Contracts.Feedback.V1;
+using CsPlatform.Contracts.Health.V1;
+using CsPlatform.Contracts.Renewals.V1;
+
+namespace CsPlatform.Contracts;
+
+/// <summary>
+/// Who publishes and who hears what: the one place. Broker permissions are made from it, services take their
+/// subscriptions from it, tests hold both against it.
+/// </summary>
+public static class Topology
+{
+    /// <summary>Durable exchange to which any client publishes usage events as CloudEvents JSON.</summary>
+    public const string UsageEventsExchange = "usage-events";
+
+    /// <summary>Durable topic exchange of the public churn-risk alerts, as CloudEvents JSON.</summary>
+    public const string AlertsExchange = "csplatform.alerts";
+
+    /// <summary>The five services. A service's name is its queue, its database and its broker user.</summary>
+    public static IReadOnlyList<ServiceTopology> Services { get; } =
+    [
+        new("accounts",
+            [typeof(AccountRegistered), typeof(AccountDetailsCorrected), typeof(ExternalKeyLinked), typeof(CsmAssigned),
+             typeof(StageEntered)],
+            [typeof(FirstUseSeen), typeof(HealthBandChanged), typeof(ChurnRiskRaised), typeof(ChurnRiskEscalated),
+             typeof(ChurnRiskCleared), typeof(ChurnRiskRetracted), typeof(SurveyAnswered), typeof(ContractSigned),
+             typeof(RenewalOpened)]),
+        new("engagement",
+            [typeof(AccountDaysChanged), typeof(FirstUseSeen)],
+            [typeof(AccountRegistered), typeof(ExternalKeyLinked)]),
+        new("health",
+            [typeof(HealthBandChanged), typeof(ChurnRiskRaised), typeof(ChurnRiskEscalated), typeof(ChurnRiskCleared),
+             typeof(ChurnRiskRetracted)],
+            [typeof(AccountRegistered), typeof(AccountDetailsCorrected), typeof(ExternalKeyLinked), typeof(CsmAssigned),
+             typeof(StageEntered), typeof(AccountDaysChanged), typeof(SurveyAnswered), typeof(ContractSigned),
+             typeof(RenewalOpened)]),
+        new("feedback",
+            [typeof(SurveyAnswered)],
+            [typeof(AccountRegistered)]),
+        new("renewals",
+            [typeof(ContractSigned), typeof(RenewalOpened)],
+            [typeof(AccountRegistered)]),
+    ];
+}
+
+/// <summary>One service's place on the bus.</summary>
+/// <param name="Name">Lower-case service name.</param>
+/// <param name="Publishes">Messages that only this service publishes.</param>
+/// <param name="Consumes">Messages that it hears, on the queue of its name.</param>
+public sealed record ServiceTopology(string Name, IReadOnlyList<Type> Publishes, IReadOnlyList<Type> Consumes);
