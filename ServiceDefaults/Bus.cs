@@ -1,0 +1,107 @@
+using CsPlatform.Contracts;
+using JasperFx;
+using MassTransit;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+
+namespace CsPlatform.ServiceDefaults;
+
+/// <summary>
+/// The bus: one durable quorum queue per service, named after it, with every consumer on it. A passing fault (the
+/// database is away) is retried until it passes, a lost race at once, anything else three times; then the message goes
+/// to <c>{service}_error</c> with the reason in its headers, and those behind it go on.
+/// </summary>
+public static class Bus
+{
+    /// <summary>Connects the service. Call it before <see cref="EventStore.AddEventStore"/>, so that the bus stops after the daemon.</summary>
+    /// <param name="builder">The service's builder; reads <c>ConnectionStrings__rabbitmq</c>, an amqp URI.</param>
+    /// <param name="service">Lower-case service name, the queue's name.</param>
+    /// <param name="addConsumers">Adds the consumers of the service's messages.</param>
+    public static void AddBus(
+        this IHostApplicationBuilder builder, string service, Action<IBusRegistrationConfigurator> addConsumers)
+    {
+        var broker = new Uri(builder.Configuration.RequiredConnectionString("rabbitmq"));
+        var mandatory = Topology.Services.SelectMany(s => s.Consumes).ToHashSet();
+
+        builder.Services.AddSingleton<BusTraffic>();
+        builder.Services.AddSingleton(_ => new PublicTopic(broker, service));
+        builder.Services.AddOptions<MassTransitHostOptions>().Configure(o =>
+        {
+            o.WaitUntilStarted = false; // the service starts, and says that it is not ready, while the broker is away
+            o.StopTimeout = TimeSpan.FromSeconds(10);
+        });
+        builder.Services.AddMassTransit(x =>
+        {
+            addConsumers(x);
+            x.UsingRabbitMq((context, bus) =>
+            {
+                bus.Host(broker, host => host.ConnectionName(service));
+                bus.ConfigurePublish(publish => publish.UseExecute(message =>
+                {
+                    // A message that somebody must hear is refused by the broker while no queue takes it; the outbox waits.
+                    if (message.TryGetPayload<RabbitMqSendContext>(out var sending) && IsHeard(message, mandatory))
+                        sending.Mandatory = true;
+                }));
+                var traffic = context.GetRequiredService<BusTraffic>();
+                bus.ConnectPublishObserver(traffic);
+                bus.ConnectConsumeObserver(traffic);
+                bus.ConnectReceiveObserver(traffic);
+                bus.ReceiveEndpoint(service, queue =>
+                {
+                    queue.SetQuorumQueue();
+                    queue.SetQueueArgument("x-delivery-limit", 50);
+                    queue.PublishFaults = false; // a Fault<T> with a PostgresException inside cannot be serialised
+                    queue.PrefetchCount = builder.Configuration.GetValue<ushort>("Bus:Prefetch", 256);
+                    queue.ConcurrentMessageLimit = builder.Configuration.GetValue("Bus:Concurrency", 16);
+                    queue.UseFilter(new AcknowledgeRepeats());
+                    queue.UseMessageRetry(retry =>
+                    {
+                        retry.Handle<Exception>(Refusals.IsOutage);
+                        retry.Exponential(int.MaxValue, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(400));
+                    });
+                    queue.UseMessageRetry(retry =>
+                    {
+                        retry.Handle<Exception>(e => !Refusals.IsOutage(e) && !Refusals.IsAppendRace(e) && !IsRepeat(e));
+                        retry.Intervals(100, 500, 2000);
+                    });
+                    queue.UseMessageRetry(retry =>
+                    {
+                        retry.Handle<Exception>(Refusals.IsAppendRace);
+                        retry.Intervals(5, 20, 50, 100, 250, 500, 1000, 2000);
+                    });
+                    queue.ConfigureConsumers(context);
+                });
+            });
+        });
+    }
+
+    private static bool IsHeard(SendContext message, HashSet<Type> mandatory) =>
+        message.GetType().GetGenericArguments() is [var type] && mandatory.Contains(type);
+
+    private static bool IsRepeat(Exception exception) => exception switch
+    {
+        DocumentAlreadyExistsException { DocType: var type } => type == typeof(HandledMessage),
+        PostgresException { SqlState: "23505", TableName: "mt_doc_handledmessage" } => true,
+        { InnerException: { } inner } => IsRepeat(inner),
+        _ => false,
+    };
+
+    /// <summary>A message whose <see cref="HandledMessage"/> stands already had its effect.</summary>
+    private sealed class AcknowledgeRepeats : IFilter<ConsumeContext>
+    {
+        public async Task Send(ConsumeContext context, IPipe<ConsumeContext> next)
+        {
+            try
+            {
+                await next.Send(context);
+            }
+            catch (Exception e) when (IsRepeat(e))
+            {
+            }
+        }
+
+        public void Probe(ProbeContext context) => context.CreateFilterScope("acknowledgeRepeats");
+    }
+}

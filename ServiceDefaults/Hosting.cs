@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Security.Claims;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Scalar.AspNetCore;
+
+namespace CsPlatform.ServiceDefaults;
+
+/// <summary>What every service switches on once. Nothing here knows what the services are about.</summary>
+public static class Hosting
+{
+    /// <summary>
+    /// Telemetry, health checks, HTTP resilience and discovery, problem details, strict JSON, authentication and access,
+    /// rate limits, the clock, and the service's database as its runtime role.
+    /// </summary>
+    /// <param name="builder">The service's builder.</param>
+    /// <param name="service">Lower-case service name, also of its database and queue.</param>
+    public static void AddServiceDefaults(this WebApplicationBuilder builder, string service)
+    {
+        builder.AddTelemetry(service);
+        builder.Services.AddRefusals();
+        builder.Services.AddStrictJson();
+        builder.Services.AddAccess(builder.Configuration);
+        builder.Services.AddServiceDiscovery();
+        builder.Services.ConfigureHttpClientDefaults(http =>
+        {
+            http.AddStandardResilienceHandler();
+            http.AddServiceDiscovery();
+        });
+        builder.Services.AddSingleton(builder.IsReplay()
+            ? new ReplayClock(DateTimeOffset.UnixEpoch.AddYears(30))
+            : TimeProvider.System);
+        var connectionString = builder.Configuration.RequiredConnectionString(service);
+        builder.Services.AddSingleton(_ => Telemetry.DataSource(connectionString, service));
+        builder.AddReadiness();
+        builder.AddRateLimits();
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(20));
+        builder.WebHost.ConfigureKestrel(o => o.AddServerHeader = false);
+    }
+
+    /// <summary>
+    /// The routes every service has: <c>/alive</c>, <c>/health</c>, <c>/openapi/v1.json</c>, <c>/scalar</c>; in Development
+    /// <c>/dev/idle</c>, and with a replay clock <c>/dev/clock</c>.
+    /// </summary>
+    /// <param name="app">The service.</param>
+    public static void MapServiceDefaults(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseAuthentication();
+        app.UseRateLimiter();
+        app.UseAuthorization();
+        app.MapReadiness();
+        app.MapOpenApi().AllowAnonymous();
+        app.MapScalarApiReference().AllowAnonymous();
+        if (app.Environment.IsDevelopment())
+            app.MapDevelopment();
+    }
+
+    /// <summary>True where history is played: Development, and <c>Clock__Replay=true</c>.</summary>
+    /// <param name="builder">The service's builder.</param>
+    internal static bool IsReplay(this IHostApplicationBuilder builder) =>
+        builder.Environment.IsDevelopment() && builder.Configuration.GetValue<bool>("Clock:Replay");
+
+    /// <summary>A token bucket for each caller: <c>RateLimits__PerSecond</c> (1,000) with as many again in a burst.</summary>
+    private static void AddRateLimits(this WebApplicationBuilder builder)
+    {
+        var perSecond = builder.Configuration.GetValue("RateLimits:PerSecond", 1000);
+        builder.Services.AddRateLimiter(o =>
+        {
+            o.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            o.OnRejected = (context, _) =>
+            {
+                var wait = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(1);
+                context.HttpContext.Response.Headers.RetryAfter =
+                    Math.Max(1, (int)wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+                return ValueTask.CompletedTask;
+            };
+            o.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(http => RateLimitPartition.GetTokenBucketLimiter(
+                http.User.FindFirstValue("sub") ?? $"{http.Connection.RemoteIpAddress}",
+                _ => new TokenBucketRateLimiterOptions
+                {
+                    TokenLimit = 2 * perSecond,
+                    TokensPerPeriod = Math.Max(1, perSecond / 10),
+                    ReplenishmentPeriod = TimeSpan.FromMilliseconds(100),
+                }));
+        });
+    }
+}

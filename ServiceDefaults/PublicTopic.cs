@@ -1,0 +1,89 @@
+using CloudNative.CloudEvents;
+using CloudNative.CloudEvents.SystemTextJson;
+using RabbitMQ.Client;
+
+namespace CsPlatform.ServiceDefaults;
+
+/// <summary>An event for the outside: a CloudEvent that goes to a durable topic exchange.</summary>
+/// <param name="Exchange">The topic exchange; declared durable when first used.</param>
+/// <param name="RoutingKey">Dot-separated words, documented in the AsyncAPI description.</param>
+/// <param name="Event">The event, complete but for <c>traceparent</c>, which the outbox adds.</param>
+public sealed record PublicCloudEvent(string Exchange, string RoutingKey, CloudEvent Event);
+
+/// <summary>
+/// Publishes CloudEvents in structured JSON mode with publisher confirms. No subscriber is no fault: a topic exchange
+/// drops what nobody asked for.
+/// </summary>
+internal sealed class PublicTopic(Uri broker, string service) : IAsyncDisposable
+{
+    private static readonly JsonEventFormatter Formatter = new(Json.PublicEvents, default);
+
+    private readonly SemaphoreSlim one = new(1);
+    private readonly HashSet<string> declared = [];
+    private IConnection? connection;
+    private IChannel? channel;
+
+    /// <summary>Returns once the broker has confirmed the event.</summary>
+    public async Task Publish(PublicCloudEvent message, string? traceparent, CancellationToken cancellationToken)
+    {
+        if (traceparent is not null)
+            message.Event["traceparent"] = traceparent;
+        var body = Formatter.EncodeStructuredModeMessage(message.Event, out var contentType);
+        var properties = new BasicProperties
+        {
+            ContentType = contentType.ToString(),
+            DeliveryMode = DeliveryModes.Persistent,
+            MessageId = message.Event.Id,
+            Type = message.Event.Type,
+        };
+        if (traceparent is not null)
+            properties.Headers = new Dictionary<string, object?> { ["traceparent"] = traceparent };
+
+        await one.WaitAsync(cancellationToken);
+        try
+        {
+            var open = await OpenChannel(cancellationToken);
+            if (declared.Add(message.Exchange))
+                await open.ExchangeDeclareAsync(message.Exchange, ExchangeType.Topic, durable: true, cancellationToken: cancellationToken);
+            await open.BasicPublishAsync(message.Exchange, message.RoutingKey, mandatory: false, properties, body, cancellationToken);
+        }
+        catch
+        {
+            await Close();
+            throw;
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Close();
+        one.Dispose();
+    }
+
+    private async Task<IChannel> OpenChannel(CancellationToken cancellationToken)
+    {
+        if (channel is { IsOpen: true })
+            return channel;
+
+        await Close();
+        var factory = new ConnectionFactory { Uri = broker, ClientProvidedName = $"{service} public events", AutomaticRecoveryEnabled = false };
+        connection = await factory.CreateConnectionAsync(cancellationToken);
+        channel = await connection.CreateChannelAsync(
+            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken);
+        return channel;
+    }
+
+    private async Task Close()
+    {
+        declared.Clear();
+        if (connection is { } open)
+        {
+            (connection, channel) = (null, null);
+            await open.DisposeAsync();
+        }
+    }
+}

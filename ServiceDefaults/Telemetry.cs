@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace CsPlatform.ServiceDefaults;
+
+/// <summary>Traces, metrics and logs over OTLP, wherever <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> points.</summary>
+public static class Telemetry
+{
+    /// <summary>The platform's own activities. A service may add sources named <c>CsPlatform.*</c>.</summary>
+    public static ActivitySource Source { get; } = new("CsPlatform.ServiceDefaults");
+
+    internal static void AddTelemetry(this IHostApplicationBuilder builder, string service)
+    {
+        builder.Logging.AddOpenTelemetry(logs => (logs.IncludeFormattedMessage, logs.IncludeScopes) = (true, true));
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService(service, serviceNamespace: "csplatform"))
+            .WithTracing(traces => traces
+                .SetSampler(new ParentBasedSampler(new NoPollingRoots()))
+                .AddSource("CsPlatform.*", "MassTransit", "Marten")
+                .AddNpgsql()
+                .AddHttpClientInstrumentation()
+                .AddAspNetCoreInstrumentation(o => o.Filter = http => !IsProbe(http.Request.Path)))
+            .WithMetrics(metrics => metrics
+                .AddMeter("CsPlatform.*", "MassTransit", "Marten", "Npgsql", "Polly")
+                .AddAspNetCoreInstrumentation()
+                .AddHttpClientInstrumentation()
+                .AddRuntimeInstrumentation());
+        if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 })
+            telemetry.UseOtlpExporter();
+    }
+
+    private static bool IsProbe(string path) => path is "/alive" or "/health" || path.StartsWith("/dev/", StringComparison.Ordinal);
+
+    /// <summary>What polls has no story: the daemon's high-water mark and commands outside any activity make no trace.</summary>
+    private sealed class NoPollingRoots : Sampler
+    {
+        public override SamplingResult ShouldSample(in SamplingParameters samplingParameters) => new(
+            samplingParameters.Name.EndsWith("highwatermark", StringComparison.OrdinalIgnoreCase)
+            || samplingParameters.Kind == ActivityKind.Client && samplingParameters.Tags?.Any(t => t.Key.StartsWith("db.", StringComparison.Ordinal)) == true
+                ? SamplingDecision.Drop
+                : SamplingDecision.RecordAndSample);
+    }
+
+    internal static NpgsqlDataSource DataSource(string connectionString, string service)
+    {
+        var builder = new NpgsqlDataSourceBuilder(connectionString);
+        builder.ConnectionStringBuilder.ApplicationName = service;
+        builder.ConfigureTracing(o => o.ConfigureCommandFilter(_ => Activity.Current is not null));
+        return builder.Build();
+    }
+}
