@@ -1,5 +1,6 @@
 using JasperFx;
 using JasperFx.Events;
+using JasperFx.Events.Daemon;
 using JasperFx.OpenTelemetry;
 using Marten;
 using Microsoft.Extensions.Configuration;
@@ -61,6 +62,7 @@ public static class EventStore
         options.Events.MetadataConfig.EnableAll();
         options.Events.MetadataConfig.UserNameEnabled = true;
         options.OpenTelemetry.TrackConnections = TrackLevel.Normal;
+        options.Projections.AsyncMode = DaemonMode.ExternallyManaged; // by LeaderDaemon
         options.Projections.StaleSequenceThreshold = TimeSpan.FromSeconds(1);
         // A skipped event is a wrong answer for ever: stop, say so in /health, and go on when it is mended.
         options.Projections.Errors.SkipApplyErrors = false;

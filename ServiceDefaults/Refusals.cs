@@ -6,6 +6,7 @@ using Marten.Exceptions;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -25,6 +26,7 @@ public static partial class Refusals
             problem.Extensions["code"] = code;
             problem.Extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier;
         });
+        services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true); // so that the answer says why, outside Development too
         services.AddExceptionHandler<Handler>();
     }
 

@@ -29,6 +29,7 @@ public static class Scheduling
             quartz.AddJob<TJob>(job => job.WithIdentity(typeof(TJob).Name).DisallowConcurrentExecution());
             quartz.AddTrigger<TJob>(trigger => trigger
                 .WithIdentity(typeof(TJob).Name)
+                .ForJob(typeof(TJob).Name)
                 .StartNow()
                 .WithSimpleSchedule(schedule => schedule.WithInterval(every).RepeatForever().WithMisfireInstruction(SimpleTriggerMisfireInstruction.NowWithExistingCount)));
         });

@@ -18,6 +18,8 @@ public static class Telemetry
 
     internal static void AddTelemetry(this IHostApplicationBuilder builder, string service)
     {
+        foreach (var chatter in (string[])["Microsoft.AspNetCore", "Microsoft.AspNetCore.DataProtection", "System.Net.Http", "Polly", "Quartz", "Npgsql", "MassTransit", "Marten", "JasperFx"])
+            builder.Logging.AddFilter(chatter, LogLevel.Warning);
         builder.Logging.AddOpenTelemetry(logs => (logs.IncludeFormattedMessage, logs.IncludeScopes) = (true, true));
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(service, serviceNamespace: "csplatform"))
