@@ -3,6 +3,7 @@ using JasperFx.Events;
 using JasperFx.Events.Daemon;
 using JasperFx.OpenTelemetry;
 using Marten;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -40,8 +41,9 @@ public static class EventStore
                 options.AutoCreateSchemaObjects = AutoCreate.None; // the migrate verb makes the schema, as its owner
                 return options;
             })
-            .UseLightweightSessions()
+            .BuildSessionsWith<AuthoredSessions>(ServiceLifetime.Scoped)
             .AddSubscriptionWithServices<Outbox>(ServiceLifetime.Singleton, o => o.Options.BatchSize = 500);
+        builder.Services.AddHttpContextAccessor();
         builder.Services.AddSingleton<LeaderDaemon>();
         builder.Services.AddHostedService(services => services.GetRequiredService<LeaderDaemon>());
     }
@@ -77,6 +79,19 @@ public static class EventStore
         configuration.GetConnectionString(name) is { Length: > 0 } value
             ? value
             : throw new InvalidOperationException($"Set ConnectionStrings__{name}: it is missing.");
+}
+
+/// <summary>Sessions that know who acts: the caller's <c>sub</c>, or the service itself where it acts on a message or by the clock.</summary>
+internal sealed class AuthoredSessions(IDocumentStore store, StoreSetup setup, IHttpContextAccessor http) : ISessionFactory
+{
+    public IQuerySession QuerySession() => store.QuerySession();
+
+    public IDocumentSession OpenSession()
+    {
+        var session = store.LightweightSession();
+        session.LastModifiedBy = http.HttpContext?.User.FindFirst("sub")?.Value ?? setup.Service;
+        return session;
+    }
 }
 
 /// <summary>What makes a service's store: its name, its events and projections, its database as the runtime role.</summary>
