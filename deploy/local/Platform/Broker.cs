@@ -1,0 +1,49 @@
+using CsPlatform.Contracts;
+using CsPlatform.Local.Servers;
+
+namespace CsPlatform.Local.Platform;
+
+/// <summary>One virtual host, with a user per service and per outside client, each with its own permissions only.</summary>
+internal sealed class Broker(ServerConnections servers, PlatformOptions options, Func<string, string> password)
+{
+    public string VirtualHost => "csplatform" + options.Suffix;
+
+    public string User(string name) => name + options.Suffix;
+
+    /// <summary>amqp URI of a service or an outside client.</summary>
+    public Uri Connection(string name) => new(
+        $"amqp://{User(name)}:{password("amqp:" + User(name))}@{servers.Amqp.Host}:{servers.Amqp.Port}/{VirtualHost}");
+
+    public Uri AdminConnection => new(
+        $"amqp://{servers.Amqp.UserInfo}@{servers.Amqp.Host}:{servers.Amqp.Port}/{VirtualHost}");
+
+    public async Task EnsureAsync(CancellationToken cancellationToken)
+    {
+        using var admin = new BrokerAdmin(servers.Management);
+        await admin.PutVirtualHostAsync(VirtualHost, cancellationToken);
+        await admin.PutPermissionsAsync(Uri.UnescapeDataString(servers.Amqp.UserInfo.Split(':')[0]), VirtualHost,
+            new(".*", ".*", ".*"), cancellationToken);
+        foreach (var (name, permissions) in Users())
+        {
+            await admin.PutUserAsync(User(name), password("amqp:" + User(name)), VirtualHost, permissions, cancellationToken);
+            // A client that leaks connections harms itself only.
+            await admin.PutUserLimitAsync(User(name), "max-connections", 100, cancellationToken);
+            await admin.PutUserLimitAsync(User(name), "max-channels", 1000, cancellationToken);
+        }
+    }
+
+    public async Task DropAsync()
+    {
+        using var admin = new BrokerAdmin(servers.Management);
+        await admin.DeleteVirtualHostAsync(VirtualHost, CancellationToken.None);
+        foreach (var (name, _) in Users())
+            await admin.DeleteUserAsync(User(name), CancellationToken.None);
+    }
+
+    private IEnumerable<(string Name, BrokerPermissions Permissions)> Users() =>
+    [
+        .. Topology.Services.Select(s => (s.Name, BrokerPermissions.OfService(s))),
+        .. options.Publishers.Keys.Select(name => (name, BrokerPermissions.OfPublisher())),
+        .. options.Subscribers.Select(name => (name, BrokerPermissions.OfSubscriber(name))),
+    ];
+}

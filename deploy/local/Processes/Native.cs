@@ -1,0 +1,16 @@
+using System.Runtime.InteropServices;
+
+namespace CsPlatform.Local.Processes;
+
+internal static partial class Native
+{
+    public const int SigInt = 2, SigKill = 9, SigTerm = 15;
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    public static partial int Kill(int pid, int signal);
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    public static partial uint EffectiveUserId();
+
+    public static bool IsRoot => EffectiveUserId() == 0;
+}

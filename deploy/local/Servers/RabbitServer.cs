@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using CsPlatform.Local.Processes;
+
+namespace CsPlatform.Local.Servers;
+
+/// <summary>
+/// A RabbitMQ of our own on loopback, with the management plugin, made from the machine's packages: own node, home,
+/// cookie and port mapper (epmd), so that nothing of the machine's own RabbitMQ is touched or needed.
+/// </summary>
+internal sealed class RabbitServer : IAsyncDisposable
+{
+    public const string Name = "rabbitmq";
+    private const string EpmdName = "epmd";
+    private const string Admin = "csplatform-admin";
+
+    // Debian's wrapper in /usr/sbin insists on the machine-wide user and home.
+    private const string Program = "/usr/lib/rabbitmq/bin/rabbitmq-server";
+
+    private readonly ChildProcess epmd;
+    private readonly ChildProcess process;
+
+    private RabbitServer(ChildProcess epmd, ChildProcess process, Uri amqp, Uri management) =>
+        (this.epmd, this.process, Amqp, Management) = (epmd, process, amqp, management);
+
+    public Uri Amqp { get; }
+    public Uri Management { get; }
+    public Task Ended => Task.WhenAny(process.Ended, epmd.Ended);
+    public ChildProcess Process => process;
+
+    public static async Task<RabbitServer> StartAsync(StateDirectory state, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(Program))
+            throw new LocalException("RabbitMQ is not installed. `./cs` installs it, or: apt-get install rabbitmq-server");
+
+        var password = state.Secret(Name);
+        var (amqp, management) = (state.Port(Name), state.Port("rabbitmq-management"));
+        var environment = Configure(state, password, amqp, management);
+        var epmd = ChildProcess.Start(state, EpmdName,
+            ["epmd", "-port", environment["ERL_EPMD_PORT"], "-address", "127.0.0.1"], environment);
+        var process = ChildProcess.Start(state, Name, [Program], environment);
+        var server = new RabbitServer(epmd, process,
+            new Uri($"amqp://{Admin}:{password}@127.0.0.1:{amqp}/"),
+            new Uri($"http://{Admin}:{password}@127.0.0.1:{management}/"));
+        try
+        {
+            await server.UntilReadyAsync(cancellationToken);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await process.StopAsync(timeout: TimeSpan.FromSeconds(30));
+        await epmd.StopAsync();
+    }
+
+    private async Task UntilReadyAsync(CancellationToken cancellationToken)
+    {
+        using var admin = new BrokerAdmin(Management);
+        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
+        var since = Stopwatch.GetTimestamp();
+        while (!await admin.IsReadyAsync(cancellationToken))
+        {
+            if (process.HasEnded || epmd.HasEnded)
+                throw new LocalException($"RabbitMQ ended at start. Its log {process.LogFile} ends:\n{process.LastLogLines()}");
+            if (Stopwatch.GetElapsedTime(since) > TimeSpan.FromSeconds(120))
+                throw new LocalException($"RabbitMQ is not ready after two minutes. Its log {process.LogFile} ends:\n{process.LastLogLines()}");
+            await poll.WaitForNextTickAsync(cancellationToken);
+        }
+    }
+
+    private static Dictionary<string, string> Configure(StateDirectory state, string password, int amqp, int management)
+    {
+        var home = state.Folder(Name, "home");
+        var cookie = Path.Combine(home, ".erlang.cookie");
+        if (!File.Exists(cookie))
+        {
+            File.WriteAllText(cookie, StateDirectory.NewSecret());
+            File.SetUnixFileMode(cookie, UnixFileMode.UserRead);
+        }
+        string Write(string name, string content)
+        {
+            StateDirectory.WritePrivate(state.Path(Name, name), System.Text.Encoding.UTF8.GetBytes(content));
+            return state.Path(Name, name);
+        }
+        Write("rabbitmq.conf", $"""
+            listeners.tcp.default = 127.0.0.1:{amqp}
+            management.tcp.ip = 127.0.0.1
+            management.tcp.port = {management}
+            default_user = {Admin}
+            default_pass = {password}
+            default_user_tags.administrator = true
+            disk_free_limit.absolute = 1GB
+            max_message_size = 16777216
+            log.console.level = warning
+
+            """);
+        return new()
+        {
+            ["HOME"] = home,
+            ["LANG"] = "C.UTF-8",
+            ["RABBITMQ_NODENAME"] = "csplatform@localhost",
+            ["RABBITMQ_CONFIG_FILE"] = state.Path(Name, "rabbitmq"),
+            ["RABBITMQ_ADVANCED_CONFIG_FILE"] = state.Path(Name, "advanced"),
+            ["RABBITMQ_CONF_ENV_FILE"] = Write("rabbitmq-env.conf", ""),
+            ["RABBITMQ_ENABLED_PLUGINS_FILE"] = Write("enabled_plugins", "[rabbitmq_management]."),
+            ["RABBITMQ_MNESIA_BASE"] = state.Folder(Name, "data"),
+            ["RABBITMQ_LOG_BASE"] = state.Folder(Name, "log"),
+            ["RABBITMQ_LOGS"] = "-",
+            ["RABBITMQ_PID_FILE"] = state.Path(Name, "pid"),
+            ["RABBITMQ_DIST_PORT"] = $"{state.Port("rabbitmq-distribution")}",
+            ["ERL_EPMD_PORT"] = $"{state.Port(EpmdName)}",
+            ["ERL_EPMD_ADDRESS"] = "127.0.0.1",
+            ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1}",
+        };
+    }
+}
