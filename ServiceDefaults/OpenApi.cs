@@ -50,6 +50,6 @@ public static class OpenApi
         ("401", "No valid token"),
         ("403", "The token's role may not do this"),
         ("429", "Too many requests: see Retry-After"),
-        ("503", "Not available now, nothing was accepted: see Retry-After"),
+        ("503", "Not available now: see Retry-After"),
     ];
 }

@@ -90,7 +90,7 @@ public static partial class Refusals
         {
             Status = 503,
             Title = "Not available now",
-            Detail = "A part that this answer needs is away. Nothing was accepted; repeat the call later.",
+            Detail = "A part that this answer needs is away. Repeat the call later: one that carries its own id takes effect once.",
         },
         _ => new ProblemDetails
         {
