@@ -1,0 +1,39 @@
+using CsPlatform.ServiceDefaults;
+using Marten;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace CsPlatform.Feedback.Answers;
+
+/// <summary>One answer as given.</summary>
+/// <param name="AnswerId">The answer.</param>
+/// <param name="AccountId">The account.</param>
+/// <param name="ContactId">Who answered, an opaque id.</param>
+/// <param name="Metric">The question.</param>
+/// <param name="Score">The answer on its scale.</param>
+/// <param name="Scale">What the numbers mean.</param>
+/// <param name="Anchors">The words at the ends of the scale, where they were given.</param>
+/// <param name="Comment">What the contact wrote; *** where it was erased.</param>
+/// <param name="AnsweredAt">UTC.</param>
+internal sealed record AnswerView(
+    Guid AnswerId, Guid AccountId, string ContactId, Metric Metric, int Score, Scale Scale, ScaleAnchors? Anchors,
+    string? Comment, DateTimeOffset AnsweredAt)
+{
+    public static AnswerView Of(Answer a) =>
+        new(a.Id, a.AccountId, a.ContactId, a.Metric, a.Score, a.Scale, a.Anchors, a.Comment, a.AnsweredAt);
+}
+
+internal static class GetAnswerEndpoint
+{
+    public static void MapGetAnswer(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/answers/{id:guid}", Handle)
+            .WithName("GetAnswer")
+            .WithSummary("One answer with its comment")
+            .WithTags("Answers")
+            .AllowReaders();
+
+    private static async Task<Results<Ok<AnswerView>, NotFound>> Handle(
+        Guid id, IQuerySession session, CancellationToken ct) =>
+        await session.Events.AggregateStreamAsync<Answer>(id, token: ct) is { } answer
+            ? TypedResults.Ok(AnswerView.Of(answer))
+            : TypedResults.NotFound();
+}

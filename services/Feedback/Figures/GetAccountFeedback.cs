@@ -1,0 +1,67 @@
+using CsPlatform.Feedback.Answers;
+using CsPlatform.Feedback.Messaging;
+using CsPlatform.ServiceDefaults;
+using Marten;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace CsPlatform.Feedback.Figures;
+
+/// <summary>An account's survey figures: the last answer of each person in the window counts.</summary>
+/// <param name="AccountId">The account.</param>
+/// <param name="AsOf">Answers given up to this time count, whenever we learned of them. UTC.</param>
+/// <param name="WindowDays">Answers older than this before AsOf do not count.</param>
+/// <param name="Nps">0–10.</param>
+/// <param name="Csat">1–5.</param>
+/// <param name="Ces">1–7, 7 the easiest.</param>
+/// <param name="OtherScales">CSAT and CES asked on other scales, each by itself.</param>
+internal sealed record AccountFeedback(
+    Guid AccountId, DateTimeOffset AsOf, int WindowDays, NpsFigure Nps, CsatFigure Csat, CesFigure Ces,
+    IReadOnlyList<OtherScaleFigure> OtherScales);
+
+/// <summary>Setting <c>Feedback__WindowDays</c>, 180 unless given.</summary>
+internal sealed record FiguresSettings(int WindowDays)
+{
+    public const int WindowDaysMax = 3_650;
+
+    public static FiguresSettings From(IConfiguration configuration) =>
+        configuration.GetValue("Feedback:WindowDays", 180) is var days and >= 1 and <= WindowDaysMax
+            ? new FiguresSettings(days)
+            : throw new InvalidOperationException($"Feedback__WindowDays must be between 1 and {WindowDaysMax}.");
+}
+
+internal static class GetAccountFeedbackEndpoint
+{
+    private static readonly DateTimeOffset s_latest = new(2200, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    public static void MapGetAccountFeedback(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/accounts/{id:guid}/feedback", Handle)
+            .WithName("GetAccountFeedback")
+            .WithSummary("The account's NPS, CSAT and CES in a window of days, now or as of a time")
+            .WithTags("Figures")
+            .AllowReaders();
+
+    private static async Task<Results<Ok<AccountFeedback>, NotFound>> Handle(
+        Guid id, int? windowDays, DateTimeOffset? asOf, FiguresSettings settings, IQuerySession session,
+        TimeProvider clock, CancellationToken ct)
+    {
+        var errors = new Dictionary<string, string[]>();
+        if (windowDays is < 1 or > FiguresSettings.WindowDaysMax)
+            errors["windowDays"] = [$"Must be between 1 and {FiguresSettings.WindowDaysMax}."];
+        if (asOf < Timestamps.Earliest || asOf > s_latest)
+            errors["asOf"] = ["Must be between 1990 and 2200."];
+        if (errors.Count > 0)
+            throw RefusedException.Invalid(errors);
+        if (await session.LoadAsync<KnownAccount>(id, ct) is null)
+            return TypedResults.NotFound();
+
+        var days = windowDays ?? settings.WindowDays;
+        var until = (asOf ?? clock.GetUtcNow()).ToUniversalTime();
+        var after = until.AddDays(-days);
+        var answers = await session.Query<AccountAnswer>()
+            .Where(a => a.AccountId == id && a.AnsweredAt > after && a.AnsweredAt <= until)
+            .ToListAsync(ct);
+        var figures = AccountFigures.Of(answers);
+        return TypedResults.Ok(new AccountFeedback(
+            id, until, days, figures.Nps, figures.Csat, figures.Ces, figures.OtherScales));
+    }
+}

@@ -1,0 +1,22 @@
+using CsPlatform.Feedback;
+using CsPlatform.Feedback.Answers;
+using CsPlatform.Feedback.Figures;
+using CsPlatform.Feedback.Messaging;
+using CsPlatform.ServiceDefaults;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults("feedback");
+builder.Services.AddOpenApi(OpenApi.Configure);
+builder.Services.AddSingleton(FiguresSettings.From(builder.Configuration));
+builder.AddBus("feedback", x => x.AddConsumer<AccountRegisteredConsumer>());
+builder.AddEventStore("feedback", Store.Configure, FeedbackPublisher.Translate);
+
+var app = builder.Build();
+if (await app.MigrateAsync(args))
+    return;
+
+app.MapServiceDefaults();
+app.MapTakeAnswer();
+app.MapGetAnswer();
+app.MapGetAccountFeedback();
+app.Run();

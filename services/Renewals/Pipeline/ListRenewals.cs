@@ -1,0 +1,40 @@
+using CsPlatform.ServiceDefaults;
+using Marten;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace CsPlatform.Renewals.Pipeline;
+
+internal static class ListRenewalsEndpoint
+{
+    public static void MapListRenewals(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/renewals", Handle)
+            .WithName("ListRenewals")
+            .WithSummary("Renewals by the day they are due, the most urgent first; filter by status and day")
+            .WithTags("Renewals")
+            .AllowReaders();
+
+    private static async Task<Ok<Page<RenewalView>>> Handle(
+        string? status, DateOnly? dueBefore, string? after, int? limit, IQuerySession session, CancellationToken ct)
+    {
+        var size = Limit.Of(limit);
+        var from = after is null ? Cursor.Start : Cursor.Parse(after);
+        var wanted = StatusOf(status);
+        var where = "where (due_on, id) > (?, ?)";
+        List<object> values = [from.Day, from.Id];
+        if (wanted is not null)
+            (where, values) = ($"{where} and status = ?", [.. values, wanted]);
+        if (dueBefore is { } day)
+            (where, values) = ($"{where} and due_on < ?", [.. values, day]);
+
+        var renewals = await session.QueryAsync<Renewal>(
+            $"{where} order by due_on, id limit ?", ct, [.. values, size + 1]);
+        return TypedResults.Ok(Page<RenewalView>.Of(
+            [.. renewals.Select(RenewalView.Of)], size, r => new Cursor(r.DueOn, r.RenewalId)));
+    }
+
+    // Case does not matter in a query string; in the table the name stands as in the enum.
+    private static string? StatusOf(string? asked) => asked is null ? null
+        : Enum.GetNames<RenewalStatus>().FirstOrDefault(name => name.Equals(asked, StringComparison.OrdinalIgnoreCase))
+            ?? throw RefusedException.Invalid(
+                new Dictionary<string, string[]> { ["status"] = ["Must be open or renewed."] });
+}

@@ -1,0 +1,28 @@
+using CsPlatform.Renewals;
+using CsPlatform.Renewals.Messaging;
+using CsPlatform.Renewals.Pipeline;
+using CsPlatform.Renewals.Signing;
+using CsPlatform.ServiceDefaults;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults("renewals");
+builder.Services.AddOpenApi(OpenApi.Configure);
+var settings = RenewalSettings.From(builder.Configuration);
+builder.Services.AddSingleton(settings);
+builder.Services.AddScoped<RenewalSweep>();
+builder.AddBus("renewals", x => x.AddConsumer<AccountRegisteredConsumer>());
+builder.AddEventStore("renewals", Store.Configure, RenewalsPublisher.Translate);
+builder.AddScheduledJob<RenewalSweepJob>("renewals", settings.SweepInterval);
+
+var app = builder.Build();
+if (await app.MigrateAsync(args))
+    return;
+
+app.MapServiceDefaults();
+app.MapSignContract();
+app.MapGetContract();
+app.MapListAccountContracts();
+app.MapListRenewals();
+app.MapGetRenewal();
+app.MapRunSweep();
+app.Run();

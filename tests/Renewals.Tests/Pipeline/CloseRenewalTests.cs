@@ -1,0 +1,25 @@
+using CsPlatform.Contracts;
+using CsPlatform.Renewals.Pipeline;
+using static CsPlatform.Renewals.Tests.RenewalsSpec;
+
+namespace CsPlatform.Renewals.Tests.Pipeline;
+
+public sealed class CloseRenewalTests
+{
+    private static readonly RenewalOpened s_opened = new(
+        Renewal.IdFor(ContractId), ContractId, AccountId, Today.AddDays(60), new Money(1_200m, "EUR"), Now);
+
+    [Fact]
+    public void Open_renewal_closes_as_renewed_by_its_successor()
+    {
+        var closed = Assert.IsType<RenewalClosed>(Assert.Single(new CloseRenewal(SuccessorId).Decide(Given(s_opened), Now)));
+
+        var renewal = Given(s_opened, closed);
+        Assert.Equal((RenewalStatus.Renewed, SuccessorId, Now), (renewal.Status, renewal.SuccessorId, renewal.ClosedAt));
+    }
+
+    [Fact]
+    public void Closed_renewal_stays_as_it_was_closed() =>
+        Assert.Empty(new CloseRenewal(ContractId).Decide(
+            Given(s_opened, new RenewalClosed(RenewalOutcome.Renewed, SuccessorId, Now)), Now));
+}
