@@ -27,6 +27,8 @@ public static class Bus
 
         builder.Services.AddSingleton<BusTraffic>();
         builder.Services.AddSingleton(_ => new PublicTopic(broker, service));
+        if (Topology.Services.Single(s => s.Name == service).PublicTopics.Count > 0)
+            builder.Services.AddHostedService(services => services.GetRequiredService<PublicTopic>());
         builder.Services.AddOptions<MassTransitHostOptions>().Configure(o =>
         {
             o.WaitUntilStarted = false; // the service starts, and says that it is not ready, while the broker is away

@@ -1,11 +1,14 @@
 using CloudNative.CloudEvents;
 using CloudNative.CloudEvents.SystemTextJson;
+using CsPlatform.Contracts;
+using Microsoft.Extensions.Hosting;
+using Polly;
 using RabbitMQ.Client;
 
 namespace CsPlatform.ServiceDefaults;
 
 /// <summary>An event for the outside: a CloudEvent that goes to a durable topic exchange.</summary>
-/// <param name="Exchange">The topic exchange; declared durable when first used.</param>
+/// <param name="Exchange">A topic exchange that <see cref="Topology"/> names for the service.</param>
 /// <param name="RoutingKey">Dot-separated words, documented in the AsyncAPI description.</param>
 /// <param name="Event">The event, complete but for <c>traceparent</c>, which the outbox adds.</param>
 public sealed record PublicCloudEvent(string Exchange, string RoutingKey, CloudEvent Event);
@@ -14,12 +17,11 @@ public sealed record PublicCloudEvent(string Exchange, string RoutingKey, CloudE
 /// Publishes CloudEvents in structured JSON mode with publisher confirms. No subscriber is no fault: a topic exchange
 /// drops what nobody asked for.
 /// </summary>
-internal sealed class PublicTopic(Uri broker, string service) : IAsyncDisposable
+internal sealed class PublicTopic(Uri broker, string service) : BackgroundService, IAsyncDisposable
 {
     private static readonly JsonEventFormatter Formatter = new(Json.PublicEvents, default);
 
     private readonly SemaphoreSlim one = new(1);
-    private readonly HashSet<string> declared = [];
     private IConnection? connection;
     private IChannel? channel;
 
@@ -43,8 +45,6 @@ internal sealed class PublicTopic(Uri broker, string service) : IAsyncDisposable
         try
         {
             var open = await OpenChannel(cancellationToken);
-            if (declared.Add(message.Exchange))
-                await open.ExchangeDeclareAsync(message.Exchange, ExchangeType.Topic, durable: true, cancellationToken: cancellationToken);
             await open.BasicPublishAsync(message.Exchange, message.RoutingKey, mandatory: false, properties, body, cancellationToken);
         }
         catch
@@ -57,6 +57,23 @@ internal sealed class PublicTopic(Uri broker, string service) : IAsyncDisposable
             one.Release();
         }
     }
+
+    /// <summary>Declares the exchanges at the start: a subscriber may come before the first event, and may not declare them.</summary>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => new ResiliencePipelineBuilder()
+        .AddRetry(new() { MaxRetryAttempts = int.MaxValue, Delay = TimeSpan.FromSeconds(1) })
+        .Build()
+        .ExecuteAsync(async ct =>
+        {
+            await one.WaitAsync(ct);
+            try
+            {
+                await OpenChannel(ct);
+            }
+            finally
+            {
+                one.Release();
+            }
+        }, stoppingToken).AsTask();
 
     public async ValueTask DisposeAsync()
     {
@@ -74,12 +91,13 @@ internal sealed class PublicTopic(Uri broker, string service) : IAsyncDisposable
         connection = await factory.CreateConnectionAsync(cancellationToken);
         channel = await connection.CreateChannelAsync(
             new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken);
+        foreach (var exchange in Topology.Services.Single(s => s.Name == service).PublicTopics)
+            await channel.ExchangeDeclareAsync(exchange, ExchangeType.Topic, durable: true, cancellationToken: cancellationToken);
         return channel;
     }
 
     private async Task Close()
     {
-        declared.Clear();
         if (connection is { } open)
         {
             (connection, channel) = (null, null);

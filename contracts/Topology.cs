@@ -35,7 +35,10 @@ public static class Topology
              typeof(ChurnRiskRetracted)],
             [typeof(AccountRegistered), typeof(AccountDetailsCorrected), typeof(ExternalKeyLinked), typeof(CsmAssigned),
              typeof(StageEntered), typeof(AccountDaysChanged), typeof(SurveyAnswered), typeof(ContractSigned),
-             typeof(RenewalOpened)]),
+             typeof(RenewalOpened)])
+        {
+            PublicTopics = [AlertsExchange],
+        },
         new("feedback",
             [typeof(SurveyAnswered)],
             [typeof(AccountRegistered)]),
@@ -49,4 +52,8 @@ public static class Topology
 /// <param name="Name">Lower-case service name.</param>
 /// <param name="Publishes">Messages that only this service publishes.</param>
 /// <param name="Consumes">Messages that it hears, on the queue of its name.</param>
-public sealed record ServiceTopology(string Name, IReadOnlyList<Type> Publishes, IReadOnlyList<Type> Consumes);
+public sealed record ServiceTopology(string Name, IReadOnlyList<Type> Publishes, IReadOnlyList<Type> Consumes)
+{
+    /// <summary>Durable topic exchanges for the outside that the service declares when it starts.</summary>
+    public IReadOnlyList<string> PublicTopics { get; init; } = [];
+}

@@ -1,0 +1,98 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using CsPlatform.Local.Platform;
+
+namespace CsPlatform.EndToEnd.Tests;
+
+/// <summary>Nothing is open: every endpoint that the OpenAPI documents name is tried without a token and with each role.</summary>
+[Collection(nameof(WholeSystem))]
+public sealed partial class AccessTests(WholeSystem system)
+{
+    private static readonly string[] Everyone =
+        [Roles.Viewer, Roles.Csm, Roles.Lead, Roles.Admin, Roles.Publisher, Roles.Subscriber, Roles.Ops];
+
+    public static TheoryData<string> Services => [.. PlatformOptions.AllServices];
+
+    [Theory]
+    [MemberData(nameof(Services))]
+    public async Task Without_a_token_every_endpoint_answers_401(string service)
+    {
+        using var nobody = system.Client(service);
+        foreach (var endpoint in await EndpointsOf(service))
+            Assert.Equal((endpoint.ToString(), HttpStatusCode.Unauthorized), (endpoint.ToString(), await Call(nobody, endpoint)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Services))]
+    public async Task Only_the_documented_roles_may_call_an_endpoint(string service)
+    {
+        var endpoints = await EndpointsOf(service);
+        foreach (var role in Everyone)
+        {
+            using var client = system.Client(service, role);
+            foreach (var endpoint in endpoints)
+                Assert.Equal((endpoint.ToString(), role, endpoint.Roles.Contains(role)),
+                    (endpoint.ToString(), role, await Call(client, endpoint) is not (HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized)));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Services))]
+    public async Task A_token_that_nobody_signed_for_us_answers_401(string service)
+    {
+        var token = system.Platform.Token(new TokenClaims(Roles.Admin));
+        var parts = token.Split('.');
+        var unsigned = Convert.ToBase64String(Encoding.UTF8.GetBytes("""{"alg":"none","typ":"JWT"}""")).TrimEnd('=');
+        string[] forged = [$"{parts[0]}.{parts[1]}.{parts[2][..^4]}AAAA", $"{unsigned}.{parts[1]}.", $"{parts[0]}.{parts[1]}."];
+        var endpoint = (await EndpointsOf(service))[0];
+        foreach (var bad in forged)
+        {
+            using var client = system.Client(service);
+            client.DefaultRequestHeaders.Authorization = new("Bearer", bad);
+            Assert.Equal(HttpStatusCode.Unauthorized, await Call(client, endpoint));
+        }
+    }
+
+    private async Task<IReadOnlyList<Endpoint>> EndpointsOf(string service)
+    {
+        using var nobody = system.Client(service);
+        using var document = JsonDocument.Parse(await nobody.GetStringAsync("/openapi/v1.json"));
+        List<Endpoint> endpoints = [.. from path in document.RootElement.GetProperty("paths").EnumerateObject()
+            from operation in path.Value.EnumerateObject()
+            where operation.Name is "get" or "put" or "post" or "delete" or "patch"
+            select new Endpoint(operation.Name.ToUpperInvariant(), path.Name, RolesOf(operation.Value))];
+        Assert.True(endpoints.Count > 2, $"{service} documents its endpoints");
+        return endpoints;
+    }
+
+    private static IReadOnlyCollection<string> RolesOf(JsonElement operation)
+    {
+        var description = operation.TryGetProperty("description", out var text) ? text.GetString()! : "";
+        var roles = RolesLine().Match(description);
+        Assert.True(roles.Success, $"the description names the roles: {description}");
+        return roles.Groups[1].Value.Split(", ");
+    }
+
+    private static async Task<HttpStatusCode> Call(HttpClient client, Endpoint endpoint)
+    {
+        var path = PathParameter().Replace(endpoint.Path, "01890000-0000-7000-8000-000000000000");
+        using var request = new HttpRequestMessage(new HttpMethod(endpoint.Method), path);
+        if (endpoint.Method is not "GET")
+            request.Content = new StringContent("", Encoding.UTF8, "application/json");
+        using var answer = await client.SendAsync(request);
+        return answer.StatusCode;
+    }
+
+    [GeneratedRegex(@"Roles: ([a-z, ]+)\.")]
+    private static partial Regex RolesLine();
+
+    [GeneratedRegex(@"\{[^}]+\}")]
+    private static partial Regex PathParameter();
+
+    private sealed record Endpoint(string Method, string Path, IReadOnlyCollection<string> Roles)
+    {
+        public override string ToString() => $"{Method} {Path}";
+    }
+}
