@@ -4,6 +4,7 @@ using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace CsPlatform.ServiceDefaults;
@@ -27,6 +28,9 @@ public static class Bus
 
         builder.Services.AddSingleton<BusTraffic>();
         builder.Services.AddSingleton(_ => new PublicTopic(broker, service));
+        builder.Services.AddSingleton(services => new FailedMessages(
+            broker, service, services.GetRequiredService<NpgsqlDataSource>(), services.GetRequiredService<ILogger<FailedMessages>>()));
+        builder.Services.AddHostedService(services => services.GetRequiredService<FailedMessages>());
         if (Topology.Services.Single(s => s.Name == service).PublicTopics.Count > 0)
             builder.Services.AddHostedService(services => services.GetRequiredService<PublicTopic>());
         builder.Services.AddOptions<MassTransitHostOptions>().Configure(o =>

@@ -56,6 +56,7 @@ public static class Hosting
         app.UseRateLimiter();
         app.UseAuthorization();
         app.MapReadiness();
+        app.MapFailedMessages(app.Services.GetRequiredService<StoreSetup>().Service);
         app.MapOpenApi().AllowAnonymous();
         app.MapScalarApiReference().AllowAnonymous();
         if (app.Environment.IsDevelopment())

@@ -38,8 +38,7 @@ public static partial class Migration
         using (var store = new DocumentStore(options))
             await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
 
-        if (sql.Length > 0)
-            await Execute(locked, $"set search_path to {setup.Service}; {sql}; reset search_path");
+        await Execute(locked, $"set search_path to {setup.Service}; {FailedMessages.Sql} {sql}; reset search_path");
         await Scheduling.MakeSchema(owner, setup.Service);
         await Execute(locked, Grants(setup.Service, runtime));
         LogMigrated(app.Logger, setup.Service);

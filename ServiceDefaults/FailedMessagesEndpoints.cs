@@ -1,0 +1,85 @@
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Npgsql;
+
+namespace CsPlatform.ServiceDefaults;
+
+/// <summary>A message that could not be handled.</summary>
+/// <param name="Id">The message id.</param>
+/// <param name="MessageType">The contract, as the message names it.</param>
+/// <param name="Reason">The last error.</param>
+/// <param name="FailedAt">UTC.</param>
+/// <param name="ReplayedAt">UTC; absent while it waits.</param>
+/// <param name="Body">The message as it came; in the single answer only.</param>
+internal sealed record FailedMessage(
+    Guid Id, string MessageType, string Reason, DateTimeOffset FailedAt, DateTimeOffset? ReplayedAt, string? Body = null);
+
+/// <summary>A page of failed messages, oldest first.</summary>
+/// <param name="Items">At most 100.</param>
+/// <param name="Next">The id to pass as <c>after</c> for the next page; absent on the last one.</param>
+internal sealed record FailedMessagePage(IReadOnlyList<FailedMessage> Items, Guid? Next);
+
+/// <summary>The ops API over messages that could not be handled: list, inspect, replay.</summary>
+internal static class FailedMessagesEndpoints
+{
+    private const int PageSize = 100;
+
+    public static void MapFailedMessages(this IEndpointRouteBuilder routes, string service)
+    {
+        var group = routes.MapGroup("/v1/failed-messages").WithTags("Operations").AllowOps();
+        group.MapGet("", (NpgsqlDataSource database, Guid? after, CancellationToken cancellationToken) =>
+                List(database, service, after, cancellationToken))
+            .WithName("ListFailedMessages").WithSummary("Messages that wait for a replay, oldest first");
+        group.MapGet("/{id:guid}", (Guid id, NpgsqlDataSource database, CancellationToken cancellationToken) =>
+                Get(database, service, id, cancellationToken))
+            .WithName("GetFailedMessage").WithSummary("One failed message with its body");
+        group.MapPost("/{id:guid}/replay", async (Guid id, FailedMessages messages, CancellationToken cancellationToken) =>
+            {
+                await messages.Replay(id, cancellationToken);
+                return TypedResults.Accepted((string?)null);
+            })
+            .WithName("ReplayFailedMessage").WithSummary("Puts the message back on the queue; safe to repeat")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    private static async Task<Ok<FailedMessagePage>> List(
+        NpgsqlDataSource database, string service, Guid? after, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand($"""
+            select id, message_type, reason, failed_at, replayed_at, null::bytea from {service}.failed_message
+            where replayed_at is null
+              and ($1::uuid is null or (failed_at, id) > (select failed_at, id from {service}.failed_message where id = $1))
+            order by failed_at, id limit {PageSize + 1}
+            """);
+        command.Parameters.AddWithValue((object?)after ?? DBNull.Value);
+        var items = await Read(command, cancellationToken);
+        return TypedResults.Ok(items.Count <= PageSize
+            ? new FailedMessagePage(items, null)
+            : new FailedMessagePage(items[..PageSize], items[PageSize - 1].Id));
+    }
+
+    private static async Task<Ok<FailedMessage>> Get(
+        NpgsqlDataSource database, string service, Guid id, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            $"select id, message_type, reason, failed_at, replayed_at, body from {service}.failed_message where id = $1");
+        command.Parameters.AddWithValue(id);
+        return (await Read(command, cancellationToken)) is [var message]
+            ? TypedResults.Ok(message)
+            : throw new RefusedException("failed-message-unknown", "There is no failed message with this id.", 404);
+    }
+
+    private static async Task<List<FailedMessage>> Read(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        List<FailedMessage> items = [];
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        while (await row.ReadAsync(cancellationToken))
+            items.Add(new(row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetFieldValue<DateTimeOffset>(3),
+                row.IsDBNull(4) ? null : row.GetFieldValue<DateTimeOffset>(4),
+                row.IsDBNull(5) ? null : Encoding.UTF8.GetString(row.GetFieldValue<byte[]>(5))));
+        return items;
+    }
+}
