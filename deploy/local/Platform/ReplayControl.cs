@@ -12,10 +12,17 @@ namespace CsPlatform.Local.Platform;
 /// </summary>
 public sealed class ReplayControl : IDisposable
 {
+    private const int FirstPauseMs = 3, LongestPauseMs = 40;
+
     private readonly IReadOnlyDictionary<string, HttpClient> services;
 
-    public ReplayControl(LocalPlatform platform) => services = platform.Started.ToDictionary(
-        name => name, name => platform.Client(name, new TokenClaims("ops") { Subject = "replay" }));
+    public ReplayControl(LocalPlatform platform) : this(platform.Started.ToDictionary(
+        name => name, name => platform.Client(name, new TokenClaims("ops") { Subject = "replay" })))
+    {
+    }
+
+    /// <param name="services">Clients with the role ops, by service; disposed with this.</param>
+    public ReplayControl(IReadOnlyDictionary<string, HttpClient> services) => this.services = services;
 
     /// <summary>All services show this time from now on.</summary>
     public Task MoveToAsync(DateTimeOffset now, CancellationToken cancellationToken = default) =>
@@ -27,18 +34,26 @@ public sealed class ReplayControl : IDisposable
 
     /// <summary>
     /// Returns once nothing is left to do anywhere: each service is idle, and what was published has arrived at everyone
-    /// who hears it.
+    /// who hears it. One look at five services is not one moment, a message may travel behind it: two looks in a row that
+    /// are still and count the same prove that all was still between them (Mattern's four-counter method).
     /// </summary>
     /// <exception cref="LocalException">Not within the time limit; says who still works or what did not arrive.</exception>
     public async Task UntilIdleAsync(TimeSpan? limit = null, CancellationToken cancellationToken = default)
     {
-        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         var since = Stopwatch.GetTimestamp();
-        while (await WhatIsLeftAsync(cancellationToken) is { } left)
+        long? before = null;
+        for (var pause = FirstPauseMs; ; pause = Math.Min(LongestPauseMs, pause * 3 / 2))
         {
+            var work = await LookAsync(cancellationToken);
+            var left = WhatIsLeft(work);
+            var total = work.Values.Sum(w => w.Published.Values.Sum() + w.Consumed.Values.Sum());
+            if (left is null && total == before)
+                return;
+            before = left is null ? total : null;
             if (Stopwatch.GetElapsedTime(since) > (limit ?? TimeSpan.FromMinutes(2)))
-                throw new LocalException($"The platform did not become idle: {left}");
-            await poll.WaitForNextTickAsync(cancellationToken);
+                throw new LocalException($"The platform did not become idle: {left ?? "messages keep travelling"}");
+            if (left is not null)
+                await Task.Delay(pause, cancellationToken);
         }
     }
 
@@ -57,17 +72,18 @@ public sealed class ReplayControl : IDisposable
             service.Dispose();
     }
 
-    private async Task<string?> WhatIsLeftAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<string, WorkLeft>> LookAsync(CancellationToken cancellationToken)
     {
-        // Consumers first: what they publish while being asked then shows in a publisher's later answer, never the
-        // other way round. A busy answer ends the round.
-        var work = new Dictionary<string, WorkLeft>();
-        foreach (var (name, service) in services)
-        {
-            work[name] = (await service.GetFromJsonAsync<WorkLeft>("/dev/idle", cancellationToken))!;
-            if (!work[name].Idle)
-                return $"{name} is working";
-        }
+        var looks = await Task.WhenAll(services.Select(async s =>
+            (s.Key, Work: (await s.Value.GetFromJsonAsync<WorkLeft>("/dev/idle", cancellationToken))!)));
+        return looks.ToDictionary(l => l.Key, l => l.Work);
+    }
+
+    /// <summary>The first thing left to do; null when there is none.</summary>
+    internal static string? WhatIsLeft(IReadOnlyDictionary<string, WorkLeft> work)
+    {
+        if (work.FirstOrDefault(w => !w.Value.Idle) is { Key: { } busy })
+            return $"{busy} is working";
         return Topology.Services
             .Where(publisher => work.ContainsKey(publisher.Name))
             .SelectMany(publisher => publisher.Publishes, (publisher, message) => (message, sent: Of(work[publisher.Name].Published, message)))
@@ -80,5 +96,6 @@ public sealed class ReplayControl : IDisposable
         static long Of(IReadOnlyDictionary<string, long> counts, Type message) => counts.GetValueOrDefault(message.Name);
     }
 
-    private sealed record WorkLeft(bool Idle, Dictionary<string, long> Published, Dictionary<string, long> Consumed);
+    /// <summary>What a service says at <c>/dev/idle</c>.</summary>
+    internal sealed record WorkLeft(bool Idle, IReadOnlyDictionary<string, long> Published, IReadOnlyDictionary<string, long> Consumed);
 }
