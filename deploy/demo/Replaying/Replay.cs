@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using CsPlatform.Local.Platform;
+
+namespace CsPlatform.Demo.Replaying;
+
+/// <summary>What a day took.</summary>
+internal sealed record DayFigures(DateOnly Date, int Events, TimeSpan Sending, TimeSpan Settling, TimeSpan Sweeping);
+
+/// <summary>What the usage events that were sent over HTTP became.</summary>
+internal sealed record IntakeCounts(long Accepted, long Repeated, long Parked)
+{
+    public IntakeCounts Plus(IntakeCounts other) =>
+        new(Accepted + other.Accepted, Repeated + other.Repeated, Parked + other.Parked);
+}
+
+/// <summary>
+/// Plays days through the public API as if each was today. A day: the clocks of all services move to its last second,
+/// its facts are sent, the system comes to rest, the sweeps that a scheduler would run are run, and it comes to rest
+/// again. So no service ever sees a fact that is later than its clock.
+/// </summary>
+internal sealed class Replay(
+    Endpoints endpoints, ReplayControl control, Func<BrokerMessage, CancellationToken, Task> publish, Action<DayFigures> onDay)
+{
+    private const int CallsAtOnce = 6;
+    private static readonly TimeSpan LongestWaitForAccount = TimeSpan.FromSeconds(30), LongestWork = TimeSpan.FromSeconds(90);
+    private static readonly TimeOnly LastSecond = new(23, 59, 59);
+
+    public IntakeCounts Intake { get; private set; } = new(0, 0, 0);
+
+    /// <param name="onClosed">Called when a day is closed, before the next begins: to look, not to send.</param>
+    public async Task<ClosedReplay> RunAsync(
+        IReadOnlyList<ReplayDay> days, Func<DateOnly, Task> onClosed, CancellationToken cancellationToken)
+    {
+        var figures = new List<DayFigures>(days.Count);
+        foreach (var day in days)
+        {
+            var done = await PlayAsync(day, cancellationToken);
+            figures.Add(done);
+            onDay(done);
+            await onClosed(day.Date);
+        }
+        return ClosedReplay.After(days[^1].Date, figures);
+    }
+
+    private async Task<DayFigures> PlayAsync(ReplayDay day, CancellationToken cancellationToken)
+    {
+        var wire = Wire.Of(day);
+        var start = Stopwatch.GetTimestamp();
+        await control.MoveToAsync(new(day.Date, LastSecond, TimeSpan.Zero), cancellationToken);
+        await SendAsync(wire.Accounts, cancellationToken);
+        await Task.WhenAll(
+            SendAsync(wire.Facts, cancellationToken),
+            SendUsageAsync(wire.Usage, cancellationToken),
+            SendMessagesAsync(wire.Messages, cancellationToken),
+            control.SweepAsync("renewals", cancellationToken));
+        var sent = Stopwatch.GetTimestamp();
+        await control.UntilIdleAsync(LongestWork, cancellationToken);
+        var settled = Stopwatch.GetTimestamp();
+        await control.SweepAsync("health", cancellationToken);
+        await control.UntilIdleAsync(LongestWork, cancellationToken);
+        return new(day.Date, day.Events.Count, Stopwatch.GetElapsedTime(start, sent), Stopwatch.GetElapsedTime(sent, settled),
+            Stopwatch.GetElapsedTime(settled));
+    }
+
+    private Task SendAsync(IReadOnlyList<ApiCall> calls, CancellationToken cancellationToken) =>
+        Parallel.ForEachAsync(calls, new ParallelOptions { MaxDegreeOfParallelism = CallsAtOnce, CancellationToken = cancellationToken },
+            async (call, stop) => await SendAsync(call, stop));
+
+    private async Task SendAsync(ApiCall call, CancellationToken cancellationToken)
+    {
+        for (var since = Stopwatch.GetTimestamp(); ; await Task.Delay(15, cancellationToken))
+        {
+            using var response = await endpoints.Of(call.Service, Part.Admin).PostAsync(call.Path, Content(call), cancellationToken);
+            // The service has not heard of the new account yet: try again, as any client would.
+            if (response.StatusCode == HttpStatusCode.Conflict && Stopwatch.GetElapsedTime(since) < LongestWaitForAccount
+                && (await response.Content.ReadAsStringAsync(cancellationToken)).Contains("account-unknown", StringComparison.Ordinal))
+                continue;
+            await EnsureAsync(response, cancellationToken);
+            return;
+        }
+    }
+
+    private async Task SendUsageAsync(IReadOnlyList<ApiCall> batches, CancellationToken cancellationToken)
+    {
+        foreach (var batch in batches)
+        {
+            using var response = await endpoints.Of(batch.Service, Part.Publisher).PostAsync(batch.Path, Content(batch), cancellationToken);
+            if (response.StatusCode != HttpStatusCode.Accepted)
+                throw await FailureAsync(response, cancellationToken);
+            Intake = Intake.Plus(await response.Content.ReadFromJsonAsync<IntakeCounts>(Json.Options, cancellationToken)
+                ?? throw new HttpRequestException("No body in the answer to usage events."));
+        }
+    }
+
+    private async Task SendMessagesAsync(IReadOnlyList<BrokerMessage> messages, CancellationToken cancellationToken)
+    {
+        foreach (var message in messages)
+            await publish(message, cancellationToken);
+    }
+
+    private static ReadOnlyMemoryContent Content(ApiCall call) => new(call.Body)
+    {
+        Headers = { ContentType = new MediaTypeHeaderValue(call.ContentType) },
+    };
+
+    private static async Task EnsureAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (!response.IsSuccessStatusCode)
+            throw await FailureAsync(response, cancellationToken);
+    }
+
+    private static async Task<HttpRequestException> FailureAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var text = await response.Content.ReadAsStringAsync(cancellationToken);
+        return new($"{response.RequestMessage?.Method} {response.RequestMessage?.RequestUri}: {response.StatusCode} "
+            + (text.Length > 600 ? text[..600] + "…" : text));
+    }
+}
