@@ -27,7 +27,7 @@ internal sealed class ProcessLedger(StateDirectory state)
             await Task.WhenAll(group.Select(async e =>
             {
                 report($"stopping {e.Name} (process {e.Process.Pid}), left over from an earlier run");
-                await ChildProcess.EndAsync(e.Process, Native.SigTerm, TimeSpan.FromSeconds(20));
+                await ChildProcess.EndAsync(e.Process, Servers.PrivateServers.StopSignal(e.Name), TimeSpan.FromSeconds(20));
             }));
         foreach (var (name, _) in Entries())
             Remove(name);

@@ -61,8 +61,8 @@ internal sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    // SIGINT is PostgreSQL's fast shutdown: SIGTERM would wait for every client to leave.
-    public async ValueTask DisposeAsync() => await process.StopAsync(Native.SigInt, TimeSpan.FromSeconds(30));
+    public async ValueTask DisposeAsync() =>
+        await process.StopAsync(PrivateServers.StopSignal(Name), TimeSpan.FromSeconds(30));
 
     /// <summary>Removes data that lies outside the state directory.</summary>
     public static void DeleteData(StateDirectory state)

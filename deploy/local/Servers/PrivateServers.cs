@@ -11,9 +11,11 @@ public sealed class PrivateServers : IAsyncDisposable
     private readonly PostgresServer postgres;
     private readonly RabbitServer rabbit;
 
-    private PrivateServers(PostgresServer postgres, RabbitServer rabbit)
+    private readonly RunLock runLock;
+
+    private PrivateServers(PostgresServer postgres, RabbitServer rabbit, RunLock runLock)
     {
-        (this.postgres, this.rabbit) = (postgres, rabbit);
+        (this.postgres, this.rabbit, this.runLock) = (postgres, rabbit, runLock);
         Connections = new(postgres.ConnectionString, rabbit.Amqp, rabbit.Management);
     }
 
@@ -22,9 +24,17 @@ public sealed class PrivateServers : IAsyncDisposable
     /// <summary>Completes when either of them ends, wanted or not.</summary>
     public Task Ended => Task.WhenAny(postgres.Ended, rabbit.Ended);
 
-    /// <exception cref="LocalException">A server is not installed or did not start; the message says what its log says.</exception>
-    public static async Task<PrivateServers> StartAsync(
-        StateDirectory state, Action<string> report, CancellationToken cancellationToken = default)
+    /// <summary>Starts both, after ending what an earlier run left behind here.</summary>
+    /// <exception cref="LocalException">
+    /// Another program runs in this state directory, or a server is not installed or did not start: then the message
+    /// says what its log says.
+    /// </exception>
+    public static Task<PrivateServers> StartAsync(
+        StateDirectory state, Action<string> report, CancellationToken cancellationToken = default) =>
+        StartAsync(state, RunLock.Take(state), report, cancellationToken);
+
+    internal static async Task<PrivateServers> StartAsync(
+        StateDirectory state, RunLock runLock, Action<string> report, CancellationToken cancellationToken)
     {
         await new ProcessLedger(state).SweepAsync(report);
         report("starting PostgreSQL and RabbitMQ (private instances on loopback)");
@@ -37,18 +47,22 @@ public sealed class PrivateServers : IAsyncDisposable
             report($"PostgreSQL answers on port {state.KnownPort(PostgresServer.Name)}");
             await rabbit;
             report($"RabbitMQ answers on port {state.KnownPort(RabbitServer.Name)}");
-            return new(await postgres, await rabbit);
+            return new(await postgres, await rabbit, runLock);
         }
         catch
         {
             await stop.CancelAsync();
             await Task.WhenAll(DisposeStartedAsync(postgres), DisposeStartedAsync(rabbit));
+            runLock.Dispose();
             throw;
         }
     }
 
-    public async ValueTask DisposeAsync() =>
+    public async ValueTask DisposeAsync()
+    {
         await Task.WhenAll(postgres.DisposeAsync().AsTask(), rabbit.DisposeAsync().AsTask());
+        runLock.Dispose();
+    }
 
     /// <summary>Services stop first, then the servers that they use, then the port mapper of RabbitMQ.</summary>
     internal static int StopOrder(string process) => process switch
@@ -57,6 +71,9 @@ public sealed class PrivateServers : IAsyncDisposable
         "epmd" => 2,
         _ => 0,
     };
+
+    /// <summary>SIGINT is PostgreSQL's fast shutdown: at SIGTERM it would wait for every client to leave.</summary>
+    internal static int StopSignal(string process) => process == PostgresServer.Name ? Native.SigInt : Native.SigTerm;
 
     private static async Task DisposeStartedAsync<T>(Task<T> start) where T : IAsyncDisposable
     {

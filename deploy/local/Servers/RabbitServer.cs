@@ -10,8 +10,9 @@ namespace CsPlatform.Local.Servers;
 internal sealed class RabbitServer : IAsyncDisposable
 {
     public const string Name = "rabbitmq";
+    public const string ManagementName = "rabbitmq-management";
     private const string EpmdName = "epmd";
-    private const string Admin = "csplatform-admin";
+    public const string Admin = "csplatform-admin";
 
     // Debian's wrapper in /usr/sbin insists on the machine-wide user and home.
     private const string Program = "/usr/lib/rabbitmq/bin/rabbitmq-server";
@@ -33,14 +34,13 @@ internal sealed class RabbitServer : IAsyncDisposable
             throw new LocalException("RabbitMQ is not installed. `./cs` installs it, or: apt-get install rabbitmq-server");
 
         var password = state.Secret(Name);
-        var (amqp, management) = (state.Port(Name), state.Port("rabbitmq-management"));
+        var (amqp, management) = (state.Port(Name), state.Port(ManagementName));
         var environment = Configure(state, password, amqp, management);
         var epmd = ChildProcess.Start(state, EpmdName,
             ["epmd", "-port", environment["ERL_EPMD_PORT"], "-address", "127.0.0.1"], environment);
         var process = ChildProcess.Start(state, Name, [Program], environment);
         var server = new RabbitServer(epmd, process,
-            new Uri($"amqp://{Admin}:{password}@127.0.0.1:{amqp}/"),
-            new Uri($"http://{Admin}:{password}@127.0.0.1:{management}/"));
+            AdminUri("amqp", state, amqp), AdminUri("http", state, management));
         try
         {
             await server.UntilReadyAsync(cancellationToken);
@@ -52,6 +52,9 @@ internal sealed class RabbitServer : IAsyncDisposable
             throw;
         }
     }
+
+    public static Uri AdminUri(string scheme, StateDirectory state, int port) =>
+        new($"{scheme}://{Admin}:{state.Secret(Name)}@127.0.0.1:{port}/");
 
     public async ValueTask DisposeAsync()
     {

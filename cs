@@ -1,0 +1,134 @@
+#!/usr/bin/env bash
+# The one door to CsPlatform: makes the machine ready, builds what the verb needs, and hands over to the program that does it.
+set -euo pipefail
+root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
+configuration=${CSP_CONFIGURATION:-Release}
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+say() { printf '%s\n' "$*" >&2; }
+fail() { say "$*"; exit 1; }
+
+usage() {
+  cat <<'TEXT'
+./cs <verb> [options]        ./cs <verb> --help says more
+
+  demo [online-retail]   play a company's life through the running system: scores, alerts, and what really happened
+  test [project…]        build and run every test; the last line is `N passed, N failed`
+
+  up [service…]          start CsPlatform in the background        down     stop it
+  status                 what runs, where, and how it is           logs     show logs, -f follows
+  reset                  delete local data, passwords and keys
+  token <role…>          a signed token for local use              amqp     the address of an AMQP client
+  help                   this text
+
+On a fresh Debian with the .NET 10 SDK nothing else is needed: PostgreSQL and RabbitMQ are installed when absent.
+TEXT
+}
+
+need_sdk() {
+  command -v dotnet >/dev/null || fail "The .NET 10 SDK is needed and 'dotnet' is not found: https://dotnet.microsoft.com/download"
+  # Asked in the clone: global.json says which SDK it takes.
+  (cd "$root" && dotnet --version >/dev/null 2>&1) ||
+    fail "The .NET 10 SDK is needed; here are: $(dotnet --list-sdks 2>/dev/null | cut -d' ' -f1 | paste -sd' ')"
+}
+
+# AppHost's SDK comes from a package that some feeds lack. Found out once.
+aspire_restores() {
+  local mark=$root/.local/aspire
+  [ -e "$mark.off" ] && return 1
+  [ -e "$mark.on" ] && return 0
+  [ -e "$root/AppHost/AppHost.csproj" ] || return 1
+  mkdir -p "$root/.local"
+  if [ "$(cd "$root" && dotnet msbuild AppHost/AppHost.csproj -getProperty:Aspire 2>/dev/null)" = true ]; then
+    touch "$mark.on"
+  else
+    echo "The package feed here has no Aspire packages: AppHost builds as an empty library. Delete this file to try again." >"$mark.off"
+    say "No Aspire packages on this feed: AppHost is left out, CsPlatform runs without containers (.local/aspire.off)."
+    return 1
+  fi
+}
+
+# Private instances are made from the system's packages; what Debian itself may start from them is left alone.
+need_servers() {
+  local missing=()
+  compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
+  [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || missing+=(rabbitmq-server)
+  [ ${#missing[@]} -eq 0 ] && return
+  command -v apt-get >/dev/null || fail "Install these first, there is no apt-get here to do it: ${missing[*]}"
+  local as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || fail "Missing: ${missing[*]}. Install them as root: apt-get install ${missing[*]}"
+    as_root=(sudo)
+  fi
+  say "Installing from the system's packages: ${missing[*]}"
+  local log=$root/.local/install.log
+  mkdir -p "$root/.local"
+  { "${as_root[@]}" apt-get -q update &&
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install "${missing[@]}"; } \
+    >"$log" 2>&1 </dev/null || { tail -n 20 "$log" >&2; fail "The installation failed; all of its output: $log"; }
+}
+
+# Quiet when it goes well; the log when it does not.
+build() {
+  local what=$1 log=$root/.local/build.log
+  mkdir -p "$root/.local"
+  say "Building $what ($configuration)"
+  (cd "$root" && dotnet build "$what" -c "$configuration" --nologo -v q -clp:NoSummary "${@:2}" >"$log" 2>&1) ||
+    { grep -E ': (error|warning) |error ' "$log" | sort -u | head -n 40 >&2; fail "The build failed; all of its output: $log"; }
+}
+
+run() {
+  local name=$1 folder=$2
+  shift 2
+  exec dotnet "$root/$folder/bin/$configuration/net10.0/CsPlatform.$name.dll" "$@"
+}
+
+wants_help() { case " $* " in *" --help "* | *" -h "*) return 0 ;; esac; return 1; }
+
+verb=${1:-help}
+[ $# -gt 0 ] && shift
+case $verb in
+  help | --help | -h)
+    usage
+    ;;
+  up)
+    need_sdk
+    if ! wants_help "$@"; then
+      if aspire_restores && [ "${CSP_HOST:-}" != local ] && { docker info || podman info; } >/dev/null 2>&1; then
+        say "Starting by AppHost (.NET Aspire) in containers, in the foreground; Ctrl-C stops it. CSP_HOST=local chooses the other way."
+        exec dotnet run --project "$root/AppHost" -c "$configuration"
+      fi
+      say "Starting without containers (private PostgreSQL and RabbitMQ, services as processes)."
+      need_servers
+      build deploy/local/Run.slnf
+    else
+      build deploy/local/Local.csproj
+    fi
+    run Local deploy/local up "$@"
+    ;;
+  down | status | logs | reset | token | amqp)
+    need_sdk
+    [ -e "$root/deploy/local/bin/$configuration/net10.0/CsPlatform.Local.dll" ] || build deploy/local/Local.csproj
+    run Local deploy/local "$verb" "$@"
+    ;;
+  test)
+    need_sdk
+    aspire_restores || true
+    if ! wants_help "$@"; then
+      need_servers
+      build CsPlatform.sln
+    fi
+    run Local deploy/local test "$@"
+    ;;
+  demo)
+    need_sdk
+    aspire_restores || true
+    wants_help "$@" || need_servers
+    build CsPlatform.sln
+    run Demo deploy/demo "$@"
+    ;;
+  *)
+    usage >&2
+    fail "There is no verb '$verb'."
+    ;;
+esac

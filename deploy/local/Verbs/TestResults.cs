@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Xml;
+using System.Xml.Linq;
+using CsPlatform.Local.Processes;
+
+namespace CsPlatform.Local.Verbs;
+
+/// <summary>What one test project reports (xunit's XML).</summary>
+internal sealed record TestResults(int Passed, int Failed, IReadOnlyList<TestProblem> Problems, IReadOnlyList<string> Skipped)
+{
+    /// <returns>Null when there is no whole report: the process did not come to its end.</returns>
+    public static TestResults? Read(string path)
+    {
+        try
+        {
+            return Parse(XDocument.Load(path));
+        }
+        catch (Exception e) when (e is IOException or XmlException)
+        {
+            return null;
+        }
+    }
+
+    internal static TestResults Parse(XDocument report)
+    {
+        var tests = report.Descendants("test").ToList();
+        string Name(XElement test) => (string?)test.Attribute("name") ?? "(no name)";
+        List<TestProblem> problems =
+            [.. tests.Where(t => (string?)t.Attribute("result") == "Fail").Select(t => Problem(Name(t), t)),
+             // Clean-up and fixtures that failed outside any test.
+             .. report.Descendants("error").Select(e => Problem($"{(string?)e.Attribute("type")} {(string?)e.Attribute("name")}".Trim(), e))];
+        return new(
+            tests.Count(t => (string?)t.Attribute("result") == "Pass"), problems.Count, problems,
+            [.. tests.Where(t => (string?)t.Attribute("result") == "Skip").Select(t => $"{Name(t)}: {((string?)t.Element("reason"))?.Trim()}")]);
+    }
+
+    private static TestProblem Problem(string name, XElement holder) => new(name,
+        holder.Element("failure") is { } failure
+            ? $"{((string?)failure.Element("message"))?.Trim()}\n{((string?)failure.Element("stack-trace"))?.Trim()}"
+            : "no message");
+}
+
+/// <param name="Text">Message and stack.</param>
+internal sealed record TestProblem(string Name, string Text);
+
+/// <summary>Prints each project's result as it comes, and adds up.</summary>
+internal sealed class Tally
+{
+    private readonly Lock gate = new();
+    private int passed, failed, skipped;
+
+    /// <summary>The run's one last line.</summary>
+    public string Line => string.Create(CultureInfo.InvariantCulture,
+        $"{passed} passed, {failed} failed{(skipped > 0 ? $", {skipped} skipped" : "")}");
+
+    /// <summary>No test at all is no success.</summary>
+    public int ExitCode => failed == 0 && passed > 0 ? 0 : 1;
+
+    public void Add(string project, TestResults? results, ChildProcess run, TimeSpan took)
+    {
+        if (results is null || (run.ExitCode != 0 && results.Failed == 0))
+        {
+            Broken(project, $"It ended with exit code {run.ExitCode} and {(results is null ? "no report" : "no failed test")}. Its output ends:\n{run.LastLogLines(40)}");
+            return;
+        }
+        if (results.Passed + results.Skipped.Count + results.Failed == 0)
+        {
+            Broken(project, "It ran no test.");
+            return;
+        }
+        lock (gate)
+        {
+            (passed, failed, skipped) = (passed + results.Passed, failed + results.Failed, skipped + results.Skipped.Count);
+            Console.WriteLine($"  {(results.Failed == 0 ? "ok    " : "FAILED")}  {project}: {results.Passed} passed"
+                + (results.Failed > 0 ? $", {results.Failed} failed" : "")
+                + (results.Skipped.Count > 0 ? $", {results.Skipped.Count} skipped" : "") + $" ({took.TotalSeconds:0} s)");
+            foreach (var skip in results.Skipped)
+                Console.WriteLine($"          skipped: {skip}");
+            foreach (var problem in results.Problems)
+                Console.WriteLine($"\n    ✗ {problem.Name}\n{Indent(problem.Text)}\n");
+        }
+    }
+
+    /// <summary>Counts as one failure: a check, or a project that did not come to its end.</summary>
+    public void Broken(string what, string why)
+    {
+        lock (gate)
+        {
+            failed++;
+            Console.WriteLine($"  FAILED  {what}\n{Indent(why)}");
+        }
+    }
+
+    private static string Indent(string text) => string.Join('\n', text.Split('\n').Select(line => "      " + line.TrimEnd()));
+}

@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using CsPlatform.Local.Processes;
+using CsPlatform.Local.Servers;
+
+namespace CsPlatform.Local.Verbs;
+
+/// <summary>Runs every test project against one private PostgreSQL and RabbitMQ, and counts.</summary>
+internal static class TestVerb
+{
+    private static readonly TimeSpan ProjectTimeout = TimeSpan.FromMinutes(9);
+
+    public static Verb Definition { get; } = new("test", """
+        ./cs test [project…] [--no-format]     build, then run every test; the last line is `N passed, N failed`
+
+          project…         only test projects whose name contains one of these words, e.g. Accounts
+          --no-format      leave out the check that `dotnet format` would change nothing
+
+        PostgreSQL and RabbitMQ are private instances for this run, with their data thrown away at its end. Data sets are
+        looked for in the folder that CSP_DATA names, else in ../shared/data; tests that miss theirs are skipped. Logs of
+        the run are kept in .local/test.
+        """, [], ["--no-format"], RunAsync);
+
+    private static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
+    {
+        var projects = Projects(arguments.Words);
+        if (projects.Count == 0)
+            throw new LocalException("No test project matches.");
+
+        var state = new StateDirectory(Path.Combine(Clone.Root, ".local", "test"));
+        var runLock = RunLock.Take(state);
+        await ForgetLastRunAsync(state);
+        var tally = new Tally();
+        try
+        {
+            await using var servers = await PrivateServers.StartAsync(state, runLock, Console.WriteLine, cancellationToken);
+            var environment = new Dictionary<string, string>(servers.Connections.ToEnvironment()) { ["CSP_TEST_STATE"] = state.Root };
+            List<Func<Task>> work = [.. projects.Select(p => (Func<Task>)(() => RunProjectAsync(state, p, environment, tally, cancellationToken)))];
+            if (!arguments.Has("--no-format"))
+                work.Insert(0, () => CheckFormatAsync(state, tally, cancellationToken));
+            try
+            {
+                await Parallel.ForEachAsync(work, new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (run, _) => await run());
+            }
+            finally
+            {
+                await SweepSystemsAsync(state);
+            }
+        }
+        finally
+        {
+            PostgresServer.DeleteData(state);
+            Directory.Delete(state.Folder(RabbitServer.Name), recursive: true);
+        }
+        Console.WriteLine(tally.Line);
+        return tally.ExitCode;
+    }
+
+    private static IReadOnlyList<TestProject> Projects(IReadOnlyList<string> words) =>
+        [.. from folder in Directory.GetDirectories(Path.Combine(Clone.Root, "tests"), "*.Tests").Order(StringComparer.Ordinal)
+            let name = Path.GetFileName(folder)
+            where words.Count == 0 || words.Any(w => name.Contains(w, StringComparison.OrdinalIgnoreCase))
+            // The longest first, so that the end of the run is not one project running alone.
+            orderby name.StartsWith("EndToEnd", StringComparison.Ordinal) ? 0 : 1
+            select new TestProject(name, Path.Combine(folder, "bin", Clone.Configuration, "net10.0", $"CsPlatform.{name}.dll"))];
+
+    private static async Task RunProjectAsync(
+        StateDirectory state, TestProject project, Dictionary<string, string> environment, Tally tally, CancellationToken cancellationToken)
+    {
+        var results = Path.Combine(state.Folder("results"), project.Name + ".xml");
+        var since = Stopwatch.GetTimestamp();
+        if (!File.Exists(project.Program))
+        {
+            tally.Broken(project.Name, $"{project.Program} is not built.");
+            return;
+        }
+        // One test at a time in each of two projects: what runs here is mostly processes that work for the tests.
+        await using var run = ChildProcess.Start(state, project.Name,
+            ["dotnet", project.Program, "-xml", results, "-noColor", "-noLogo", "-maxThreads", "1"], environment);
+        try
+        {
+            await run.Ended.WaitAsync(ProjectTimeout, cancellationToken);
+            tally.Add(project.Name, TestResults.Read(results), run, Stopwatch.GetElapsedTime(since));
+        }
+        catch (TimeoutException)
+        {
+            tally.Broken(project.Name, $"Not finished after {ProjectTimeout.TotalMinutes} minutes. Its output ends:\n{run.LastLogLines()}");
+        }
+    }
+
+    private static async Task CheckFormatAsync(StateDirectory state, Tally tally, CancellationToken cancellationToken)
+    {
+        var since = Stopwatch.GetTimestamp();
+        await using var format = ChildProcess.Start(state, "format",
+            ["dotnet", "format", Path.Combine(Clone.Root, "CsPlatform.sln"), "--verify-no-changes", "--no-restore"], new Dictionary<string, string>());
+        await format.Ended.WaitAsync(cancellationToken);
+        if (format.ExitCode != 0)
+            tally.Broken("dotnet format", $"It would change files; run `dotnet format`.\n{format.LastLogLines(40)}");
+        else
+            Console.WriteLine($"  ok      dotnet format: nothing to change ({Stopwatch.GetElapsedTime(since).TotalSeconds:0} s)");
+    }
+
+    // Services of tests that were cut off.
+    private static async Task SweepSystemsAsync(StateDirectory state)
+    {
+        foreach (var system in Directory.GetDirectories(state.Folder("systems")))
+            await new ProcessLedger(new StateDirectory(system)).SweepAsync(_ => { });
+    }
+
+    private static async Task ForgetLastRunAsync(StateDirectory state)
+    {
+        await SweepSystemsAsync(state);
+        await new ProcessLedger(state).SweepAsync(_ => { });
+        PostgresServer.DeleteData(state);
+        foreach (var folder in (string[])[RabbitServer.Name, "systems", "logs", "results"])
+            if (Directory.Exists(state.Path(folder)))
+                Directory.Delete(state.Path(folder), recursive: true);
+    }
+
+    private sealed record TestProject(string Name, string Program);
+}
