@@ -17,9 +17,16 @@ public abstract class SystemFixture(params string[] services) : IAsyncLifetime
     private readonly Dictionary<string, NpgsqlDataSource> owners = [];
     private readonly List<HttpClient> clients = [];
     private LocalPlatform? platform;
+    private MessageTap? messages;
 
     /// <summary>The running system, with everything that this fixture has no shorter word for.</summary>
     public LocalPlatform Platform => platform ?? throw new InvalidOperationException("The fixture is not initialised.");
+
+    /// <summary>What the services have said to each other and to the outside so far.</summary>
+    public MessageTap Messages => messages ?? throw new InvalidOperationException("The fixture has no tap.");
+
+    /// <summary>False for tests of what happens while nobody hears a message.</summary>
+    protected virtual bool HasTap => true;
 
     /// <summary>Clock, environment and settings of the services.</summary>
     protected virtual PlatformOptions Options => new();
@@ -32,6 +39,8 @@ public abstract class SystemFixture(params string[] services) : IAsyncLifetime
         {
             platform = await LocalPlatform.CreateAsync(
                 NewState(GetType().Name + suffix), servers, Options with { Suffix = suffix }, Report);
+            if (HasTap)
+                messages = await MessageTap.StartAsync(AmqpAdmin());
             if (services.Length > 0)
                 await StartAsync(services);
         }
@@ -90,6 +99,8 @@ public abstract class SystemFixture(params string[] services) : IAsyncLifetime
             client.Dispose();
         foreach (var owner in owners.Values)
             await owner.DisposeAsync();
+        if (messages is not null)
+            await messages.DisposeAsync();
         if (platform is not null)
         {
             await platform.DisposeAsync();

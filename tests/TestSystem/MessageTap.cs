@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CsPlatform.Contracts;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+
+namespace CsPlatform.TestSystem;
+
+/// <summary>
+/// Hears every message between services and every public alert of one system. It also stands in for services that a
+/// test does not start: a message that somebody must hear is refused by the broker while no queue takes it.
+/// </summary>
+public sealed class MessageTap : IAsyncDisposable
+{
+    private static readonly JsonSerializerOptions Json =
+        new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
+
+    private readonly ConcurrentQueue<TappedMessage> heard = new();
+    private readonly IConnection connection;
+
+    private MessageTap(IConnection connection) => this.connection = connection;
+
+    /// <summary>Everything heard so far, in the order of arrival.</summary>
+    public IReadOnlyList<TappedMessage> All => [.. heard];
+
+    /// <summary>The messages of one contract so far.</summary>
+    public IReadOnlyList<T> Of<T>() =>
+        [.. from message in heard
+            where message.Exchange == ExchangeOf(typeof(T))
+            select message.Body.GetProperty("message").Deserialize<T>(Json)!];
+
+    /// <summary>The public alerts (CloudEvents) so far.</summary>
+    public IReadOnlyList<TappedMessage> Alerts => [.. heard.Where(m => m.Exchange == Topology.AlertsExchange)];
+
+    internal static async Task<MessageTap> StartAsync(ConnectionFactory factory)
+    {
+        var connection = await factory.CreateConnectionAsync();
+        var channel = await connection.CreateChannelAsync();
+        var tap = new MessageTap(connection);
+        var queue = (await channel.QueueDeclareAsync("test-tap", durable: true, exclusive: false, autoDelete: false)).QueueName;
+        foreach (var exchange in Topology.Services.SelectMany(s => s.Publishes).Select(ExchangeOf))
+        {
+            await channel.ExchangeDeclareAsync(exchange, ExchangeType.Fanout, durable: true);
+            await channel.QueueBindAsync(queue, exchange, "");
+        }
+        await channel.ExchangeDeclareAsync(Topology.AlertsExchange, ExchangeType.Topic, durable: true);
+        await channel.QueueBindAsync(queue, Topology.AlertsExchange, "#");
+
+        var consumer = new AsyncEventingBasicConsumer(channel);
+        consumer.ReceivedAsync += (_, delivery) =>
+        {
+            tap.heard.Enqueue(new(delivery.Exchange, delivery.RoutingKey, delivery.BasicProperties.MessageId,
+                JsonSerializer.Deserialize<JsonElement>(delivery.Body.Span)));
+            return Task.CompletedTask;
+        };
+        await channel.BasicConsumeAsync(queue, autoAck: true, consumer);
+        return tap;
+    }
+
+    public ValueTask DisposeAsync() => connection.DisposeAsync();
+
+    private static string ExchangeOf(Type message) => $"{message.Namespace}:{message.Name}";
+}
+
+/// <param name="Body">MassTransit's envelope, or a CloudEvent on the alerts exchange.</param>
+public sealed record TappedMessage(string Exchange, string RoutingKey, string? MessageId, JsonElement Body);
