@@ -1,0 +1,69 @@
+using CsPlatform.Contracts.Feedback.V1;
+using CsPlatform.Feedback.Figures;
+using CsPlatform.ServiceDefaults;
+using Marten;
+using static CsPlatform.Feedback.Tests.FeedbackSystem;
+
+namespace CsPlatform.Feedback.Tests;
+
+[Collection(nameof(RunningFeedback))]
+public sealed class RebuildAndErasureTests(FeedbackSystem system)
+{
+    [Fact]
+    public async Task Rebuilt_read_model_equals_the_live_one_and_nothing_is_published()
+    {
+        var accountId = await system.RegisteredAccount();
+        await system.Post(Body(accountId, "nps", 10));
+        await system.Post(Body(accountId, "csat", 4));
+        await system.Idle();
+        var (live, told) = (await Rows("select id || data::text from feedback.mt_doc_accountanswer"), Told());
+
+        using (var store = StoreAsOwner())
+        using (var daemon = await store.BuildProjectionDaemonAsync())
+            await daemon.RebuildProjectionAsync<AccountAnswer>(TestContext.Current.CancellationToken);
+
+        Assert.NotEmpty(live);
+        Assert.Equal(live, await Rows("select id || data::text from feedback.mt_doc_accountanswer"));
+        await system.Idle();
+        Assert.Equal(told, Told());
+    }
+
+    [Fact]
+    public async Task Masking_an_answer_erases_its_comment_everywhere_and_keeps_its_number()
+    {
+        const string Canary = "my canary sings";
+        var body = Body(await system.RegisteredAccount(), "nps", 3);
+        body["comment"] = Canary;
+        await system.Post(body);
+        var answerId = (Guid)body["answerId"]!;
+
+        using (var store = StoreAsOwner())
+            await store.Advanced.ApplyEventDataMasking(
+                masking => masking.IncludeStream(answerId), TestContext.Current.CancellationToken);
+
+        Assert.Equal("***", (await system.Get($"/v1/answers/{answerId}")).GetProperty("comment").GetString());
+        Assert.Equal(3, (await system.Get($"/v1/answers/{answerId}")).GetProperty("score").GetInt32());
+        foreach (var table in await Rows(
+            "select format('%I.%I', schemaname, tablename) from pg_tables where schemaname = 'feedback'"))
+            Assert.Empty(await Rows($"select '{table}' from {table} t where t::text like '%{Canary}%'"));
+    }
+
+    private int Told() => system.Probe.Messages<SurveyAnswered>().Count;
+
+    private DocumentStore StoreAsOwner()
+    {
+        var options = EventStore.Options("feedback", Store.Configure, TimeProvider.System);
+        options.Connection(system.Platform.OwnerConnectionString("feedback"));
+        return new DocumentStore(options);
+    }
+
+    private async Task<List<string>> Rows(string sql)
+    {
+        await using var command = system.Database("feedback").CreateCommand($"{sql} order by 1");
+        await using var reader = await command.ExecuteReaderAsync();
+        List<string> rows = [];
+        while (await reader.ReadAsync())
+            rows.Add(reader.GetString(0));
+        return rows;
+    }
+}

@@ -1,0 +1,52 @@
+using CsPlatform.Renewals.Pipeline;
+using CsPlatform.Renewals.Signing;
+using CsPlatform.ServiceDefaults;
+using Marten;
+
+namespace CsPlatform.Renewals.Tests;
+
+[Collection(nameof(RunningRenewals))]
+public sealed class RebuildTests(RenewalsSystem system)
+{
+    [Fact]
+    public async Task Rebuilt_read_models_equal_the_live_ones_and_nothing_is_published()
+    {
+        await system.MoveClockTo("2026-12-01");
+        var accountId = await system.RegisteredAccount();
+        await system.SignedContract(accountId, "2026-12-31");
+        await system.Sweep();
+        await system.SignedContract(accountId, "2027-12-31");
+        await system.Idle();
+        var (live, told) = (await ReadModels(), Told());
+
+        var options = EventStore.Options("renewals", Store.Configure, TimeProvider.System);
+        options.Connection(system.Platform.OwnerConnectionString("renewals"));
+        using (var store = new DocumentStore(options))
+        using (var daemon = await store.BuildProjectionDaemonAsync())
+        {
+            await daemon.RebuildProjectionAsync<Contract>(TestContext.Current.CancellationToken);
+            await daemon.RebuildProjectionAsync<Renewal>(TestContext.Current.CancellationToken);
+        }
+
+        Assert.NotEmpty(live);
+        Assert.Equal(live, await ReadModels());
+        await system.Idle();
+        Assert.Equal(told, Told());
+    }
+
+    private int Told() =>
+        system.Probe.Messages<Contracts.Renewals.V1.ContractSigned>().Count + system.Probe.Messages<Contracts.Renewals.V1.RenewalOpened>().Count;
+
+    private async Task<List<string>> ReadModels()
+    {
+        await using var command = system.Database("renewals").CreateCommand("""
+            select 'contract ' || id || mt_version || data::text from renewals.mt_doc_contract
+            union all select 'renewal ' || id || mt_version || data::text from renewals.mt_doc_renewal order by 1
+            """);
+        await using var reader = await command.ExecuteReaderAsync();
+        List<string> rows = [];
+        while (await reader.ReadAsync())
+            rows.Add(reader.GetString(0));
+        return rows;
+    }
+}
