@@ -6,17 +6,17 @@ namespace CsPlatform.Feedback.Answers;
 /// A contact answered. The same id with the same content is a repeat and gives no event, however often it comes;
 /// an answer cannot be changed, the person's next answer takes its place in the figures.
 /// </summary>
-/// <param name="AnswerId">Chosen by the sender to make repeats harmless; made here when absent.</param>
 /// <param name="AccountId">An account that Feedback has heard of.</param>
 /// <param name="ContactId">Opaque id of who answered, no address and no name.</param>
 /// <param name="Metric">The question.</param>
 /// <param name="Score">The answer on its scale.</param>
+/// <param name="AnswerId">Chosen by the sender to make repeats harmless; made here when absent.</param>
 /// <param name="Scale">The metric's standard scale when absent: NPS 0–10, CSAT 1–5, CES 1–7, higher better.</param>
 /// <param name="Anchors">The words at the ends of the scale.</param>
 /// <param name="Comment">What the contact wrote, at most 4,000 characters.</param>
 /// <param name="AnsweredAt">When; now when absent.</param>
 internal sealed record TakeAnswer(
-    Guid? AnswerId, Guid AccountId, string ContactId, Metric Metric, int Score, Scale? Scale = null,
+    Guid AccountId, string ContactId, Metric Metric, int Score, Guid? AnswerId = null, Scale? Scale = null,
     ScaleAnchors? Anchors = null, string? Comment = null, DateTimeOffset? AnsweredAt = null)
 {
     /// <summary>A sender's clock may be this far ahead of ours.</summary>

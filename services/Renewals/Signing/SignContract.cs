@@ -7,19 +7,19 @@ namespace CsPlatform.Renewals.Signing;
 /// The account is bound for a term. The same id with the same content is a repeat and gives no event; a signed contract
 /// does not change, the next one continues it.
 /// </summary>
-/// <param name="ContractId">Chosen by the sender to make repeats harmless; made here when absent.</param>
 /// <param name="AccountId">An account that Renewals has heard of.</param>
 /// <param name="StartsOn">First day of the term.</param>
 /// <param name="EndsOn">Last day of the term.</param>
 /// <param name="Seats">Licensed seats, at least 1.</param>
 /// <param name="RecurringAmount">Per billing period; no more decimals than the currency has.</param>
 /// <param name="BillingPeriod">What the amount is paid for.</param>
+/// <param name="ContractId">Chosen by the sender to make repeats harmless; made here when absent.</param>
 /// <param name="Products">What is licensed; none when the contract does not say.</param>
 /// <param name="NoticePeriodDays">Days before the end by which notice must be given.</param>
 /// <param name="AutoRenews">Recorded for those who work the renewal; the renewal opens all the same.</param>
 internal sealed record SignContract(
-    Guid? ContractId, Guid AccountId, DateOnly StartsOn, DateOnly EndsOn, int Seats, Money RecurringAmount,
-    BillingPeriod BillingPeriod, IReadOnlyList<string>? Products = null, int? NoticePeriodDays = null,
+    Guid AccountId, DateOnly StartsOn, DateOnly EndsOn, int Seats, Money RecurringAmount, BillingPeriod BillingPeriod,
+    Guid? ContractId = null, IReadOnlyList<string>? Products = null, int? NoticePeriodDays = null,
     bool AutoRenews = false)
 {
     /// <exception cref="RefusedException">
