@@ -1,0 +1,67 @@
+using CsPlatform.Health.Facts;
+
+namespace CsPlatform.Health.Alerts;
+
+/// <summary>A fact of one alert's stream. Stored for ever: add new ones, never change one.</summary>
+internal interface IAlertEvent;
+
+/// <summary>First event: the condition holds, subscribers are told.</summary>
+/// <param name="Today">The account's use on the day of the decision as then known; the day went on after it.</param>
+internal sealed record AlertRaised(AlertState Alert, UsageDayFact? Today, DateTimeOffset At) : IAlertEvent;
+
+/// <summary>
+/// First event: the condition holds, but only because our own view changed. Nobody is told unless it gets worse.
+/// </summary>
+/// <param name="Reason">model-changed, backfill or late-data.</param>
+internal sealed record AlertSeeded(AlertState Alert, UsageDayFact? Today, string Reason, DateTimeOffset At) : IAlertEvent;
+
+/// <summary>A seeded alert got worse, and subscribers are told after all.</summary>
+internal sealed record AlertSurfaced(AlertState Alert, DateTimeOffset At) : IAlertEvent;
+
+/// <summary>More of the same.</summary>
+internal sealed record AlertUpdated(AlertState Alert, DateTimeOffset At) : IAlertEvent;
+
+/// <summary>The severity rose.</summary>
+internal sealed record AlertEscalated(AlertState Alert, DateTimeOffset At) : IAlertEvent;
+
+internal sealed record AlertAcknowledged(AlertState Alert, string By, DateTimeOffset At) : IAlertEvent;
+
+/// <summary>Nothing more is said until then, unless the alert closes.</summary>
+internal sealed record AlertSnoozed(AlertState Alert, DateTimeOffset Until, string Reason, string By, DateTimeOffset At) : IAlertEvent;
+
+/// <summary>The snooze ended by itself; the alert is open as before it.</summary>
+internal sealed record AlertSnoozeEnded(AlertState Alert, DateTimeOffset At) : IAlertEvent;
+
+/// <summary>An evaluation found the score recovered; several in a row clear the alert.</summary>
+internal sealed record AlertRecoverySeen(DateTimeOffset At) : IAlertEvent;
+
+/// <summary>The recovery did not last.</summary>
+internal sealed record AlertRecoveryLost(DateTimeOffset At) : IAlertEvent;
+
+/// <param name="Reason">recovered or churned.</param>
+internal sealed record AlertCleared(AlertState Alert, string Reason, DateTimeOffset At) : IAlertEvent;
+
+/// <summary>The condition came back inside the cool-down: the same alert goes on.</summary>
+internal sealed record AlertReopened(AlertState Alert, UsageDayFact? Today, DateTimeOffset At) : IAlertEvent;
+
+internal sealed record AlertDismissed(AlertState Alert, string Reason, string By, DateTimeOffset At) : IAlertEvent;
+
+/// <summary>Facts learned since show that the condition never held.</summary>
+/// <param name="Fact">The fact, in plain English.</param>
+internal sealed record AlertRetracted(AlertState Alert, string Fact, DateTimeOffset At) : IAlertEvent;
+
+/// <summary>
+/// An alert as a decision left it: what subscribers get, frozen then. Not the published contract, which may change on its
+/// own.
+/// </summary>
+/// <param name="Revision">Grows by one with each change that subscribers may hear of.</param>
+/// <param name="Silent">Never told to anybody, as it was seeded.</param>
+internal sealed record AlertState(
+    Guid AlertId, Guid AccountId, AlertCategory Category, Severity Severity, int Revision, bool Silent, AlertSnapshot Snapshot);
+
+internal enum AlertCategory { LowHealth, UsageDrop }
+
+/// <summary>In rising order.</summary>
+internal enum Severity { Low, Medium, High }
+
+internal enum AlertStatus { Raised, Seeded, Updated, Escalated, Acknowledged, Snoozed, Cleared, Reopened, Dismissed, Retracted }

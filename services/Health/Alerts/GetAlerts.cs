@@ -1,0 +1,59 @@
+using CsPlatform.ServiceDefaults;
+using Marten;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace CsPlatform.Health.Alerts;
+
+/// <param name="Items">Newest first.</param>
+/// <param name="Next">Pass it as <c>after</c> for the next page; none on the last.</param>
+internal sealed record AlertPage(IReadOnlyList<AlertView> Items, Guid? Next);
+
+internal static class GetAlertsEndpoint
+{
+    private const int MaxLimit = 500;
+
+    public static void MapGetAlerts(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/alerts", List)
+            .WithName("GetAlerts").WithSummary("Alerts, newest first; status=open for those that need somebody").WithTags("Alerts")
+            .AllowReaders();
+        routes.MapGet("/v1/alerts/{id:guid}", One)
+            .WithName("GetAlert").WithSummary("One alert, with its ETag").WithTags("Alerts")
+            .ProducesProblem(404)
+            .AllowReaders();
+    }
+
+    private static async Task<Ok<AlertPage>> List(
+        IQuerySession session, string? status, Guid? accountId, Guid? after, int? limit, CancellationToken ct)
+    {
+        var take = Math.Clamp(limit ?? 100, 1, MaxLimit);
+        IQueryable<Alert> alerts = session.Query<Alert>();
+        if (accountId is { } account)
+            alerts = alerts.Where(a => a.AccountId == account);
+        if (status == "open")
+            alerts = alerts.Where(a => a.Open);
+        else if (status is not null)
+        {
+            var wanted = Enum.TryParse<AlertStatus>(status, ignoreCase: true, out var known) && !int.TryParse(status, out _)
+                ? known
+                : throw RefusedException.Invalid(new Dictionary<string, string[]> { ["status"] = ["Not a status, nor open."] });
+            alerts = alerts.Where(a => a.Status == wanted);
+        }
+        if (after is { } last)
+            alerts = alerts.Where(a => a.Id.CompareTo(last) < 0);
+
+        var found = await alerts.OrderByDescending(a => a.Id).Take(take + 1).ToListAsync(ct);
+        return TypedResults.Ok(new AlertPage(
+            [.. found.Take(take).Select(AlertView.Of)], found.Count > take ? found[take - 1].Id : null));
+    }
+
+    private static async Task<Results<Ok<AlertView>, NotFound>> One(
+        Guid id, IQuerySession session, HttpResponse response, CancellationToken ct)
+    {
+        if (await session.LoadAsync<Alert>(id, ct) is not { } alert)
+            return TypedResults.NotFound();
+
+        response.Headers.ETag = ETag.Of(alert.Version);
+        return TypedResults.Ok(AlertView.Of(alert));
+    }
+}

@@ -1,0 +1,48 @@
+using CsPlatform.Health.Scoring;
+using CsPlatform.ServiceDefaults;
+using Marten;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace CsPlatform.Health.Models;
+
+internal sealed record ModelListItem(
+    string ModelId, int Version, string Name, string Reason, string PublishedBy, DateTimeOffset PublishedAt, bool Current);
+
+internal sealed record ModelView(ScoreModel Model, string Reason, string PublishedBy, DateTimeOffset PublishedAt, bool Current);
+
+internal static class GetModelsEndpoint
+{
+    public static void MapGetModels(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/models", List)
+            .WithName("GetModels").WithSummary("All versions of all score models, newest first").WithTags("Models")
+            .AllowReaders();
+        routes.MapGet("/v1/models/{id}/{version:int}", One)
+            .WithName("GetModel").WithSummary("One version of a score model").WithTags("Models")
+            .ProducesProblem(404)
+            .AllowReaders();
+    }
+
+    private static async Task<Ok<IReadOnlyList<ModelListItem>>> List(IQuerySession session, CancellationToken ct)
+    {
+        var histories = await session.Query<ModelHistory>().ToListAsync(ct);
+        IReadOnlyList<ModelListItem> items =
+        [
+            .. histories.SelectMany(h => h.Versions.Reverse().Select(v => new ModelListItem(
+                v.Model.ModelId, v.Model.Version, v.Model.Name, v.Reason, v.By, v.At, v.Model == h.Current))),
+        ];
+        return TypedResults.Ok(items);
+    }
+
+    private static async Task<Results<Ok<ModelView>, NotFound>> One(
+        string id, int version, IQuerySession session, HttpResponse response, CancellationToken ct)
+    {
+        var history = await session.LoadAsync<ModelHistory>(ModelHistory.StreamId(id), ct);
+        if (history is null || version < 1 || version > history.Versions.Count)
+            return TypedResults.NotFound();
+
+        var found = history.Versions[version - 1];
+        response.Headers.ETag = ETag.Of(history.Versions.Count);
+        return TypedResults.Ok(new ModelView(found.Model, found.Reason, found.By, found.At, version == history.Versions.Count));
+    }
+}

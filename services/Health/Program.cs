@@ -1,0 +1,41 @@
+using CsPlatform.Health;
+using CsPlatform.Health.Alerts;
+using CsPlatform.Health.Evidence;
+using CsPlatform.Health.Facts;
+using CsPlatform.Health.Messaging;
+using CsPlatform.Health.Models;
+using CsPlatform.Health.Scores;
+using CsPlatform.Health.Sweeps;
+using CsPlatform.ServiceDefaults;
+using MassTransit;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults("health");
+builder.Services.AddOpenApi(OpenApi.Configure);
+builder.AddBus("health", x =>
+{
+    x.AddConsumer<FactConsumer>();
+    x.AddConsumer<AccountDaysConsumer, AccountDaysConsumerDefinition>();
+});
+builder.AddEventStore("health", Store.Configure, HealthPublisher.Translate, HealthPublisher.AccountOf);
+builder.Services.AddSingleton<DefaultModelSeed>();
+builder.Services.AddHostedService(services => services.GetRequiredService<DefaultModelSeed>());
+builder.Services.AddSingleton<Assessor>();
+builder.Services.AddSingleton<HealthSweep>();
+builder.AddScheduledJob<SweepJob>("health", TimeSpan.FromMinutes(builder.Configuration.GetValue("Sweep:EveryMinutes", 60)));
+
+var app = builder.Build();
+if (await app.MigrateAsync(args, Schema.Sql))
+    return;
+
+app.MapServiceDefaults();
+app.MapGetHealth();
+app.MapGetHealthHistory();
+app.MapGetHealthList();
+app.MapGetEvidence();
+app.MapGetAlerts();
+app.MapAlertActions();
+app.MapGetModels();
+app.MapPublishModel();
+app.MapRunSweep();
+await app.RunAsync();

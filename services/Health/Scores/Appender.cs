@@ -1,0 +1,49 @@
+using CsPlatform.Health.Alerts;
+using Marten;
+
+namespace CsPlatform.Health.Scores;
+
+/// <summary>Puts decided events on their streams, each in the trace of the message that led to it.</summary>
+internal sealed class Appender(IDocumentSession session, Func<Guid, string?>? traceOf)
+{
+    /// <summary>The outbox continues this trace instead of the appending activity's.</summary>
+    private const string TraceHeader = "traceparent";
+
+    public void Append(Assessment assessment)
+    {
+        if (assessment.Events.Count == 0)
+            return;
+
+        var accountId = assessment.Facts.Account.AccountId;
+        if (assessment.Before is null)
+            session.Events.StartStream<AccountHealth>(accountId, Traced(accountId, assessment.Events));
+        else
+            session.Events.Append(accountId, Traced(accountId, assessment.Events));
+    }
+
+    public void Append(Guid accountId, Alert? current, IReadOnlyList<IAlertEvent> events)
+    {
+        if (events.Count == 0)
+            return;
+
+        if (events[0] is AlertRaised { Alert.AlertId: var raised })
+            session.Events.StartStream<Alert>(raised, Traced(accountId, events));
+        else if (events[0] is AlertSeeded { Alert.AlertId: var seeded })
+            session.Events.StartStream<Alert>(seeded, Traced(accountId, events));
+        else
+            session.Events.Append(current!.Id, current.Version + events.Count, Traced(accountId, events)); // people act on it too
+    }
+
+    private object[] Traced(Guid accountId, IReadOnlyList<object> events)
+    {
+        if (traceOf?.Invoke(accountId) is not { } trace)
+            return [.. events];
+
+        return [.. events.Select(e =>
+        {
+            var traced = session.Events.BuildEvent(e);
+            traced.SetHeader(TraceHeader, trace);
+            return traced;
+        })];
+    }
+}

@@ -1,0 +1,53 @@
+using CsPlatform.Health.Scoring;
+using CsPlatform.ServiceDefaults;
+using Marten;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace CsPlatform.Health.Scores;
+
+/// <param name="Items">Newest first.</param>
+/// <param name="Next">Pass it as <c>before</c> for older ones; none at the beginning of the history.</param>
+internal sealed record HealthHistoryPage(IReadOnlyList<HealthHistoryItem> Items, long? Next);
+
+/// <summary>One score that was kept, as it was worked out then.</summary>
+/// <param name="RecordedAt">When it was stored.</param>
+/// <param name="Changes">The ledger since the score before; adds up to the difference exactly.</param>
+internal sealed record HealthHistoryItem(
+    DateTimeOffset AsOf, DateTimeOffset RecordedAt, decimal Score, Band? Band, decimal Coverage, string ModelId, int ModelVersion,
+    decimal? Previous, bool ModelChanged, bool LateData, IReadOnlyList<ScoreChange> Changes,
+    IReadOnlyList<Contribution> Contributions, IReadOnlyList<string> Missing);
+
+internal static class GetHealthHistoryEndpoint
+{
+    private const int MaxLimit = 500;
+
+    public static void MapGetHealthHistory(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/accounts/{id:guid}/health/history", Handle)
+            .WithName("GetHealthHistory").WithSummary("The scores that were kept, newest first, each with what made it").WithTags("Health")
+            .ProducesProblem(404)
+            .AllowReaders();
+
+    private static async Task<Results<Ok<HealthHistoryPage>, NotFound>> Handle(
+        Guid id, IQuerySession session, long? before, int? limit, CancellationToken ct)
+    {
+        if (await session.LoadAsync<AccountHealth>(id, ct) is null || await session.Events.FetchStreamStateAsync(id, ct) is not { } state)
+            return TypedResults.NotFound();
+
+        var last = Math.Min(before is { } cursor ? cursor - 1 : long.MaxValue, state.Version);
+        var first = Math.Max(1, last - Math.Clamp(limit ?? 100, 1, MaxLimit) + 1);
+        if (last < 1)
+            return TypedResults.Ok(new HealthHistoryPage([], null));
+
+        var events = await session.Events.FetchStreamAsync(id, version: last, fromVersion: first, token: ct);
+        var items = events
+            .Where(e => e.Data is HealthScored)
+            .Select(e => Item((HealthScored)e.Data, e.Timestamp))
+            .Reverse()
+            .ToList();
+        return TypedResults.Ok(new HealthHistoryPage(items, first > 1 ? first : null));
+    }
+
+    private static HealthHistoryItem Item(HealthScored s, DateTimeOffset recordedAt) => new(
+        s.AsOf, recordedAt, s.Score, s.Band, s.Coverage, s.ModelId, s.ModelVersion, s.Previous, s.ModelChanged, s.LateData,
+        s.Changes, s.Contributions, s.Missing);
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using CsPlatform.Health.Scoring;
+using CsPlatform.ServiceDefaults;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace CsPlatform.Health.Scores;
+
+/// <param name="Items">Worst first.</param>
+/// <param name="Next">Pass it as <c>after</c> for the next page; none on the last.</param>
+internal sealed record HealthListPage(IReadOnlyList<HealthListItem> Items, string? Next);
+
+/// <summary>An account's score as last worked out, by a fact or by the sweep.</summary>
+/// <param name="ScoredAt">When the score last became another.</param>
+internal sealed record HealthListItem(
+    Guid AccountId, string Name, decimal Score, Band? Band, decimal Coverage, string? Tier, string? Stage, DateTimeOffset ScoredAt);
+
+internal static class GetHealthListEndpoint
+{
+    private const int MaxLimit = 1000;
+
+    public static void MapGetHealthList(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/health", Handle)
+            .WithName("GetHealthList").WithSummary("All accounts with a score, worst first; churned ones are left out").WithTags("Health")
+            .AllowReaders();
+
+    private static async Task<Ok<HealthListPage>> Handle(
+        NpgsqlDataSource database, string? band, string? after, int? limit, CancellationToken ct)
+    {
+        var take = Math.Clamp(limit ?? 100, 1, MaxLimit);
+        var (score, accountId) = Cursor(after);
+        await using var command = database.CreateCommand("""
+            select account_id, name, score, band, coverage, tier, stage, scored_at
+              from health.account_fact
+             where score is not null and name is not null and stage is distinct from 'churned'
+               and ($1::text is null or band = $1) and (score, account_id) > ($2, $3)
+             order by score, account_id limit $4
+            """);
+        command.Parameters.Add(new() { Value = (object?)ParseBand(band)?.ToString().ToLowerInvariant() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = score });
+        command.Parameters.Add(new() { Value = accountId });
+        command.Parameters.Add(new() { Value = take + 1 });
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        var items = new List<HealthListItem>();
+        while (await rows.ReadAsync(ct))
+            items.Add(new(
+                rows.GetGuid(0), rows.GetString(1), rows.GetDecimal(2), rows.IsDBNull(3) ? null : ParseBand(rows.GetString(3)),
+                rows.GetDecimal(4), rows.IsDBNull(5) ? null : rows.GetString(5), rows.IsDBNull(6) ? null : rows.GetString(6),
+                rows.GetFieldValue<DateTimeOffset>(7)));
+
+        var page = items.Take(take).ToList();
+        return TypedResults.Ok(new HealthListPage(
+            page, items.Count > take ? string.Create(CultureInfo.InvariantCulture, $"{page[^1].Score}_{page[^1].AccountId}") : null));
+    }
+
+    private static Band? ParseBand(string? band) => band switch
+    {
+        null => null,
+        _ when Enum.GetNames<Band>().Contains(band, StringComparer.OrdinalIgnoreCase) => Enum.Parse<Band>(band, ignoreCase: true),
+        _ => throw RefusedException.Invalid(new Dictionary<string, string[]> { ["band"] = ["green, yellow or red."] }),
+    };
+
+    private static (decimal Score, Guid AccountId) Cursor(string? after)
+    {
+        if (after is null)
+            return (-1, Guid.Empty);
+
+        return after.Split('_') is [var score, var id]
+            && decimal.TryParse(score, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var exact)
+            && Guid.TryParse(id, out var accountId)
+                ? (exact, accountId)
+                : throw RefusedException.Invalid(new Dictionary<string, string[]> { ["after"] = ["Not a cursor of this list."] });
+    }
+}

@@ -1,0 +1,36 @@
+using CsPlatform.Health.Scores;
+using Npgsql;
+
+namespace CsPlatform.Health.Sweeps;
+
+/// <summary>
+/// Judges every account anew, since silence sends no message. In portions, so that facts arriving meanwhile wait for no
+/// more than one of them.
+/// </summary>
+internal sealed class HealthSweep(NpgsqlDataSource database, Assessor assessor)
+{
+    private const int PortionSize = 500;
+
+    public async Task<AssessmentCounts> Run(CancellationToken ct)
+    {
+        var counts = new AssessmentCounts();
+        foreach (var portion in (await Accounts(ct)).Chunk(PortionSize))
+            counts = counts.Plus(await assessor.Assess(portion, takeIn: null, traceOf: null, ct));
+        return counts;
+    }
+
+    /// <summary>Those of whom something is known and who have not left.</summary>
+    private async Task<List<Guid>> Accounts(CancellationToken ct)
+    {
+        await using var command = database.CreateCommand("""
+            select account_id from health.account_fact
+             where name is not null and (score is not null or first_use_on is not null)
+               and (stage is distinct from 'churned') order by account_id
+            """);
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        var ids = new List<Guid>();
+        while (await rows.ReadAsync(ct))
+            ids.Add(rows.GetGuid(0));
+        return ids;
+    }
+}

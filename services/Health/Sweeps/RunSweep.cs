@@ -1,0 +1,25 @@
+using CsPlatform.ServiceDefaults;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace CsPlatform.Health.Sweeps;
+
+/// <summary>What a sweep did.</summary>
+/// <param name="Scored">Accounts scored.</param>
+/// <param name="Changed">Scores that moved enough to be stored.</param>
+/// <param name="Raised">Alerts raised or reopened.</param>
+/// <param name="Cleared">Alerts cleared or retracted.</param>
+internal sealed record SweepReport(int Scored, int Changed, int Raised, int Cleared);
+
+internal static class RunSweepEndpoint
+{
+    public static void MapRunSweep(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/v1/sweeps", Handle)
+            .WithName("RunHealthSweep").WithSummary("Score every account now").WithTags("Sweeps")
+            .AllowOps();
+
+    private static async Task<Ok<SweepReport>> Handle(HealthSweep sweep, CancellationToken ct)
+    {
+        var counts = await sweep.Run(ct);
+        return TypedResults.Ok(new SweepReport(counts.Scored, counts.Changed, counts.Raised, counts.Cleared));
+    }
+}
