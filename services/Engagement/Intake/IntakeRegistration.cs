@@ -1,0 +1,40 @@
+using CsPlatform.Engagement.DailyUse;
+using CsPlatform.Engagement.FirstUse;
+using CsPlatform.Engagement.Parking;
+using CsPlatform.Engagement.SubjectKeys;
+using CsPlatform.Engagement.UsageEvents;
+using CsPlatform.ServiceDefaults;
+
+namespace CsPlatform.Engagement.Intake;
+
+/// <summary>The path of a usage event, from both transports to the notice that a day changed.</summary>
+internal static class IntakeRegistration
+{
+    public static void AddIntake(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton(builder.Configuration.GetSection("Limits").Get<UsageLimits>() ?? new UsageLimits());
+        services.AddSingleton(builder.Configuration.GetSection("Intake").Get<IntakeSettings>() ?? new IntakeSettings());
+        services.AddSingleton<UsageSources>();
+        services.AddSingleton<UsageDays>();
+        services.AddSingleton<SubjectDirectory>();
+        services.AddSingleton<FirstUseRecorder>();
+        services.AddSingleton<UsageLedger>();
+        services.AddSingleton<ParkedCounting>();
+        services.AddSingleton<LinkSubject>();
+        services.AddSingleton<AmqpPublishers>();
+        services.AddSingleton<ReplayParkedEvents>();
+        // In this order: the last stops first, and the writer takes what the reader still has in hand.
+        AddWorker<DayNotices>(services);
+        AddWorker<IntakeWriter>(services);
+        AddWorker<UsageQueueReader>(services);
+        services.AddSingleton<IIdleCheck>(s => s.GetRequiredService<DayNotices>());
+        services.AddSingleton<IIdleCheck>(s => s.GetRequiredService<UsageQueueReader>());
+    }
+
+    private static void AddWorker<T>(IServiceCollection services) where T : class, IHostedService
+    {
+        services.AddSingleton<T>();
+        services.AddHostedService(s => s.GetRequiredService<T>());
+    }
+}

@@ -1,0 +1,26 @@
+namespace CsPlatform.Engagement.Intake;
+
+/// <summary>Settings under <c>Intake</c>.</summary>
+internal sealed record IntakeSettings
+{
+    /// <summary>Transactions at a time.</summary>
+    public int Writers { get; init; } = 1;
+
+    /// <summary>Items after which a transaction takes no further request or delivery in.</summary>
+    public int TransactionItems { get; init; } = 2000;
+
+    /// <summary>Requests and deliveries that may wait for their transaction.</summary>
+    public int Waiting { get; init; } = 1024;
+
+    /// <summary>How long a request waits for a place among them before it is answered 503.</summary>
+    public int QueueTimeoutSeconds { get; init; } = 5;
+
+    /// <summary>Unacknowledged deliveries of the usage queue.</summary>
+    public ushort Prefetch { get; init; } = 2000;
+
+    /// <summary>Deliveries of one message before the broker sets it aside as one that kills its readers.</summary>
+    public int DeliveryLimit { get; init; } = 50;
+
+    /// <summary>How long marks gather before the notices of changed days go out.</summary>
+    public int CoalesceMilliseconds { get; init; } = 50;
+}

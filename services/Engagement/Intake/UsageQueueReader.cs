@@ -1,0 +1,187 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using System.Threading.Channels;
+using CsPlatform.Engagement.UsageEvents;
+using CsPlatform.ServiceDefaults;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+
+namespace CsPlatform.Engagement.Intake;
+
+/// <summary>
+/// Takes usage events from the broker, single or in batches, from any client. A delivery is acknowledged after its
+/// commit; what can't be taken is parked with its bytes, so nothing blocks those behind it. While the database is away
+/// deliveries are held, not sent back: sending back would count against their delivery limit.
+/// </summary>
+internal sealed partial class UsageQueueReader(
+    IConfiguration configuration, IntakeWriter writer, AmqpPublishers publishers, IntakeSettings settings, UsageLimits limits,
+    TimeProvider clock, ILogger<UsageQueueReader> log) : BackgroundService, IIdleCheck
+{
+    private volatile IChannel? current;
+    private int inFlight;
+
+    public async Task<bool> IsIdle(CancellationToken cancellationToken)
+    {
+        if (current is not { IsOpen: true } channel)
+            return false;
+        var queue = await channel.QueueDeclarePassiveAsync(UsageQueue.Name, cancellationToken);
+        return queue.MessageCount == 0 && Volatile.Read(ref inFlight) == 0;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await Read(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                LogInterrupted(e);
+                await Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None);
+            }
+        }
+    }
+
+    private async Task Read(CancellationToken cancellationToken)
+    {
+        // Recovery is our own loop: it declares everything anew, and waits for no broker at the start.
+        var factory = new ConnectionFactory
+        {
+            Uri = new Uri(configuration.GetConnectionString("rabbitmq")!),
+            AutomaticRecoveryEnabled = false,
+            ClientProvidedName = "engagement intake",
+        };
+        await using var connection = await factory.CreateConnectionAsync(cancellationToken);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+        await UsageQueue.Declare(channel, settings, cancellationToken);
+        await channel.BasicQosAsync(0, settings.Prefetch, global: false, cancellationToken);
+
+        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        channel.ChannelShutdownAsync += (_, reason) =>
+        {
+            closed.TrySetException(new IOException($"The broker closed the channel: {reason.ReplyText}"));
+            return Task.CompletedTask;
+        };
+        var done = Channel.CreateUnbounded<ulong>(new() { SingleReader = true });
+        var acknowledging = Acknowledge(channel, done.Reader);
+        await channel.BasicConsumeAsync(UsageQueue.Name, autoAck: false, Consumer(channel, done.Writer, isDead: false, cancellationToken), cancellationToken);
+        await channel.BasicConsumeAsync(UsageQueue.Dead, autoAck: false, Consumer(channel, done.Writer, isDead: true, cancellationToken), cancellationToken);
+        current = channel;
+        try
+        {
+            await closed.Task.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            current = null;
+            done.Writer.TryComplete();
+            await acknowledging;
+        }
+    }
+
+    private AsyncEventingBasicConsumer Consumer(
+        IChannel channel, ChannelWriter<ulong> done, bool isDead, CancellationToken cancellationToken)
+    {
+        var consumer = new AsyncEventingBasicConsumer(channel);
+        consumer.ReceivedAsync += (_, delivery) =>
+        {
+            // The body's memory is the client's again once this returns, so all reading of it is done before.
+            Interlocked.Increment(ref inFlight);
+            _ = Take(Prepare(delivery, isDead), delivery.DeliveryTag, done, cancellationToken);
+            return Task.CompletedTask;
+        };
+        return consumer;
+    }
+
+    private (Submission Submission, Activity? Activity) Prepare(BasicDeliverEventArgs delivery, bool isDead)
+    {
+        var properties = delivery.BasicProperties;
+        var body = delivery.Body.ToArray();
+        var sender = properties.IsUserIdPresent() ? properties.UserId : null;
+        var headers = properties.Headers ?? new Dictionary<string, object?>();
+        var traceparent = headers.TryGetValue("traceparent", out var header) ? Text(header) : null;
+        ActivityContext.TryParse(traceparent, null, isRemote: true, out var parent);
+        var activity = IntakeTelemetry.Source.CreateActivity("usage-events receive", ActivityKind.Consumer, parent);
+        activity?.SetTag("messaging.system", "rabbitmq").SetTag("messaging.destination.name", UsageQueue.Name);
+        // Ends on another thread than it starts on, so it is nobody's current activity.
+        var ambient = Activity.Current;
+        activity?.Start();
+        Activity.Current = ambient;
+
+        var origin = new Origin(
+            "amqp", sender, JsonSerializer.Serialize(headers.ToDictionary(h => Storable(h.Key), h => Text(h.Value))),
+            clock.GetUtcNow().WholeMicroseconds(), activity?.Id ?? traceparent, ParksRefusals: true);
+        IReadOnlyList<UsageItem> items = isDead
+            ? [new UsageItem(body, null, new(IntakeCodes.DeliveryLimit, "Delivered too often without an answer; not read."), null, null)]
+            : publishers.Judge(body, sender, limits);
+        return (new Submission(origin, items), activity);
+    }
+
+    private async Task Take(
+        (Submission Submission, Activity? Activity) prepared, ulong tag, ChannelWriter<ulong> done, CancellationToken cancellationToken)
+    {
+        var (submission, activity) = prepared;
+        using (activity)
+        {
+            while (true)
+            {
+                try
+                {
+                    await writer.Write(submission, cancellationToken);
+                    done.TryWrite(tag);
+                    break;
+                }
+                catch (OperationCanceledException)
+                {
+                    break;
+                }
+                catch (Exception e)
+                {
+                    activity?.SetStatus(ActivityStatusCode.Error, e.Message);
+                    if (cancellationToken.IsCancellationRequested)
+                        break;
+                    await Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None);
+                    submission = new Submission(submission.Origin, submission.Items);
+                }
+            }
+        }
+
+        Interlocked.Decrement(ref inFlight);
+    }
+
+    private async Task Acknowledge(IChannel channel, ChannelReader<ulong> done)
+    {
+        try
+        {
+            await foreach (var tag in done.ReadAllAsync())
+                await channel.BasicAckAsync(tag, multiple: false);
+        }
+        catch (Exception e)
+        {
+            // The channel is gone: the broker delivers again, and the claims show the repeats.
+            LogNotAcknowledged(e);
+        }
+    }
+
+    private static string Text(object? value) => value switch
+    {
+        byte[] bytes => Storable(Encoding.UTF8.GetString(bytes)),
+        _ => Storable($"{value}"),
+    };
+
+    /// <summary>Text that PostgreSQL takes; decoding has replaced bad bytes already.</summary>
+    private static string Storable(string text) => text.Replace('\0', '\uFFFD');
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The usage queue is not read; trying again")]
+    private partial void LogInterrupted(Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Deliveries could not be acknowledged and will come again")]
+    private partial void LogNotAcknowledged(Exception exception);
+}

@@ -1,0 +1,28 @@
+using CsPlatform.Engagement;
+using CsPlatform.Engagement.DailyUse;
+using CsPlatform.Engagement.Intake;
+using CsPlatform.Engagement.Messaging;
+using CsPlatform.Engagement.Parking;
+using CsPlatform.Engagement.SubjectKeys;
+using CsPlatform.ServiceDefaults;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults("engagement");
+builder.AddBus("engagement", bus =>
+{
+    bus.AddConsumer<AccountRegisteredConsumer>();
+    bus.AddConsumer<ExternalKeyLinkedConsumer>();
+});
+builder.AddEventStore("engagement", Store.Configure, EngagementPublisher.Translate);
+builder.AddIntake();
+
+var app = builder.Build();
+if (await app.MigrateAsync(args, Schema.Sql))
+    return;
+
+app.MapServiceDefaults();
+app.MapPublishEvents();
+app.MapGetAccountDays();
+app.MapGetParkedEvents();
+app.MapReplayParkedEvents();
+app.Run();

@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+
+namespace CsPlatform.Engagement.Tests.Intake;
+
+/// <summary>What was acknowledged stays, what was not may be sent again: the figures come out exact.</summary>
+[Collection(nameof(EngagementSystem))]
+public sealed class CrashTests(EngagementSystem system)
+{
+    [Fact]
+    public async Task Kill_in_the_middle_of_a_load_and_resend_loses_and_doubles_nothing()
+    {
+        const int batches = 60, size = 50;
+        var account = await system.RegisterAsync("crm", "crash");
+        var acknowledged = new ConcurrentDictionary<int, bool>();
+        var halfway = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var load = Parallel.ForEachAsync(Enumerable.Range(0, batches), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (batch, _) =>
+        {
+            try
+            {
+                using var response = await system.PostBatchAsync(Batch(batch));
+                if (response.IsSuccessStatusCode)
+                    acknowledged[batch] = true;
+            }
+            catch (HttpRequestException)
+            {
+                // Ambiguous: it may be committed without an answer.
+            }
+
+            if (acknowledged.Count >= 10)
+                halfway.TrySetResult();
+        });
+        await halfway.Task;
+        await system.KillAsync("engagement");
+        await load;
+        await system.RestartAsync("engagement");
+
+        var stored = await system.ScalarAsync<long>("select count(*) from engagement.usage_event where account_id = $1", account);
+        Assert.InRange(stored, acknowledged.Count * size, batches * size - 1);
+        Assert.Equal(stored, await system.ScalarAsync<long>("select sum(events)::bigint from engagement.account_day where account_id = $1", account));
+        foreach (var batch in acknowledged.Keys)
+            Assert.Equal((0, size, 0, 0), (await system.SendAsync([.. Batch(batch)])).Answer.Counts());
+        foreach (var batch in Enumerable.Range(0, batches).Where(b => !acknowledged.ContainsKey(b)))
+            Assert.Equal(size, (await system.SendAsync([.. Batch(batch)])).Answer.Counts() is var (accepted, repeated, _, _) ? accepted + repeated : 0);
+
+        Assert.Equal(batches * size, (await system.DaysAsync(account)).Sum(d => d.Events));
+        await system.AssertFiguresEqualFoldAsync();
+    }
+
+    [Fact]
+    public async Task Deliveries_that_were_in_hand_at_a_kill_count_once()
+    {
+        const int messages = 400;
+        var account = await system.RegisterAsync("crm", "crash-amqp");
+        var publishing = Task.WhenAll(Enumerable.Range(0, 4).Select(async part =>
+        {
+            foreach (var i in Enumerable.Range(0, messages / 4))
+                await system.PublishAsync(Sample.Event($"crash-amqp-{part}-{i}", "crm/crash-amqp").ToJsonString());
+        }));
+        await Eventually.HoldsAsync(async () => await Counted() > 20);
+        await system.KillAsync("engagement");
+        await publishing;
+        await system.RestartAsync("engagement");
+
+        await Eventually.HoldsAsync(async () => await Counted() == messages);
+        Assert.Equal(messages, (await system.DaysAsync(account)).Sum(d => d.Events));
+        await system.AssertFiguresEqualFoldAsync();
+
+        Task<long> Counted() => system.ScalarAsync<long>("select count(*) from engagement.usage_event where account_id = $1", account);
+    }
+
+    private static IEnumerable<System.Text.Json.Nodes.JsonObject> Batch(int batch) =>
+        Enumerable.Range(0, 50).Select(i => Sample.Event($"crash-{batch}-{i}", "crm/crash", user: $"u{i % 5}"));
+}
