@@ -14,8 +14,4 @@ internal sealed record AlertQuality(int Accounts, int Flagged, int Left, int Fla
 
     /// <summary>Precision over base rate: how much better than chance.</summary>
     public double? Lift => Precision / BaseRate;
-
-    public static AlertQuality Of<T>(IReadOnlyCollection<T> accounts, IReadOnlySet<T> flagged, IReadOnlySet<T> left) => new(
-        accounts.Count, accounts.Count(flagged.Contains), accounts.Count(left.Contains),
-        accounts.Count(a => flagged.Contains(a) && left.Contains(a)));
 }

@@ -1,0 +1,118 @@
+using System.Net;
+using CsPlatform.Contracts;
+using CsPlatform.Demo.Replaying;
+using CsPlatform.Demo.Simulator;
+using CsPlatform.Local.Platform;
+
+namespace CsPlatform.Demo.Tests.Replaying;
+
+public sealed class ReplayTests
+{
+    private static readonly IReadOnlyList<ReplayDay> Days = SampleCompany.Simulate(lastDay: SampleCompany.FirstDay.AddDays(6)).Days;
+
+    [Fact]
+    public async Task Every_day_moves_all_clocks_first_and_sweeps_renewals_before_health()
+    {
+        var services = new RecordedServices();
+        await Play(services, Days);
+        var asked = services.All.Where(a => a.Path != "/dev/idle").ToList();
+        var dayStarts = asked.Index().Where(a => a.Item.Path == "/dev/clock").Select(a => a.Index).Chunk(5).ToList();
+        Assert.Equal(Days.Count, dayStarts.Count);
+        foreach (var (day, start) in Days.Zip(dayStarts))
+        {
+            Assert.All(start, i => Assert.Contains($"{day.Date:yyyy-MM-dd}T23:59:59", asked[i].Body, StringComparison.Ordinal));
+            Assert.Equal(Topology.Services.Select(s => s.Name).Order(), start.Select(i => asked[i].Service).Order());
+        }
+        Assert.Equal(
+            Enumerable.Repeat<string[]>(["renewals", "health"], Days.Count).SelectMany(s => s),
+            asked.Where(a => a.Path == "/v1/sweeps").Select(a => a.Service));
+    }
+
+    [Fact]
+    public async Task Nothing_is_sent_that_is_later_than_the_clock()
+    {
+        var services = new RecordedServices();
+        await Play(services, Days);
+        var clock = DateOnly.MinValue;
+        foreach (var asked in services.All)
+            if (asked.Path == "/dev/clock")
+                clock = DateOnly.ParseExact(asked.Body[8..18], "yyyy-MM-dd");
+            else
+                for (var later = clock.AddDays(1); later < clock.AddDays(40); later = later.AddDays(1))
+                    Assert.DoesNotContain($"\"time\":\"{later:yyyy-MM-dd}", asked.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sends_exactly_the_bytes_of_the_days()
+    {
+        var (services, messages) = (new RecordedServices(), new List<string>());
+        await Play(services, Days, (m, _) =>
+        {
+            messages.Add(System.Text.Encoding.UTF8.GetString(m.Body.Span));
+            return Task.CompletedTask;
+        });
+        var wires = Days.Select(Wire.Of).ToList();
+        string Text(ReadOnlyMemory<byte> body) => System.Text.Encoding.UTF8.GetString(body.Span);
+        Assert.Equal(
+            wires.SelectMany(w => w.Accounts.Concat(w.Facts).Concat(w.Usage)).Select(c => c.Service + c.Path + Text(c.Body)).Order(StringComparer.Ordinal),
+            services.All.Where(a => !a.Path.StartsWith("/dev/", StringComparison.Ordinal) && a.Path != "/v1/sweeps")
+                .Select(a => a.Service + a.Path + a.Body).Order(StringComparer.Ordinal));
+        Assert.Equal(wires.SelectMany(w => w.Messages).Select(m => Text(m.Body)), messages);
+    }
+
+    [Fact]
+    public async Task A_service_that_has_not_heard_of_an_account_is_asked_again()
+    {
+        var refusals = 3;
+        var services = new RecordedServices
+        {
+            Answer = a => a.Path == "/v1/contracts" && Interlocked.Decrement(ref refusals) >= 0
+                ? RecordedServices.Json(HttpStatusCode.Conflict, """{"code":"account-unknown"}""")
+                : null,
+        };
+        await Play(services, [Days[0]]);
+        Assert.Equal(Days[0].Contracts.Count + 3, services.All.Count(a => a.Path == "/v1/contracts"));
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.MultiStatus)]
+    [InlineData(HttpStatusCode.BadRequest)]
+    public async Task A_refused_event_ends_the_replay(HttpStatusCode status)
+    {
+        var services = new RecordedServices
+        {
+            Answer = a => a.Path == "/v1/events" ? RecordedServices.Json(status, """{"refused":1}""") : null,
+        };
+        await Assert.ThrowsAsync<HttpRequestException>(() => Play(services, Days));
+    }
+
+    [Fact]
+    public async Task The_truth_can_only_be_opened_after_the_last_day_is_closed()
+    {
+        var services = new RecordedServices();
+        var looked = new List<DateOnly>();
+        var closed = await Play(services, Days, onClosed: day =>
+        {
+            looked.Add(day);
+            return Task.CompletedTask;
+        });
+        Assert.Equal(Days[^1].Date, closed.LastDay);
+        Assert.Equal(Days.Select(d => d.Date), looked);
+        // The types say it: nobody else can make what the readers of the truth ask for.
+        Assert.Empty(typeof(ClosedReplay).GetConstructors());
+        var sent = services.All.Count;
+        _ = SampleCompany.Simulate(lastDay: SampleCompany.FirstDay.AddDays(6)).Truth.Departures(91);
+        Assert.Equal(sent, services.All.Count);
+    }
+
+    private static async Task<ClosedReplay> Play(
+        RecordedServices services, IReadOnlyList<ReplayDay> days, Func<BrokerMessage, CancellationToken, Task>? publish = null,
+        Func<DateOnly, Task>? onClosed = null)
+    {
+        using var endpoints = new Endpoints(service => new($"http://{service}"), part => $"{part}", () => services);
+        using var control = new ReplayControl(Topology.Services.ToDictionary(s => s.Name,
+            s => new HttpClient(services, disposeHandler: false) { BaseAddress = new($"http://{s.Name}") }));
+        return await new Replay(endpoints, control, publish ?? ((_, _) => Task.CompletedTask), _ => { })
+            .RunAsync(days, onClosed ?? (_ => Task.CompletedTask), TestContext.Current.CancellationToken);
+    }
+}
