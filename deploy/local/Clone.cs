@@ -6,11 +6,11 @@ public static class Clone
     /// <summary>The folder of CsPlatform.sln above the running program.</summary>
     public static string Root { get; } = FindRoot(AppContext.BaseDirectory);
 
-    /// <summary>Debug or Release: the services are started in the configuration that this program was built in.</summary>
+    /// <summary>Debug or Release: services are started in the configuration that this program was built in.</summary>
     public static string Configuration { get; } =
         new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/')).Parent?.Name ?? "Debug";
 
-    /// <summary>Path of a service's program, e.g. services/Accounts/bin/Debug/net10.0/CsPlatform.Accounts.dll.</summary>
+    /// <summary>A service's program, e.g. services/Accounts/bin/Debug/net10.0/CsPlatform.Accounts.dll.</summary>
     public static string ServiceProgram(string service)
     {
         var name = char.ToUpperInvariant(service[0]) + service[1..];

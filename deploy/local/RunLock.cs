@@ -1,6 +1,8 @@
 namespace CsPlatform.Local;
 
-/// <summary>Held by the one program that runs things in a state directory. Linux lets go of it when that program ends, however.</summary>
+/// <summary>
+/// Held by the one program that runs things in a state directory. Linux lets go of it when that program ends, however.
+/// </summary>
 internal sealed class RunLock : IDisposable
 {
     private readonly FileStream file;

@@ -62,7 +62,7 @@ public sealed class StateDirectory
         }
     }
 
-    /// <summary>Removes everything that is remembered here, and data that lies elsewhere. Nothing may run any more.</summary>
+    /// <summary>Removes what is remembered here, and data that lies elsewhere. Nothing may run any more.</summary>
     public void Delete()
     {
         Servers.PostgresServer.DeleteData(this);

@@ -1,4 +1,3 @@
-using System.Text;
 using CsPlatform.Contracts;
 using Npgsql;
 using RabbitMQ.Client;
@@ -20,10 +19,9 @@ public sealed class LeastPrivilegeTests(EmptySystem system) : IClassFixture<Empt
     public async Task A_service_connects_to_its_own_database_only(string other)
     {
         var own = new NpgsqlConnectionStringBuilder(system.Platform.ConnectionString("accounts"));
-        var foreign = other == "health" ? new NpgsqlConnectionStringBuilder(system.Platform.ConnectionString("health")).Database : other;
         await using var works = await OpenAsync(own.ConnectionString);
 
-        own.Database = foreign;
+        own.Database = other == "health" ? DatabaseOf("health") : other;
         var refused = await Assert.ThrowsAsync<PostgresException>(() => OpenAsync(own.ConnectionString));
 
         Assert.Equal(InsufficientPrivilege, refused.SqlState);
@@ -51,12 +49,12 @@ public sealed class LeastPrivilegeTests(EmptySystem system) : IClassFixture<Empt
     [Fact]
     public async Task The_owner_of_a_database_makes_schemas_in_it_and_is_nobody_elsewhere()
     {
-        await using var command = system.Database("accounts").CreateCommand("create schema own create table t (id int)");
+        await using var command = system.Database("accounts").CreateCommand("create schema s create table t (id int)");
         await command.ExecuteNonQueryAsync();
 
         var owner = new NpgsqlConnectionStringBuilder(system.Platform.OwnerConnectionString("accounts"))
         {
-            Database = new NpgsqlConnectionStringBuilder(system.Platform.ConnectionString("health")).Database,
+            Database = DatabaseOf("health"),
         };
         await Assert.ThrowsAsync<PostgresException>(() => OpenAsync(owner.ConnectionString));
     }
@@ -67,7 +65,7 @@ public sealed class LeastPrivilegeTests(EmptySystem system) : IClassFixture<Empt
         await DeclareUsageEventsAsync();
         await using var connection = await system.Amqp("publisher").CreateConnectionAsync();
         Task PublishAs(string user) => OnChannelAsync(connection, async channel => await channel.BasicPublishAsync(
-            Topology.UsageEventsExchange, "", true, new BasicProperties { UserId = user }, Encoding.UTF8.GetBytes("{}")));
+            Topology.UsageEventsExchange, "", true, new BasicProperties { UserId = user }, "{}"u8.ToArray()));
 
         await PublishAs(system.Platform.AmqpUser("publisher"));
         await AssertClosed(406, () => PublishAs("somebody-else"));
@@ -88,9 +86,9 @@ public sealed class LeastPrivilegeTests(EmptySystem system) : IClassFixture<Empt
         await AssertClosed(403, () => OnChannelAsync(connection, c => c.QueueDeclareAsync("stranger")));
         await AssertClosed(403, () => OnChannelAsync(connection, c => c.ExchangeDeclareAsync("stranger", "fanout")));
         await AssertClosed(403, () => OnChannelAsync(connection, async c => await c.BasicPublishAsync(
-            Topology.AlertsExchange, "x", true, new BasicProperties(), Encoding.UTF8.GetBytes("{}"))));
+            Topology.AlertsExchange, "x", true, new BasicProperties(), "{}"u8.ToArray())));
         await AssertClosed(403, () => OnChannelAsync(connection, async c => await c.BasicPublishAsync(
-            "", "subscriber.crm", true, new BasicProperties(), Encoding.UTF8.GetBytes("{}"))));
+            "", "subscriber.crm", true, new BasicProperties(), "{}"u8.ToArray())));
     }
 
     [Fact]
@@ -101,8 +99,11 @@ public sealed class LeastPrivilegeTests(EmptySystem system) : IClassFixture<Empt
         var heard = $"{foreign.Namespace}:{foreign.Name}";
 
         await AssertClosed(403, () => OnChannelAsync(connection, async c => await c.BasicPublishAsync(
-            heard, "", true, new BasicProperties(), Encoding.UTF8.GetBytes("{}"))));
+            heard, "", true, new BasicProperties(), "{}"u8.ToArray())));
     }
+
+    private string? DatabaseOf(string service) =>
+        new NpgsqlConnectionStringBuilder(system.Platform.ConnectionString(service)).Database;
 
     // With confirms a refused publish fails at once instead of closing the channel some time later.
     private static async Task OnChannelAsync(IConnection connection, Func<IChannel, Task> use)

@@ -36,7 +36,8 @@ public sealed class ProcessTests : IDisposable
     public async Task What_a_crash_left_behind_is_ended_with_all_that_it_started()
     {
         // The parent dies at once; its child lives on in the session.
-        var crashed = ChildProcess.Start(state, "accounts", ["bash", "-c", "sleep 60 & sleep 60 & echo started; kill -9 $$"], NoSettings);
+        var crashed = ChildProcess.Start(
+            state, "accounts", ["bash", "-c", "sleep 60 & sleep 60 & kill -9 $$"], NoSettings);
         await crashed.Ended;
         var recorded = Assert.Single(new ProcessLedger(state).Entries()).Process;
         Assert.False(recorded.IsAlive);
@@ -51,7 +52,8 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public async Task One_that_ignores_SIGTERM_is_killed_after_the_time_limit()
     {
-        var stubborn = ChildProcess.Start(state, "accounts", ["bash", "-c", "trap '' TERM; echo ready; while :; do sleep 1; done"], NoSettings);
+        var stubborn = ChildProcess.Start(
+            state, "accounts", ["bash", "-c", "trap '' TERM; echo ready; while :; do sleep 1; done"], NoSettings);
         await Eventually.HoldsAsync(() => Task.FromResult(stubborn.LastLogLines().Contains("ready")));
 
         await stubborn.StopAsync(timeout: TimeSpan.FromMilliseconds(300));

@@ -21,8 +21,9 @@ public sealed class SigningKeyTests : IDisposable
         });
 
         var claims = Decode(token.Split('.')[1]);
-        Assert.Equal(("shop", SigningKey.Issuer, SigningKey.Audience),
-            (claims.GetProperty("sub").GetString(), claims.GetProperty("iss").GetString(), claims.GetProperty("aud").GetString()));
+        Assert.Equal("shop", claims.GetProperty("sub").GetString());
+        Assert.Equal(SigningKey.Issuer, claims.GetProperty("iss").GetString());
+        Assert.Equal(SigningKey.Audience, claims.GetProperty("aud").GetString());
         Assert.Equal(["publisher", "viewer"], claims.GetProperty("role").EnumerateArray().Select(r => r.GetString()));
         Assert.Equal(["app", "web"], claims.GetProperty("source").EnumerateArray().Select(s => s.GetString()));
         Assert.Equal(7200, claims.GetProperty("exp").GetInt64() - claims.GetProperty("iat").GetInt64());
@@ -47,18 +48,21 @@ public sealed class SigningKeyTests : IDisposable
 
         Assert.Equal(key.PublicKey, SigningKey.Of(state).PublicKey);
         Assert.NotEqual(key.PublicKey, SigningKey.Of(other).PublicKey);
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(state.Path("signing-key.pem")));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(state.Path("signing-key.pem")));
         other.Delete();
     }
 
     public void Dispose() => state.Delete();
 
-    private static JsonElement Decode(string part) => JsonSerializer.Deserialize<JsonElement>(Base64Url.DecodeFromChars(part));
+    private static JsonElement Decode(string part) =>
+        JsonSerializer.Deserialize<JsonElement>(Base64Url.DecodeFromChars(part));
 
     private static bool Verifies(SigningKey key, string signed, string signature)
     {
         using var publicKey = ECDsa.Create();
         publicKey.ImportSubjectPublicKeyInfo(Convert.FromBase64String(key.PublicKey), out _);
-        return publicKey.VerifyData(Encoding.ASCII.GetBytes(signed), Base64Url.DecodeFromChars(signature), HashAlgorithmName.SHA256);
+        return publicKey.VerifyData(
+            Encoding.ASCII.GetBytes(signed), Base64Url.DecodeFromChars(signature), HashAlgorithmName.SHA256);
     }
 }

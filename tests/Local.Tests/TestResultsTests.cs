@@ -8,10 +8,14 @@ public sealed class TestResultsTests
     private static readonly XDocument Report = XDocument.Parse("""
         <assemblies>
           <assembly name="x.dll">
-            <errors><error type="fixture-cleanup" name="EmptySystem"><failure><message>left over</message></failure></error></errors>
+            <errors>
+              <error type="fixture-cleanup" name="EmptySystem"><failure><message>left over</message></failure></error>
+            </errors>
             <collection>
               <test name="A.passes" result="Pass" />
-              <test name="A.fails" result="Fail"><failure><message>Expected 1</message><stack-trace>at A.fails()</stack-trace></failure></test>
+              <test name="A.fails" result="Fail">
+                <failure><message>Expected 1</message><stack-trace>at A.fails()</stack-trace></failure>
+              </test>
               <test name="A.waits" result="Skip"><reason>Data set x is absent</reason></test>
             </collection>
           </assembly>

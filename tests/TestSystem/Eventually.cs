@@ -41,7 +41,8 @@ public static class Eventually
         }, timeout, () => last?.Message ?? "never tried");
     }
 
-    private static async Task<T> PollAsync<T>(Func<Task<(bool Done, T Value)>> attempt, TimeSpan? timeout, Func<string> failure)
+    private static async Task<T> PollAsync<T>(
+        Func<Task<(bool Done, T Value)>> attempt, TimeSpan? timeout, Func<string> failure)
     {
         var limit = timeout ?? DefaultTimeout;
         var since = Stopwatch.GetTimestamp();

@@ -38,7 +38,8 @@ public sealed class MessageTap : IAsyncDisposable
         var connection = await factory.CreateConnectionAsync();
         var channel = await connection.CreateChannelAsync();
         var tap = new MessageTap(connection);
-        var queue = (await channel.QueueDeclareAsync("test-tap", durable: true, exclusive: false, autoDelete: false)).QueueName;
+        const string queue = "test-tap";
+        await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false);
         foreach (var exchange in Topology.Services.SelectMany(s => s.Publishes).Select(ExchangeOf))
         {
             await channel.ExchangeDeclareAsync(exchange, ExchangeType.Fanout, durable: true);

@@ -4,7 +4,7 @@ using CsPlatform.Local.Servers;
 namespace CsPlatform.TestSystem;
 
 /// <summary>
-/// PostgreSQL and RabbitMQ for the tests of one process: those of the environment (as <c>./cs test</c> gives them), else
+/// PostgreSQL and RabbitMQ for the tests of one process: those of the environment (<c>./cs test</c> gives them), else
 /// private ones, started when a test first needs them and stopped when the last fixture is gone.
 /// </summary>
 internal static class SharedServers

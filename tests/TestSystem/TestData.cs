@@ -4,7 +4,8 @@ using Xunit;
 namespace CsPlatform.TestSystem;
 
 /// <summary>
-/// Data sets that are not part of the repository: in the folder that CSP_DATA names, else in ../shared/data beside the clone.
+/// Data sets that are not part of the repository: in the folder that CSP_DATA names, else in ../shared/data beside the
+/// clone.
 /// </summary>
 public static class TestData
 {

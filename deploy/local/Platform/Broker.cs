@@ -3,7 +3,7 @@ using CsPlatform.Local.Servers;
 
 namespace CsPlatform.Local.Platform;
 
-/// <summary>One virtual host, with a user per service and per outside client, each with its own permissions only.</summary>
+/// <summary>One virtual host, a user per service and per outside client, each with its own permissions only.</summary>
 internal sealed class Broker(ServerConnections servers, PlatformOptions options, Func<string, string> password)
 {
     public string VirtualHost => "csplatform" + options.Suffix;
@@ -25,7 +25,8 @@ internal sealed class Broker(ServerConnections servers, PlatformOptions options,
             new(".*", ".*", ".*"), cancellationToken);
         foreach (var (name, permissions) in Users())
         {
-            await admin.PutUserAsync(User(name), password("amqp:" + User(name)), VirtualHost, permissions, cancellationToken);
+            await admin.PutUserAsync(
+                User(name), password("amqp:" + User(name)), VirtualHost, permissions, cancellationToken);
             // A client that leaks connections harms itself only.
             await admin.PutUserLimitAsync(User(name), "max-connections", 100, cancellationToken);
             await admin.PutUserLimitAsync(User(name), "max-channels", 1000, cancellationToken);

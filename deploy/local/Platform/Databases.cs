@@ -33,9 +33,9 @@ internal sealed class Databases(string admin, string suffix, Func<string, string
         await using var server = NpgsqlDataSource.Create(admin + ";Pooling=false");
         foreach (var service in services)
         {
-            await ExecuteAsync(server, $"drop database if exists {Quote(Name(service))} with (force)", CancellationToken.None);
-            await ExecuteAsync(server, $"drop role if exists {Quote(RuntimeRole(service))}", CancellationToken.None);
-            await ExecuteAsync(server, $"drop role if exists {Quote(OwnerRole(service))}", CancellationToken.None);
+            await ExecuteAsync(server, $"drop database if exists {Quote(Name(service))} with (force)", default);
+            await ExecuteAsync(server, $"drop role if exists {Quote(RuntimeRole(service))}", default);
+            await ExecuteAsync(server, $"drop role if exists {Quote(OwnerRole(service))}", default);
         }
     }
 
@@ -54,7 +54,8 @@ internal sealed class Databases(string admin, string suffix, Func<string, string
         if (!await ExistsAsync(server, "select 1 from pg_database where datname = $1", database, cancellationToken))
             await ExecuteAsync(server, $"create database {Quote(database)} owner {Quote(owner)}", cancellationToken);
         await ExecuteAsync(server, $"revoke all on database {Quote(database)} from public", cancellationToken);
-        await ExecuteAsync(server, $"grant connect on database {Quote(database)} to {Quote(runtime)}", cancellationToken);
+        await ExecuteAsync(
+            server, $"grant connect on database {Quote(database)} to {Quote(runtime)}", cancellationToken);
 
         await using var inside = NpgsqlDataSource.Create(
             new NpgsqlConnectionStringBuilder(admin) { Database = database, Pooling = false }.ConnectionString);

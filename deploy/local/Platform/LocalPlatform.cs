@@ -21,7 +21,8 @@ public sealed class LocalPlatform : IAsyncDisposable
     private readonly Dictionary<string, ChildProcess> running = [];
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
-    private LocalPlatform(StateDirectory state, ServerConnections servers, PlatformOptions options, Action<string> report)
+    private LocalPlatform(
+        StateDirectory state, ServerConnections servers, PlatformOptions options, Action<string> report)
     {
         (this.state, Servers, this.options, this.report) = (state, servers, options, report);
         databases = new(servers.Postgres, options.Suffix, role => state.Secret("postgres:" + role));
@@ -59,7 +60,7 @@ public sealed class LocalPlatform : IAsyncDisposable
     /// <summary>amqp URI of an outside publisher or subscriber, or of a service.</summary>
     public Uri Amqp(string user) => broker.Connection(user);
 
-    /// <summary>The broker's user name of a publisher or subscriber: what it must put into the property user_id.</summary>
+    /// <summary>The broker's name of a publisher or subscriber: what it must put into the property user_id.</summary>
     public string AmqpUser(string user) => broker.User(user);
 
     public string Token(TokenClaims claims) => Key.Sign(claims);
@@ -74,7 +75,7 @@ public sealed class LocalPlatform : IAsyncDisposable
     }
 
     /// <summary>Migrates and starts these services (all when none is named) and waits until each is healthy.</summary>
-    /// <exception cref="LocalException">One ended or did not become healthy; the message holds its last log lines.</exception>
+    /// <exception cref="LocalException">One ended or did not become healthy; the message ends with its log.</exception>
     public async Task StartAsync(IReadOnlyCollection<string> services, CancellationToken cancellationToken = default)
     {
         if (services.Count == 0)
@@ -89,7 +90,9 @@ public sealed class LocalPlatform : IAsyncDisposable
 
     /// <summary>Brings these services' databases to their schema, as their owners.</summary>
     public Task MigrateAsync(IReadOnlyCollection<string> services, CancellationToken cancellationToken = default) =>
-        Parallel.ForEachAsync(services, new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = cancellationToken },
+        Parallel.ForEachAsync(
+            services,
+            new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = cancellationToken },
             async (service, stop) =>
             {
                 report($"{service}: migrating its database");
@@ -99,10 +102,10 @@ public sealed class LocalPlatform : IAsyncDisposable
                     state, $"{service}-migrate", [Dotnet, ProgramOf(service), "migrate"], settings);
                 await migration.Ended.WaitAsync(StartTimeout, stop);
                 if (migration.ExitCode != 0)
-                    throw Failure(migration, $"{service} could not migrate its database (exit code {migration.ExitCode})");
+                    throw Failure(migration, $"{service} could not migrate its database (exit {migration.ExitCode})");
             });
 
-    /// <summary>Starts one service again after <see cref="StopAsync"/> or <see cref="KillAsync"/>, without migration.</summary>
+    /// <summary>Starts a stopped or killed service again, without migration.</summary>
     public async Task RestartAsync(string service, CancellationToken cancellationToken = default)
     {
         Launch(service);
@@ -154,7 +157,7 @@ public sealed class LocalPlatform : IAsyncDisposable
             if (process.HasEnded)
                 throw Failure(process, $"{service} ended at start (exit code {process.ExitCode})");
             if (Stopwatch.GetElapsedTime(since) is var waited && waited > StartTimeout)
-                throw Failure(process, $"{service} is not healthy after {waited.TotalSeconds:0} seconds; {health} says: {answer}");
+                throw Failure(process, $"{service} is not healthy after {waited.TotalSeconds:0} s; {health} says: {answer}");
             try
             {
                 using var response = await http.GetAsync(health, cancellationToken);
@@ -204,7 +207,8 @@ public sealed class LocalPlatform : IAsyncDisposable
         foreach (var (user, sources) in options.Publishers)
             foreach (var (index, source) in sources.Index())
                 settings[$"Publishers__{broker.User(user)}__{index}"] = source;
-        foreach (var (key, value) in options.Settings.Concat(options.ServiceSettings.GetValueOrDefault(service) ?? NoSettings))
+        var more = options.ServiceSettings.GetValueOrDefault(service) ?? NoSettings;
+        foreach (var (key, value) in options.Settings.Concat(more))
             settings[key] = value;
         return settings;
     }
@@ -214,9 +218,11 @@ public sealed class LocalPlatform : IAsyncDisposable
     private static LocalException Failure(ChildProcess process, string what) =>
         new($"{what}. Its log {process.LogFile} ends:\n{process.LastLogLines()}");
 
-    private static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : "dotnet";
+    private static string Dotnet =>
+        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : "dotnet";
 
-    private static string ProgramOf(string service) => Clone.ServiceProgram(service) is var program && File.Exists(program)
+    private static string ProgramOf(string service) =>
+        Clone.ServiceProgram(service) is var program && File.Exists(program)
         ? program
         : throw new LocalException($"{program} is not built. Build it: dotnet build services -c {Clone.Configuration}");
 }

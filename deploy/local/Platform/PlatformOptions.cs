@@ -5,20 +5,20 @@ namespace CsPlatform.Local.Platform;
 /// <summary>How one running CsPlatform differs from the next.</summary>
 public sealed record PlatformOptions
 {
-    /// <summary>Appended to the names of databases, roles, virtual host and users, so that many share the servers.</summary>
+    /// <summary>Ends the names of databases, roles, virtual host and users, so that many share the servers.</summary>
     public string Suffix { get; init; } = "";
 
     /// <summary>ASP.NET Core's environment name. The endpoints under /dev exist in Development only.</summary>
     public string Environment { get; init; } = "Development";
 
-    /// <summary>The clock stands still until it is moved by PUT /dev/clock, and no scheduled work runs by itself.</summary>
+    /// <summary>The clock stands still until PUT /dev/clock moves it, and no scheduled work runs by itself.</summary>
     public bool ReplayClock { get; init; }
 
     /// <summary>AMQP users of outside publishers, and the CloudEvents sources that each may send.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Publishers { get; init; } =
         new Dictionary<string, IReadOnlyList<string>> { ["publisher"] = ["app"] };
 
-    /// <summary>AMQP users of outside subscribers: each name is also the prefix of the queues that it may have.</summary>
+    /// <summary>AMQP users of outside subscribers: each name is also the prefix of the queues it may have.</summary>
     public IReadOnlyList<string> Subscribers { get; init; } = ["subscriber"];
 
     /// <summary>More environment variables for every service.</summary>

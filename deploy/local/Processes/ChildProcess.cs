@@ -9,7 +9,7 @@ namespace CsPlatform.Local.Processes;
 internal sealed class ChildProcess : IAsyncDisposable
 {
     // bash, not sh: dash drops variables such as ConnectionStrings__accounts-owner from the environment.
-    private const string IntoLog = """log=$1; shift; exec "$@" >>"$log" 2>&1 </dev/null""";
+    internal const string IntoLog = """log=$1; shift; exec "$@" >>"$log" 2>&1 </dev/null""";
 
     private readonly Process process;
     private readonly ProcessIdentity identity;
@@ -45,7 +45,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         return new(name, log, process, identity, new ProcessLedger(state));
     }
 
-    /// <summary>Asks it to end; ends it, and all that it started in its session, when it has not within the time.</summary>
+    /// <summary>Asks it to end; after the time limit kills it. Nothing of its session is left.</summary>
     public async Task StopAsync(int signal = Native.SigTerm, TimeSpan? timeout = null)
     {
         await EndAsync(identity, signal, timeout ?? TimeSpan.FromSeconds(20));
@@ -84,8 +84,10 @@ internal sealed class ChildProcess : IAsyncDisposable
     // What configures this program, or the one that called it, must not leak into the processes it starts.
     private static void ClearOwnSettings(IDictionary<string, string?> environment)
     {
-        string[] own = ["ConnectionStrings__", "services__", "Auth__", "Clock__", "Publishers__", "ASPNETCORE_", "CSP_TEST_"];
-        foreach (var key in environment.Keys.Where(k => own.Any(o => k.StartsWith(o, StringComparison.OrdinalIgnoreCase))).ToList())
-            environment.Remove(key);
+        string[] own =
+            ["ConnectionStrings__", "services__", "Auth__", "Clock__", "Publishers__", "ASPNETCORE_", "CSP_TEST_"];
+        foreach (var key in environment.Keys.ToList())
+            if (own.Any(o => key.StartsWith(o, StringComparison.OrdinalIgnoreCase)))
+                environment.Remove(key);
     }
 }

@@ -32,7 +32,7 @@ internal sealed record ProcessIdentity(int Pid, long StartTicks, string BootId)
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Pid} {StartTicks} {BootId}");
 
     public static ProcessIdentity? Parse(string text) =>
-        text.Split(' ', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) is [var pid, var ticks, var boot]
+        text.Trim().Split(' ') is [var pid, var ticks, var boot]
         && int.TryParse(pid, CultureInfo.InvariantCulture, out var p)
         && long.TryParse(ticks, CultureInfo.InvariantCulture, out var t)
             ? new(p, t, boot)

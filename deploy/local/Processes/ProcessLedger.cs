@@ -1,3 +1,5 @@
+using CsPlatform.Local.Servers;
+
 namespace CsPlatform.Local.Processes;
 
 /// <summary>
@@ -23,11 +25,11 @@ internal sealed class ProcessLedger(StateDirectory state)
     public async Task SweepAsync(Action<string> report)
     {
         var left = Entries().Where(e => e.Process.Session().Count > 0).ToList();
-        foreach (var group in left.GroupBy(e => Servers.PrivateServers.StopOrder(e.Name)).OrderBy(g => g.Key))
+        foreach (var group in left.GroupBy(e => PrivateServers.StopOrder(e.Name)).OrderBy(g => g.Key))
             await Task.WhenAll(group.Select(async e =>
             {
                 report($"stopping {e.Name} (process {e.Process.Pid}), left over from an earlier run");
-                await ChildProcess.EndAsync(e.Process, Servers.PrivateServers.StopSignal(e.Name), TimeSpan.FromSeconds(20));
+                await ChildProcess.EndAsync(e.Process, PrivateServers.StopSignal(e.Name), TimeSpan.FromSeconds(20));
             }));
         foreach (var (name, _) in Entries())
             Remove(name);

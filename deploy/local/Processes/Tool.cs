@@ -23,5 +23,9 @@ internal static class Tool
     }
 
     private static Process Start(string[] command) =>
-        Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, WorkingDirectory = "/" })!;
+        Process.Start(new ProcessStartInfo(command[0], command[1..])
+        {
+            RedirectStandardError = true,
+            WorkingDirectory = "/",
+        })!;
 }

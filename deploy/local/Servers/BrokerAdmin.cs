@@ -12,7 +12,7 @@ public sealed class BrokerAdmin : IDisposable
 
     public BrokerAdmin(Uri management)
     {
-        http = new HttpClient { BaseAddress = new Uri(management.GetLeftPart(UriPartial.Authority).Replace(management.UserInfo + "@", "")) };
+        http = new HttpClient { BaseAddress = new Uri($"{management.Scheme}://{management.Host}:{management.Port}") };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic",
             Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(management.UserInfo))));
     }
@@ -38,7 +38,8 @@ public sealed class BrokerAdmin : IDisposable
 
     /// <summary>Makes the user, or gives it this password and these permissions from now on.</summary>
     public async Task PutUserAsync(
-        string user, string password, string virtualHost, BrokerPermissions permissions, CancellationToken cancellationToken)
+        string user, string password, string virtualHost, BrokerPermissions permissions,
+        CancellationToken cancellationToken)
     {
         await PutAsync($"/api/users/{Escape(user)}", new { password, tags = "" }, cancellationToken);
         await PutPermissionsAsync(user, virtualHost, permissions, cancellationToken);
@@ -47,7 +48,8 @@ public sealed class BrokerAdmin : IDisposable
     public Task PutPermissionsAsync(
         string user, string virtualHost, BrokerPermissions permissions, CancellationToken cancellationToken) =>
         PutAsync($"/api/permissions/{Escape(virtualHost)}/{Escape(user)}",
-            new { configure = permissions.Configure, write = permissions.Write, read = permissions.Read }, cancellationToken);
+            new { configure = permissions.Configure, write = permissions.Write, read = permissions.Read },
+            cancellationToken);
 
     public Task PutUserLimitAsync(string user, string limit, int value, CancellationToken cancellationToken) =>
         PutAsync($"/api/user-limits/{Escape(user)}/{limit}", new { value }, cancellationToken);
@@ -75,7 +77,8 @@ public sealed class BrokerAdmin : IDisposable
             await EnsureAsync(response, "DELETE", path, cancellationToken);
     }
 
-    private static async Task EnsureAsync(HttpResponseMessage response, string verb, string path, CancellationToken cancellationToken)
+    private static async Task EnsureAsync(
+        HttpResponseMessage response, string verb, string path, CancellationToken cancellationToken)
     {
         if (!response.IsSuccessStatusCode)
             throw new LocalException($"RabbitMQ refused {verb} {path}: {(int)response.StatusCode} "

@@ -22,7 +22,8 @@ public sealed record BrokerPermissions(string Configure, string Write, string Re
         var (intake, alerts) = (service.Name == "engagement", service.Name == "health");
 
         string[] configure =
-            [own, .. published, .. heard, .. intake ? [UsageEvents, UsageAlternate] : None, .. alerts ? [Alerts] : None];
+            [own, .. published, .. heard, .. intake ? [UsageEvents, UsageAlternate] : None,
+             .. alerts ? [Alerts] : None];
         string[] write = [own, .. published, .. intake ? [UsageAlternate] : None, .. alerts ? [Alerts] : None];
         string[] read = [own, .. heard, .. intake ? [UsageEvents, UsageAlternate] : None];
         return new(AnyOf(configure), AnyOf(write), AnyOf(read));
@@ -32,7 +33,8 @@ public sealed record BrokerPermissions(string Configure, string Write, string Re
     public static BrokerPermissions OfPublisher() => new(AnyOf(), AnyOf(UsageEvents), AnyOf());
 
     /// <summary>An outside system that hears alerts on queues of its own prefix.</summary>
-    public static BrokerPermissions OfSubscriber(string prefix) => new(AnyOf(Own(prefix)), AnyOf(Own(prefix)), AnyOf(Own(prefix), Alerts));
+    public static BrokerPermissions OfSubscriber(string prefix) =>
+        new(AnyOf(Own(prefix)), AnyOf(Own(prefix)), AnyOf(Own(prefix), Alerts));
 
     public bool MayConfigure(string resource) => Regex.IsMatch(resource, Configure);
     public bool MayWrite(string resource) => Regex.IsMatch(resource, Write);

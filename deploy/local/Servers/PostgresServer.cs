@@ -39,8 +39,9 @@ internal sealed class PostgresServer : IAsyncDisposable
             "max_connections=300", "shared_buffers=256MB", "max_wal_size=4GB", "checkpoint_timeout=15min",
             "password_encryption=scram-sha-256", "log_line_prefix=%m [%p] %q%u@%d ", "timezone=UTC",
         ];
-        var process = ChildProcess.Start(state, Name,
-            AsServerUser([$"{programs}/postgres", "-D", data, .. settings.SelectMany(s => new[] { "-c", s })]), NoSettings);
+        var command = AsServerUser(
+            [$"{programs}/postgres", "-D", data, .. settings.SelectMany(s => new[] { "-c", s })]);
+        var process = ChildProcess.Start(state, Name, command, NoSettings);
         var server = new PostgresServer(process, new NpgsqlConnectionStringBuilder
         {
             Host = "127.0.0.1",
@@ -77,7 +78,8 @@ internal sealed class PostgresServer : IAsyncDisposable
         for (var since = Stopwatch.GetTimestamp(); ;)
         {
             if (process.HasEnded)
-                throw new LocalException($"PostgreSQL ended at start. Its log {process.LogFile} ends:\n{process.LastLogLines()}");
+                throw new LocalException(
+                    $"PostgreSQL ended at start. Its log {process.LogFile} ends:\n{process.LastLogLines()}");
             try
             {
                 await using var connection = new NpgsqlConnection(ConnectionString + ";Pooling=false;Timeout=3");
@@ -151,7 +153,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         var installed = Directory.Exists("/usr/lib/postgresql")
             ? Directory.GetDirectories("/usr/lib/postgresql", wanted).Where(d => File.Exists($"{d}/bin/initdb"))
             : [];
-        return installed.OrderBy(d => int.TryParse(Path.GetFileName(d), out var v) ? v : 0).LastOrDefault() is { } newest
+        return installed.MaxBy(d => int.TryParse(Path.GetFileName(d), out var v) ? v : 0) is { } newest
             ? $"{newest}/bin"
             : throw new LocalException(wanted == "*"
                 ? "PostgreSQL is not installed. `./cs` installs it, or: apt-get install postgresql"

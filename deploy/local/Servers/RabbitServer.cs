@@ -31,7 +31,8 @@ internal sealed class RabbitServer : IAsyncDisposable
     public static async Task<RabbitServer> StartAsync(StateDirectory state, CancellationToken cancellationToken)
     {
         if (!File.Exists(Program))
-            throw new LocalException("RabbitMQ is not installed. `./cs` installs it, or: apt-get install rabbitmq-server");
+            throw new LocalException(
+                "RabbitMQ is not installed. `./cs` installs it, or: apt-get install rabbitmq-server");
 
         var password = state.Secret(Name);
         var (amqp, management) = (state.Port(Name), state.Port(ManagementName));
@@ -70,12 +71,15 @@ internal sealed class RabbitServer : IAsyncDisposable
         while (!await admin.IsReadyAsync(cancellationToken))
         {
             if (process.HasEnded || epmd.HasEnded)
-                throw new LocalException($"RabbitMQ ended at start. Its log {process.LogFile} ends:\n{process.LastLogLines()}");
+                throw Failure("ended at start");
             if (Stopwatch.GetElapsedTime(since) > TimeSpan.FromSeconds(120))
-                throw new LocalException($"RabbitMQ is not ready after two minutes. Its log {process.LogFile} ends:\n{process.LastLogLines()}");
+                throw Failure("is not ready after two minutes");
             await poll.WaitForNextTickAsync(cancellationToken);
         }
     }
+
+    private LocalException Failure(string what) =>
+        new($"RabbitMQ {what}. Its log {process.LogFile} ends:\n{process.LastLogLines()}");
 
     private static Dictionary<string, string> Configure(StateDirectory state, string password, int amqp, int management)
     {

@@ -7,7 +7,7 @@ namespace CsPlatform.Local.Verbs;
 internal static class AmqpVerb
 {
     public static Verb Definition { get; } = new("amqp", """
-        ./cs amqp <publisher|subscriber|admin> [--of system|demo]     print the amqp address of a client, with its password
+        ./cs amqp <publisher|subscriber|admin> [--of system|demo]     print a client's amqp address, with its password
 
           publisher      may publish to the exchange usage-events (with the property user_id = publisher)
           subscriber     may have queues called subscriber, subscriber.… and bind them to csplatform.alerts
@@ -25,7 +25,8 @@ internal static class AmqpVerb
     private static Uri Address(StateDirectory state, string client)
     {
         var port = state.KnownPort(RabbitServer.Name) ?? throw new LocalException("It was never started: ./cs up");
-        var servers = new ServerConnections("", RabbitServer.AdminUri("amqp", state, port), new Uri("http://127.0.0.1"));
+        var servers = new ServerConnections(
+            "", RabbitServer.AdminUri("amqp", state, port), RabbitServer.AdminUri("http", state, port));
         var broker = new Broker(servers, new PlatformOptions(), state.Secret);
         return client == "admin" ? broker.AdminConnection : broker.Connection(client);
     }

@@ -19,10 +19,11 @@ internal sealed class Arguments
         var parsed = new Arguments();
         for (var i = 0; i < input.Count; i++)
         {
-            var (name, inline) = input[i].Split('=', 2) is [var left, var right] && left.StartsWith("--", StringComparison.Ordinal)
-                ? (left, right) : (input[i], null);
+            var (name, inline) = input[i].StartsWith("--", StringComparison.Ordinal)
+                && input[i].Split('=', 2) is [var left, var right] ? (left, right) : (input[i], null);
             if (options.Contains(name))
-                parsed.values.Add((name, inline ?? (i + 1 < input.Count ? input[++i] : throw new LocalException($"{name} needs a value."))));
+                parsed.values.Add((name, inline ?? input.ElementAtOrDefault(++i)
+                    ?? throw new LocalException($"{name} needs a value.")));
             else if (flags.Contains(name) && inline is null)
                 parsed.flags.Add(name);
             else if (name.StartsWith('-'))

@@ -36,6 +36,9 @@ internal static class DownVerb
     }
 
     // A test run keeps one state per tested system below its own.
-    private static DirectoryInfo[] SystemsIn(DirectoryInfo state) =>
-        new DirectoryInfo(Path.Combine(state.FullName, "systems")) is { Exists: true } systems ? systems.GetDirectories() : [];
+    private static DirectoryInfo[] SystemsIn(DirectoryInfo state)
+    {
+        var systems = new DirectoryInfo(Path.Combine(state.FullName, "systems"));
+        return systems.Exists ? systems.GetDirectories() : [];
+    }
 }

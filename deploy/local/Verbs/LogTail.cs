@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace CsPlatform.Local.Verbs;
 
 /// <summary>The end of a growing file.</summary>
@@ -21,7 +23,7 @@ internal sealed class LogTail(string path, long position = 0)
         var bytes = memory.GetBuffer().AsSpan(0, (int)memory.Length);
         var whole = bytes[..(bytes.LastIndexOf((byte)'\n') + 1)];
         position += whole.Length;
-        foreach (var line in System.Text.Encoding.UTF8.GetString(whole).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var line in Encoding.UTF8.GetString(whole).Split('\n', StringSplitOptions.RemoveEmptyEntries))
             output.WriteLine(prefix + line);
     }
 }

@@ -15,12 +15,13 @@ internal static class LogsVerb
     private static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
         var folder = Path.Combine(Clone.Root, ".local", arguments.Value("--of") ?? "system", "logs");
-        var present = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.log").Order(StringComparer.Ordinal).ToList() : [];
+        List<string> present = Directory.Exists(folder)
+            ? [.. Directory.GetFiles(folder, "*.log").Order(StringComparer.Ordinal)] : [];
         var chosen = arguments.Words.Count == 0 ? present
-            : [.. arguments.Words.Select(name => present.Find(p => Path.GetFileNameWithoutExtension(p) == name)
+            : [.. arguments.Words.Select(name => present.Find(p => Name(p) == name)
                 ?? throw new LocalException($"There is no log of {name} in {folder}."))];
-        var tails = chosen.ConvertAll(path => (Prefix: chosen.Count == 1 ? "" : Path.GetFileNameWithoutExtension(path).PadRight(12) + " | ",
-            Path: path, Tail: LogTail.FromEnd(path)));
+        var tails = chosen.ConvertAll(path =>
+            (Prefix: chosen.Count == 1 ? "" : $"{Name(path),-12} | ", Path: path, Tail: LogTail.FromEnd(path)));
 
         foreach (var (prefix, path, _) in tails)
             foreach (var line in File.ReadLines(path).TakeLast(arguments.Number("--lines", 50)))
@@ -44,4 +45,6 @@ internal static class LogsVerb
         }
         return 0;
     }
+
+    private static string Name(string logFile) => Path.GetFileNameWithoutExtension(logFile);
 }

@@ -8,7 +8,7 @@ namespace CsPlatform.Local.Verbs;
 internal static class StatusVerb
 {
     public static Verb Definition { get; } = new("status", """
-        ./cs status     what runs, where it listens and how it is; exit code 0 when everything that was started is healthy
+        ./cs status     what runs, where it listens, how it is; exit code 0 when all that was started is healthy
         """, [], [], async (_, _) => await PrintAsync(Console.Out) ? 0 : 1);
 
     public static async Task<bool> PrintAsync(TextWriter output)
@@ -26,22 +26,31 @@ internal static class StatusVerb
         var health = await Task.WhenAll(services.Select(s => HealthAsync(http, Address(state, s))));
         output.WriteLine();
         foreach (var (service, answer) in services.Zip(health))
-            output.WriteLine($"  {service,-12} {Address(state, service),-24} {answer,-10} API pages: {Address(state, service)}scalar");
+        {
+            var address = Address(state, service);
+            output.WriteLine($"  {service,-12} {address,-24} {answer,-10} API pages: {address}scalar");
+        }
         foreach (var server in (string[])[PostgresServer.Name, RabbitServer.Name])
-            output.WriteLine($"  {server,-12} 127.0.0.1:{state.KnownPort(server),-14} {(IsAlive(server) ? "running" : "dead")}");
+        {
+            var isRunning = IsAlive(server) ? "running" : "dead";
+            output.WriteLine($"  {server,-12} 127.0.0.1:{state.KnownPort(server),-14} {isRunning}");
+        }
         output.WriteLine($"""
 
-              RabbitMQ management   http://127.0.0.1:{state.KnownPort(RabbitServer.ManagementName)}/   user {RabbitServer.Admin}, password in `./cs amqp admin`
+              RabbitMQ management   http://127.0.0.1:{state.KnownPort(RabbitServer.ManagementName)}/
+                                    user {RabbitServer.Admin}, password in `./cs amqp admin`
               A token               ./cs token viewer        (roles: {string.Join(' ', TokenClaims.KnownRoles)})
               AMQP clients          ./cs amqp publisher      ./cs amqp subscriber
               Logs, stop            ./cs logs -f             ./cs down
             """);
-        return Supervisor.Current is not null && health.All(h => h == "healthy") && IsAlive(PostgresServer.Name) && IsAlive(RabbitServer.Name);
+        return Supervisor.Current is not null && health.All(h => h == "healthy")
+            && IsAlive(PostgresServer.Name) && IsAlive(RabbitServer.Name);
 
         bool IsAlive(string name) => processes.Any(p => p.Name == name && p.Process.IsAlive);
     }
 
-    private static Uri Address(StateDirectory state, string service) => new($"http://127.0.0.1:{state.KnownPort(service)}");
+    private static Uri Address(StateDirectory state, string service) =>
+        new($"http://127.0.0.1:{state.KnownPort(service)}");
 
     private static async Task<string> HealthAsync(HttpClient http, Uri address)
     {

@@ -20,9 +20,9 @@ internal static class Supervisor
 
     /// <summary>The running supervisor; null when there is none.</summary>
     public static ProcessIdentity? Current =>
-        File.Exists(IdentityFile) && ProcessIdentity.Parse(File.ReadAllText(IdentityFile)) is { IsAlive: true } alive ? alive : null;
+        Written(IdentityFile) is { IsAlive: true } alive ? alive : null;
 
-    public static bool IsReady => Current is { } current && File.Exists(ReadyFile) && File.ReadAllText(ReadyFile) == current.ToString();
+    public static bool IsReady => Current is { } current && Written(ReadyFile) == current;
 
     /// <summary>Ends the supervisor, which ends all it started; then whatever a crashed one left behind.</summary>
     /// <param name="launched">One that was started just now and may not have said yet who it is.</param>
@@ -54,7 +54,7 @@ internal static class Supervisor
 
             await Task.WhenAny(platform.WatchAsync(cancellationToken), servers.Ended);
             if (!cancellationToken.IsCancellationRequested)
-                throw new LocalException("PostgreSQL or RabbitMQ ended by itself; stopping the rest. `./cs logs postgres`, `./cs logs rabbitmq`");
+                throw new LocalException("PostgreSQL or RabbitMQ ended by itself; stopping the rest. See ./cs logs.");
             Report("stopping");
             return 0;
         }
@@ -68,6 +68,9 @@ internal static class Supervisor
             File.Delete(IdentityFile);
         }
     }
+
+    private static ProcessIdentity? Written(string file) =>
+        File.Exists(file) ? ProcessIdentity.Parse(File.ReadAllText(file)) : null;
 
     private static void Report(string line) => Console.WriteLine(line);
 }

@@ -6,7 +6,8 @@ using CsPlatform.Local.Processes;
 namespace CsPlatform.Local.Verbs;
 
 /// <summary>What one test project reports (xunit's XML).</summary>
-internal sealed record TestResults(int Passed, int Failed, IReadOnlyList<TestProblem> Problems, IReadOnlyList<string> Skipped)
+internal sealed record TestResults(
+    int Passed, int Failed, IReadOnlyList<TestProblem> Problems, IReadOnlyList<string> Skipped)
 {
     /// <returns>Null when there is no whole report: the process did not come to its end.</returns>
     public static TestResults? Read(string path)
@@ -24,14 +25,14 @@ internal sealed record TestResults(int Passed, int Failed, IReadOnlyList<TestPro
     internal static TestResults Parse(XDocument report)
     {
         var tests = report.Descendants("test").ToList();
-        string Name(XElement test) => (string?)test.Attribute("name") ?? "(no name)";
+        List<XElement> With(string result) => tests.FindAll(t => (string?)t.Attribute("result") == result);
+        string Text(XElement holder, string attribute) => (string?)holder.Attribute(attribute) ?? "";
         List<TestProblem> problems =
-            [.. tests.Where(t => (string?)t.Attribute("result") == "Fail").Select(t => Problem(Name(t), t)),
+            [.. With("Fail").Select(t => Problem(Text(t, "name"), t)),
              // Clean-up and fixtures that failed outside any test.
-             .. report.Descendants("error").Select(e => Problem($"{(string?)e.Attribute("type")} {(string?)e.Attribute("name")}".Trim(), e))];
-        return new(
-            tests.Count(t => (string?)t.Attribute("result") == "Pass"), problems.Count, problems,
-            [.. tests.Where(t => (string?)t.Attribute("result") == "Skip").Select(t => $"{Name(t)}: {((string?)t.Element("reason"))?.Trim()}")]);
+             .. report.Descendants("error").Select(e => Problem($"{Text(e, "type")} {Text(e, "name")}", e))];
+        return new(With("Pass").Count, problems.Count, problems,
+            [.. With("Skip").Select(t => $"{Text(t, "name")}: {((string?)t.Element("reason"))?.Trim()}")]);
     }
 
     private static TestProblem Problem(string name, XElement holder) => new(name,
@@ -60,7 +61,8 @@ internal sealed class Tally
     {
         if (results is null || (run.ExitCode != 0 && results.Failed == 0))
         {
-            Broken(project, $"It ended with exit code {run.ExitCode} and {(results is null ? "no report" : "no failed test")}. Its output ends:\n{run.LastLogLines(40)}");
+            var told = results is null ? "no report" : "no failed test";
+            Broken(project, $"It ended with exit code {run.ExitCode} and {told}. Its output ends:\n{run.LastLogLines(40)}");
             return;
         }
         if (results.Passed + results.Skipped.Count + results.Failed == 0)
@@ -70,15 +72,24 @@ internal sealed class Tally
         }
         lock (gate)
         {
-            (passed, failed, skipped) = (passed + results.Passed, failed + results.Failed, skipped + results.Skipped.Count);
+            passed += results.Passed;
+            failed += results.Failed;
+            skipped += results.Skipped.Count;
             Console.WriteLine($"  {(results.Failed == 0 ? "ok    " : "FAILED")}  {project}: {results.Passed} passed"
                 + (results.Failed > 0 ? $", {results.Failed} failed" : "")
-                + (results.Skipped.Count > 0 ? $", {results.Skipped.Count} skipped" : "") + $" ({took.TotalSeconds:0} s)");
+                + (results.Skipped.Count > 0 ? $", {results.Skipped.Count} skipped" : "")
+                + $" ({took.TotalSeconds:0} s)");
             foreach (var skip in results.Skipped)
                 Console.WriteLine($"          skipped: {skip}");
             foreach (var problem in results.Problems)
                 Console.WriteLine($"\n    ✗ {problem.Name}\n{Indent(problem.Text)}\n");
         }
+    }
+
+    public void Good(string check, TimeSpan took)
+    {
+        lock (gate)
+            Console.WriteLine($"  ok      {check} ({took.TotalSeconds:0} s)");
     }
 
     /// <summary>Counts as one failure: a check, or a project that did not come to its end.</summary>
@@ -91,5 +102,6 @@ internal sealed class Tally
         }
     }
 
-    private static string Indent(string text) => string.Join('\n', text.Split('\n').Select(line => "      " + line.TrimEnd()));
+    private static string Indent(string text) =>
+        string.Join('\n', text.Split('\n').Select(line => "      " + line.TrimEnd()));
 }

@@ -15,9 +15,9 @@ internal static class TestVerb
           project…         only test projects whose name contains one of these words, e.g. Accounts
           --no-format      leave out the check that `dotnet format` would change nothing
 
-        PostgreSQL and RabbitMQ are private instances for this run, with their data thrown away at its end. Data sets are
-        looked for in the folder that CSP_DATA names, else in ../shared/data; tests that miss theirs are skipped. Logs of
-        the run are kept in .local/test.
+        PostgreSQL and RabbitMQ are private instances for this run, with their data thrown away at its end. Data sets
+        are looked for in the folder that CSP_DATA names, else in ../shared/data; tests that miss theirs are skipped.
+        Logs of the run are kept in .local/test.
         """, [], ["--no-format"], RunAsync);
 
     private static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
@@ -32,14 +32,20 @@ internal static class TestVerb
         var tally = new Tally();
         try
         {
-            await using var servers = await PrivateServers.StartAsync(state, runLock, Console.WriteLine, cancellationToken);
-            var environment = new Dictionary<string, string>(servers.Connections.ToEnvironment()) { ["CSP_TEST_STATE"] = state.Root };
-            List<Func<Task>> work = [.. projects.Select(p => (Func<Task>)(() => RunProjectAsync(state, p, environment, tally, cancellationToken)))];
+            await using var servers =
+                await PrivateServers.StartAsync(state, runLock, Console.WriteLine, cancellationToken);
+            var environment = new Dictionary<string, string>(servers.Connections.ToEnvironment())
+            {
+                ["CSP_TEST_STATE"] = state.Root,
+            };
+            List<Func<Task>> work = projects.ConvertAll<Func<Task>>(project =>
+                () => RunProjectAsync(state, project, environment, tally, cancellationToken));
             if (!arguments.Has("--no-format"))
                 work.Insert(0, () => CheckFormatAsync(state, tally, cancellationToken));
             try
             {
-                await Parallel.ForEachAsync(work, new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (run, _) => await run());
+                var two = new ParallelOptions { MaxDegreeOfParallelism = 2 };
+                await Parallel.ForEachAsync(work, two, async (run, _) => await run());
             }
             finally
             {
@@ -55,16 +61,18 @@ internal static class TestVerb
         return tally.ExitCode;
     }
 
-    private static IReadOnlyList<TestProject> Projects(IReadOnlyList<string> words) =>
-        [.. from folder in Directory.GetDirectories(Path.Combine(Clone.Root, "tests"), "*.Tests").Order(StringComparer.Ordinal)
+    private static List<TestProject> Projects(IReadOnlyList<string> words) =>
+        [.. from folder in Directory.GetDirectories(Path.Combine(Clone.Root, "tests"), "*.Tests")
             let name = Path.GetFileName(folder)
             where words.Count == 0 || words.Any(w => name.Contains(w, StringComparison.OrdinalIgnoreCase))
             // The longest first, so that the end of the run is not one project running alone.
-            orderby name.StartsWith("EndToEnd", StringComparison.Ordinal) ? 0 : 1
-            select new TestProject(name, Path.Combine(folder, "bin", Clone.Configuration, "net10.0", $"CsPlatform.{name}.dll"))];
+            orderby name.StartsWith("EndToEnd", StringComparison.Ordinal) ? 0 : 1, name
+            let programs = Path.Combine(folder, "bin", Clone.Configuration, "net10.0")
+            select new TestProject(name, Path.Combine(programs, $"CsPlatform.{name}.dll"))];
 
     private static async Task RunProjectAsync(
-        StateDirectory state, TestProject project, Dictionary<string, string> environment, Tally tally, CancellationToken cancellationToken)
+        StateDirectory state, TestProject project, Dictionary<string, string> environment, Tally tally,
+        CancellationToken cancellationToken)
     {
         var results = Path.Combine(state.Folder("results"), project.Name + ".xml");
         var since = Stopwatch.GetTimestamp();
@@ -83,7 +91,8 @@ internal static class TestVerb
         }
         catch (TimeoutException)
         {
-            tally.Broken(project.Name, $"Not finished after {ProjectTimeout.TotalMinutes} minutes. Its output ends:\n{run.LastLogLines()}");
+            tally.Broken(project.Name,
+                $"Not finished after {ProjectTimeout.TotalMinutes} minutes. Its output ends:\n{run.LastLogLines()}");
         }
     }
 
@@ -91,12 +100,13 @@ internal static class TestVerb
     {
         var since = Stopwatch.GetTimestamp();
         await using var format = ChildProcess.Start(state, "format",
-            ["dotnet", "format", Path.Combine(Clone.Root, "CsPlatform.sln"), "--verify-no-changes", "--no-restore"], new Dictionary<string, string>());
+            ["dotnet", "format", Path.Combine(Clone.Root, "CsPlatform.sln"), "--verify-no-changes", "--no-restore"],
+            new Dictionary<string, string>());
         await format.Ended.WaitAsync(cancellationToken);
         if (format.ExitCode != 0)
             tally.Broken("dotnet format", $"It would change files; run `dotnet format`.\n{format.LastLogLines(40)}");
         else
-            Console.WriteLine($"  ok      dotnet format: nothing to change ({Stopwatch.GetElapsedTime(since).TotalSeconds:0} s)");
+            tally.Good("dotnet format: nothing to change", Stopwatch.GetElapsedTime(since));
     }
 
     // Services of tests that were cut off.

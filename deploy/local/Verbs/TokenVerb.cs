@@ -31,10 +31,11 @@ internal static class TokenVerb
         return Task.FromResult(0);
     }
 
-    internal static StateDirectory StateOf(Arguments arguments) => arguments.Value("--of") switch
+    internal static StateDirectory StateOf(Arguments arguments)
     {
-        null or "system" => Supervisor.State,
-        var name when Directory.Exists(Path.Combine(Clone.Root, ".local", name)) => new(Path.Combine(Clone.Root, ".local", name)),
-        var name => throw new LocalException($"There is no .local/{name}."),
-    };
+        if (arguments.Value("--of") is not { } name)
+            return Supervisor.State;
+        var folder = Path.Combine(Clone.Root, ".local", name);
+        return Directory.Exists(folder) ? new(folder) : throw new LocalException($"There is no {folder}.");
+    }
 }

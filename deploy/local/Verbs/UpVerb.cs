@@ -9,6 +9,8 @@ internal static class UpVerb
 {
     private const string Environment = "--environment", Replay = "--replay-clock", Otlp = "--otlp";
 
+    private static string ServiceNames => string.Join(' ', Platform.PlatformOptions.AllServices);
+
     public static string[] Options { get; } = [Environment, Otlp];
     public static string[] Flags { get; } = [Replay];
 
@@ -19,7 +21,7 @@ internal static class UpVerb
         passwords and the key that signs tokens are made at the first start and kept in .local/system. A second `up`
         finds what is there. Ctrl-C while it starts stops everything; later `./cs down` does.
 
-          service…              only these: {string.Join(' ', Platform.PlatformOptions.AllServices)} (default: all)
+          service…              only these: {ServiceNames} (default: all)
           {Environment} <name>  ASP.NET Core environment (default Development, which has the endpoints under /dev)
           {Replay}        services live in a clock that only PUT /dev/clock moves
           {Otlp} <url>          send traces, metrics and logs there, e.g. http://127.0.0.1:4317
@@ -38,7 +40,7 @@ internal static class UpVerb
     private static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
         if (arguments.Words.Except(Platform.PlatformOptions.AllServices).FirstOrDefault() is { } unknown)
-            throw new LocalException($"No service is called {unknown}: {string.Join(' ', Platform.PlatformOptions.AllServices)}");
+            throw new LocalException($"No service is called {unknown}: {ServiceNames}");
         if (Supervisor.IsReady)
             Console.WriteLine("CsPlatform is running already.");
         else if (!await StartAsync(arguments, cancellationToken))
@@ -91,9 +93,10 @@ internal static class UpVerb
     private static Process Launch(Arguments arguments, string log)
     {
         var start = new ProcessStartInfo("setsid") { WorkingDirectory = "/" };
-        string[] options = [.. Options.SelectMany(o => arguments.Value(o) is { } value ? [o, value] : Array.Empty<string>()),
-            .. Flags.Where(arguments.Has)];
-        foreach (var argument in (string[])["bash", "-c", """log=$1; shift; exec "$@" >>"$log" 2>&1 </dev/null""", "cs", log,
+        string[] options =
+            [.. Options.Where(o => arguments.Value(o) is not null).SelectMany(o => new[] { o, arguments.Value(o)! }),
+             .. Flags.Where(arguments.Has)];
+        foreach (var argument in (string[])["bash", "-c", ChildProcess.IntoLog, "cs", log,
                      "dotnet", Path.Combine(AppContext.BaseDirectory, "CsPlatform.Local.dll"), "supervise",
                      .. arguments.Words, .. options])
             start.ArgumentList.Add(argument);
