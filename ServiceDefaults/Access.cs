@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.Tokens;
@@ -82,8 +84,15 @@ public static class Access
             }
         });
         services.AddAuthorizationBuilder()
-            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build());
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser()
+                .RequireAssertion(context => context.Resource is HttpContext http && IsNoRoute(http.GetEndpoint())).Build());
     }
+
+    /// <summary>
+    /// A route that nobody opened stays closed. What is no route (404, or the framework's own 405 and 415) says so to a
+    /// caller with a token.
+    /// </summary>
+    private static bool IsNoRoute(Endpoint? endpoint) => endpoint is not RouteEndpoint;
 
     private static string Required(IConfigurationSection auth, string key) => auth[key] is { Length: > 0 } value
         ? value

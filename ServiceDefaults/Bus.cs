@@ -90,6 +90,7 @@ public static class Bus
     {
         DocumentAlreadyExistsException { DocType: var type } => type == typeof(HandledMessage),
         PostgresException { SqlState: "23505", TableName: "mt_doc_handledmessage" } => true,
+        AggregateException { InnerExceptions: var all } => all.Any(IsRepeat), // Marten joins the faults of a batch
         { InnerException: { } inner } => IsRepeat(inner),
         _ => false,
     };

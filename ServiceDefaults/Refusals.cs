@@ -42,10 +42,14 @@ public static partial class Refusals
 
     /// <summary>True where another writer was first: reading again and deciding anew is safe.</summary>
     /// <param name="exception">Any exception of a Marten append.</param>
-    public static bool IsAppendRace(Exception exception) => exception
-        is ConcurrencyException or EventStreamUnexpectedMaxEventIdException
+    public static bool IsAppendRace(Exception exception) => exception switch
+    {
+        AggregateException e => e.InnerExceptions.Any(IsAppendRace), // Marten joins the faults of a batch
+        ConcurrencyException or EventStreamUnexpectedMaxEventIdException
             or Marten.Exceptions.ExistingStreamIdCollisionException or JasperFx.Events.ExistingStreamIdCollisionException
-        or MartenCommandException { InnerException: PostgresException { SqlState: "23505" or "40001" or "40P01" } };
+            or MartenCommandException { InnerException: PostgresException { SqlState: "23505" or "40001" or "40P01" } } => true,
+        _ => false,
+    };
 
     private static string CodeOf(int? status) => status switch
     {
