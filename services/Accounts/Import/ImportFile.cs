@@ -1,0 +1,163 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using CsPlatform.Accounts.Input;
+using CsPlatform.Accounts.Lifecycle;
+using CsPlatform.ServiceDefaults;
+
+namespace CsPlatform.Accounts.Import;
+
+/// <summary>How big an import may be; settings <c>Import__MaxBytes</c> and <c>Import__MaxRows</c>.</summary>
+internal sealed record ImportLimits(long MaxBytes = 10 * 1024 * 1024, int MaxRows = 10_000);
+
+/// <summary>A row that can be decided on, or the report that says why not.</summary>
+internal sealed record FileRow(ImportedRow? Row, RowReport? Refused);
+
+/// <summary>Reads a CSV file of accounts (RFC 4180, UTF-8). A bad row is refused by itself; a bad header refuses the file.</summary>
+internal sealed class ImportFile
+{
+    private const char NotUtf8 = '\uffff'; // stands for bytes that are not UTF-8; no character of any text
+    private const string FormulaStarts = "=+-@";
+
+    private static readonly string[] PlainColumns =
+        ["name", "industry", "employees", "country", "region", "city", "plan", "tier", "csmId"];
+
+    private readonly byte[] fileHash;
+    private readonly IReadOnlyList<string> columns;
+
+    private ImportFile(byte[] fileHash, IReadOnlyList<string> columns) => (this.fileHash, this.columns) = (fileHash, columns);
+
+    /// <exception cref="RefusedException">
+    /// "csv-encoding", "csv-empty", "csv-header" (400), "csv-too-many-rows" (413): nothing of the file can be taken.
+    /// </exception>
+    public static IReadOnlyList<FileRow> Read(byte[] bytes, ImportLimits limits)
+    {
+        if (bytes is [0xff, 0xfe, ..] or [0xfe, 0xff, ..])
+            throw new RefusedException("csv-encoding", "The file is UTF-16. Save it as UTF-8.", 400);
+
+        var text = Encoding.GetEncoding("utf-8", EncoderFallback.ExceptionFallback, new DecoderReplacementFallback($"{NotUtf8}"))
+            .GetString(bytes is [0xef, 0xbb, 0xbf, ..] ? bytes.AsSpan(3) : bytes);
+        var records = CsvRecords.Read(text).Take(limits.MaxRows + 2).ToList();
+        if (records.Count == 0)
+            throw new RefusedException("csv-empty", "The file has no header row.", 400);
+        if (records.Count > limits.MaxRows + 1)
+            throw new RefusedException("csv-too-many-rows", $"A file has {limits.MaxRows} rows at most. Split it.", 413);
+
+        var file = new ImportFile(SHA256.HashData(bytes), Header(records[0]));
+        return [.. records.Skip(1).Select(file.Row)];
+    }
+
+    private static List<string> Header(CsvRecord record)
+    {
+        if (record.Cells is null || record.Text.Contains(NotUtf8, StringComparison.Ordinal))
+            throw new RefusedException("csv-header", "The header row cannot be read: its quotes or its encoding (UTF-8) are wrong.", 400);
+
+        var check = new FieldCheck();
+        var columns = record.Cells.Select(cell => Column(cell.Trim(), check)).ToList();
+        foreach (var twice in columns.GroupBy(c => c).Where(g => g.Count() > 1))
+            check.Refuse(twice.Key, "stands in the header twice");
+        if (check.Errors.Count == 0 && !columns.Contains("name") && !columns.Any(IsKey))
+            check.Refuse("name", "is missing, and so is any key:<system> column");
+        return check.Errors.Count == 0
+            ? columns
+            : throw new RefusedException("csv-header",
+                $"The columns are {string.Join(", ", PlainColumns)} and key:<system>, separated by commas.", 400)
+            { Errors = check.Errors };
+    }
+
+    private static string Column(string cell, FieldCheck check)
+    {
+        if (cell.StartsWith("key:", StringComparison.OrdinalIgnoreCase))
+            return $"key:{new ExternalKey(cell[4..], "any").Checked(check, "key:").System}";
+        if (PlainColumns.FirstOrDefault(c => c.Equals(cell, StringComparison.OrdinalIgnoreCase)) is { } known)
+            return known;
+
+        var shown = cell.Length <= 64 ? cell : $"{cell[..64]}…";
+        check.Refuse(FieldCheck.Fault(shown) is null ? shown : "?", "is not a column of this import");
+        return cell;
+    }
+
+    private static bool IsKey(string column) => column.StartsWith("key:", StringComparison.Ordinal);
+
+    private FileRow Row(CsvRecord record)
+    {
+        var (code, detail) = record switch
+        {
+            _ when record.Text.Contains(NotUtf8, StringComparison.Ordinal) => ("encoding-invalid", "The row is not UTF-8."),
+            { Cells: null } => ("quotes-invalid", "The row's quotes are wrong: quote the whole cell, and write \"\" for a quote in it."),
+            _ when record.Cells.Count != columns.Count =>
+                ("cell-count", $"The row has {record.Cells.Count} cells, the header {columns.Count}."),
+            _ => (null, ""),
+        };
+        if (code is not null)
+            return new FileRow(null, RowReport.Refused(record.Line, code, detail));
+
+        var formula = columns.Zip(record.Cells!).FirstOrDefault(c => c.Second.TrimStart() is [var first, ..] && FormulaStarts.Contains(first, StringComparison.Ordinal));
+        if (formula.First is not null && formula.First != "employees")
+            return new FileRow(null, RowReport.Refused(record.Line, "formula-like",
+                $"{formula.First} starts like a formula (one of {FormulaStarts}), which a spreadsheet would run."));
+
+        var check = new FieldCheck();
+        var row = Checked(record, check);
+        return check.Errors.Count == 0
+            ? new FileRow(row, null)
+            : new FileRow(null, RowReport.Refused(record.Line, "cell-invalid",
+                string.Join("; ", check.Errors.Select(e => $"{e.Key} {string.Join(" and ", e.Value)}"))));
+    }
+
+    private ImportedRow Checked(CsvRecord record, FieldCheck check)
+    {
+        return new ImportedRow(
+            record.Line, NewId(record.Line), Text("name"), Text("industry"), Employees(Text("employees")), Text("country"),
+            Text("region"), Text("city"), Text("plan"), Tier(Text("tier")), Text("csmId", AssignCsm.MaxLength), Keys());
+
+        string? Text(string column, int maxLength = AccountDetails.MaxLength)
+        {
+            for (var i = 0; i < columns.Count; i++)
+            {
+                if (columns[i] == column)
+                    return check.Optional(record.Cells![i], column, maxLength);
+            }
+
+            return null;
+        }
+
+        int? Employees(string? text)
+        {
+            if (text is null)
+                return null;
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= AccountDetails.MaxEmployees)
+                return number;
+
+            check.Refuse("employees", $"is a whole number from 0 to {AccountDetails.MaxEmployees}");
+            return null;
+        }
+
+        Tier? Tier(string? text)
+        {
+            if (text is not null && EnumNames.Named<Tier>(text) is null)
+                check.Refuse("tier", $"is one of {string.Join(", ", Enum.GetValues<Tier>().Select(t => t.Name()))}");
+            return text is null ? null : EnumNames.Named<Tier>(text);
+        }
+
+        List<ExternalKey> Keys() =>
+        [
+            .. columns.Where(IsKey)
+                .Select(column => (System: column[4..], Key: Text(column, ExternalKey.MaxKeyLength)))
+                .Where(k => k.Key is not null)
+                .Select(k => new ExternalKey(k.System, k.Key!)),
+        ];
+    }
+
+    private Guid NewId(int line)
+    {
+        Span<byte> seed = stackalloc byte[SHA256.HashSizeInBytes + sizeof(int)];
+        fileHash.CopyTo(seed);
+        BinaryPrimitives.WriteInt32BigEndian(seed[SHA256.HashSizeInBytes..], line);
+        var id = SHA256.HashData(seed).AsSpan(0, 16);
+        id[6] = (byte)(id[6] & 0x0f | 0x80); // version 8: made by a rule of our own
+        id[8] = (byte)(id[8] & 0x3f | 0x80);
+        return new Guid(id, bigEndian: true);
+    }
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using CsPlatform.Accounts.Input;
+using CsPlatform.Accounts.Lifecycle;
+using CsPlatform.ServiceDefaults;
+using Marten;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace CsPlatform.Accounts.Table;
+
+/// <summary>
+/// The account now, or as it was known at a past moment. The moment is on the clock of recording: what had been recorded
+/// by then, whenever it occurred.
+/// </summary>
+internal static partial class GetAccountEndpoint
+{
+    public static void MapGetAccount(this IEndpointRouteBuilder routes) => routes
+        .MapGet("/v1/accounts/{id:guid}", Handle)
+        .WithName("GetAccount").WithTags("Accounts")
+        .WithSummary("An account now, or as it was")
+        .WithDescription("asOf: a past time on the clock of recording, RFC 3339 with an offset, e.g. 2026-01-31T12:00:00Z; "
+            + "version: after that many events. At most one of the two. The ETag is the version shown.")
+        .ProducesProblem(StatusCodes.Status404NotFound)
+        .AllowReaders();
+
+    private static async Task<Ok<AccountView>> Handle(
+        Guid id, string? asOf, string? version, IQuerySession session, TimeProvider clock, HttpResponse response, CancellationToken ct)
+    {
+        var moment = Moment.Checked(asOf, version, clock.GetUtcNow());
+        var row = await session.Events.AggregateStreamAsync<AccountRow>(id, moment.Version ?? 0, moment.AsOf, token: ct);
+        if (row is null && moment.Version is not null && await session.Events.FetchStreamStateAsync(id, ct) is { } stream)
+            throw new RefusedException("version-unknown", $"The account is at version {stream.Version}.", 404);
+        if (row is null)
+            throw AccountStreams.Unknown();
+
+        response.Headers.ETag = ETag.Of(row.Version);
+        return TypedResults.Ok(AccountView.Of(row));
+    }
+
+    internal sealed partial record Moment(DateTimeOffset? AsOf, long? Version)
+    {
+        /// <exception cref="RefusedException">"invalid", 400: malformed, both, or a time to come.</exception>
+        public static Moment Checked(string? asOf, string? version, DateTimeOffset now)
+        {
+            var check = new FieldCheck();
+            DateTimeOffset? time = null;
+            long? number = null;
+            if (asOf is not null && version is not null)
+                check.Refuse("asOf", "and version exclude each other");
+            if (asOf is not null)
+            {
+                if (!Rfc3339().IsMatch(asOf) || !DateTimeOffset.TryParse(asOf, CultureInfo.InvariantCulture, out var parsed))
+                    check.Refuse("asOf", "is a time with an offset, e.g. 2026-01-31T12:00:00Z (write + as %2B)");
+                else if (parsed > now)
+                    check.Refuse("asOf", "is in the future");
+                else
+                    time = parsed.ToUniversalTime();
+            }
+
+            if (version is not null)
+            {
+                if (long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) && parsed > 0)
+                    number = parsed;
+                else
+                    check.Refuse("version", "is a whole number from 1");
+            }
+
+            check.ThrowIfAny();
+            return new Moment(time, number);
+        }
+
+        [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?(Z|[+-]\d\d:\d\d)$")]
+        private static partial Regex Rfc3339();
+    }
+}

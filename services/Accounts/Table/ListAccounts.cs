@@ -1,0 +1,91 @@
+using CsPlatform.Accounts.Input;
+using CsPlatform.Accounts.Lifecycle;
+using CsPlatform.ServiceDefaults;
+using Marten;
+using Marten.Linq.MatchesSql;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace CsPlatform.Accounts.Table;
+
+/// <summary>The customer table, by name then id. A little behind the writers: it is kept by the daemon.</summary>
+/// <param name="Stage">A journey stage (churned accounts left out), escalation or churned.</param>
+/// <param name="Band">green, yellow or red.</param>
+/// <param name="CsmId">The responsible CSM's user id.</param>
+/// <param name="Tier">vip, potential, stable or atRisk.</param>
+/// <param name="Country">Exactly as recorded.</param>
+/// <param name="Search">Part of the name or of an external key, in any case.</param>
+/// <param name="After">The cursor of the page before.</param>
+/// <param name="Limit">1 to 500; 50 where absent.</param>
+internal sealed record ListAccounts(
+    string? Stage, string? Band, string? CsmId, string? Tier, string? Country, string? Search, string? After, string? Limit)
+{
+    private static readonly string[] Bands = ["green", "yellow", "red"];
+
+    private sealed record Place(string Name, Guid Id);
+
+    public async Task<Page<AccountView>> Read(IQuerySession session, CancellationToken cancellationToken)
+    {
+        var check = new FieldCheck();
+        var limit = Paging.Limit(Limit, check);
+        var after = Paging.Place<Place>(After, check);
+        if (after is not null && FieldCheck.Fault(after.Name) is not null)
+            check.Refuse("after", "is not a cursor of this list");
+        var stage = Named<Stage>(Stage, "stage", check);
+        var tier = Named<Tier>(Tier, "tier", check);
+        if (Band is not null && !Bands.Contains(Band))
+            check.Refuse("band", $"is one of {string.Join(", ", Bands)}");
+        var csmId = check.Optional(CsmId, "csmId", AssignCsm.MaxLength);
+        var country = check.Optional(Country, "country", AccountDetails.MaxLength);
+        var search = check.Optional(Search, "search", AccountDetails.MaxLength)?.ToLowerInvariant();
+        check.ThrowIfAny();
+
+        IQueryable<AccountRow> rows = session.Query<AccountRow>();
+        rows = stage switch
+        {
+            null => rows,
+            Lifecycle.Stage.Escalation or Lifecycle.Stage.Churned => rows.Where(r => r.SideState == stage),
+            _ => rows.Where(r => r.Stage == stage && (r.SideState == null || r.SideState == Lifecycle.Stage.Escalation)),
+        };
+        if (Band is not null)
+            rows = rows.Where(r => r.Health!.Band == Band);
+        if (csmId is not null)
+            rows = rows.Where(r => r.CsmId == csmId);
+        if (tier is not null)
+            rows = rows.Where(r => r.Details.Tier == tier);
+        if (country is not null)
+            rows = rows.Where(r => r.Details.Country == country);
+        if (search is not null)
+            rows = rows.Where(r => r.MatchesSql("strpos(d.data ->> 'searchText', ?) > 0", search));
+        if (after is not null)
+            rows = rows.Where(r => r.MatchesSql("(d.sort_name, d.id) > (?, ?)", after.Name, after.Id));
+
+        var found = await rows.OrderBySql("d.sort_name, d.id").Take(limit + 1).ToListAsync(cancellationToken);
+        var page = found.Take(limit).ToList();
+        return new Page<AccountView>(
+            [.. page.Select(AccountView.Of)],
+            found.Count > limit ? Paging.Cursor(new Place(page[^1].SortName, page[^1].Id)) : null);
+    }
+
+    private static T? Named<T>(string? name, string field, FieldCheck check) where T : struct, Enum
+    {
+        if (name is null)
+            return null;
+        if (EnumNames.Named<T>(name) is { } known)
+            return known;
+
+        check.Refuse(field, $"is one of {string.Join(", ", Enum.GetValues<T>().Select(v => v.Name()))}");
+        return null;
+    }
+}
+
+internal static class ListAccountsEndpoint
+{
+    public static void MapListAccounts(this IEndpointRouteBuilder routes) => routes
+        .MapGet("/v1/accounts", Handle)
+        .WithName(nameof(ListAccounts)).WithSummary("The customer table: filters, search, pages").WithTags("Accounts")
+        .AllowReaders();
+
+    private static async Task<Ok<Page<AccountView>>> Handle(
+        [AsParameters] ListAccounts query, IQuerySession session, CancellationToken ct) =>
+        TypedResults.Ok(await query.Read(session, ct));
+}

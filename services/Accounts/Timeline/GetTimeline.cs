@@ -1,0 +1,43 @@
+using CsPlatform.Accounts.Input;
+using CsPlatform.Accounts.Lifecycle;
+using CsPlatform.Accounts.Table;
+using CsPlatform.ServiceDefaults;
+using Marten;
+using Marten.Linq.MatchesSql;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace CsPlatform.Accounts.Timeline;
+
+/// <summary>An account's timeline, the latest first by when it occurred. A little behind the writers: kept by the daemon.</summary>
+internal static class GetTimelineEndpoint
+{
+    private sealed record Place(DateTimeOffset OccurredAt, long Version);
+
+    public static void MapGetTimeline(this IEndpointRouteBuilder routes) => routes
+        .MapGet("/v1/accounts/{id:guid}/timeline", Handle)
+        .WithName("GetTimeline").WithTags("Accounts")
+        .WithSummary("What happened to an account, the latest first")
+        .ProducesProblem(StatusCodes.Status404NotFound)
+        .AllowReaders();
+
+    private static async Task<Ok<Page<TimelineEntry>>> Handle(
+        Guid id, string? after, string? limit, IQuerySession session, CancellationToken ct)
+    {
+        var check = new FieldCheck();
+        var take = Paging.Limit(limit, check);
+        var place = Paging.Place<Place>(after, check);
+        check.ThrowIfAny();
+
+        var entries = session.Query<TimelineEntry>().Where(e => e.AccountId == id);
+        if (place is not null)
+            entries = entries.Where(e => e.MatchesSql(
+                "(d.occurred_at, d.version) < (?, ?)", place.OccurredAt.ToUniversalTime(), place.Version));
+        var found = await entries.OrderBySql("d.occurred_at desc, d.version desc").Take(take + 1).ToListAsync(ct);
+        if (found.Count == 0 && await session.Events.FetchStreamStateAsync(id, ct) is null)
+            throw AccountStreams.Unknown();
+
+        var page = found.Take(take).ToList();
+        return TypedResults.Ok(new Page<TimelineEntry>(
+            page, found.Count > take ? Paging.Cursor(new Place(page[^1].OccurredAt, page[^1].Version)) : null));
+    }
+}
