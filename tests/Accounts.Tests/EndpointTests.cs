@@ -1,0 +1,268 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+using static CsPlatform.Accounts.Tests.AccountsSystem;
+
+namespace CsPlatform.Accounts.Tests;
+
+[Collection("One service, one test at a time")]
+public class EndpointTests(AccountsSystem system)
+{
+    [Fact]
+    public async Task Registered_account_is_shown_listed_and_dated()
+    {
+        var name = Unique("Möwe 纷享");
+        using var response = await system.PostAsync("/v1/accounts", new
+        {
+            name,
+            industry = "retail",
+            employees = 12,
+            country = "DE",
+            tier = "atRisk",
+            externalKeys = new[] { new { system = "CRM", key = name } },
+        });
+        var created = (await response.Content.ReadFromJsonAsync<JsonObject>(TestContext.Current.CancellationToken))!;
+        var id = created["accountId"]!.GetValue<Guid>();
+
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        Assert.Equal($"/v1/accounts/{id}", response.Headers.Location!.ToString());
+        Assert.Equal("\"2\"", response.Headers.ETag!.Tag);
+        Assert.Equal("atRisk", created["tier"]!.GetValue<string>());
+
+        var registeredAt = created["recordedAt"]!.GetValue<string>();
+        await DoneAsync(system.PutAsync($"/v1/accounts/{id}/csm", new { csmId = "bo" }));
+        await DoneAsync(system.PostAsync($"/v1/accounts/{id}/stages", new { stage = "firstContact", reason = "met at a fair" }));
+
+        var now = await system.GetAsync($"/v1/accounts/{id}");
+        Assert.Equal(("bo", "firstContact", 4), (Text(now, "csmId"), Text(now, "stage"), now["version"]!.GetValue<int>()));
+
+        var then = await system.GetAsync($"/v1/accounts/{id}?asOf={Uri.EscapeDataString(registeredAt)}");
+        Assert.Equal((null, null, 2), (Text(then, "csmId"), Text(then, "stage"), then["version"]!.GetValue<int>()));
+        Assert.Equal("bo", Text(await system.GetAsync($"/v1/accounts/{id}?version=3"), "csmId"));
+
+        await Eventually.PassesAsync(async () =>
+        {
+            var listed = Assert.Single(await ListAsync($"?search={Uri.EscapeDataString(name.ToUpperInvariant())}&csmId=bo&tier=atRisk&country=DE&stage=firstContact"));
+            Assert.Equal(now.ToJsonString(), listed.ToJsonString());
+        });
+        await Eventually.PassesAsync(async () =>
+        {
+            var entries = await system.ItemsAsync($"/v1/accounts/{id}/timeline");
+            Assert.Equal(["stageEntered", "csmAssigned", "externalKeyLinked", "registered"], entries.Select(e => Text(e, "kind")));
+            Assert.All(entries, e => Assert.Equal("anna", Text(e, "author")));
+            Assert.Equal("met at a fair", entries[0]["text"]!["reason"]!.GetValue<string>());
+        });
+    }
+
+    [Fact]
+    public async Task A_named_registration_may_be_repeated_and_not_changed()
+    {
+        var body = new { accountId = NewId(), name = Unique("Again"), externalKeys = new[] { new { system = "crm", key = Unique("k") } } };
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => StatusAsync(system.PostAsync("/v1/accounts", body))));
+
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.Created], answers.Distinct().Order());
+        Assert.Single(answers, HttpStatusCode.Created);
+        await RefusedAsync(system.PostAsync("/v1/accounts", new { body.accountId, name = "Other" }), 409, "account-exists");
+    }
+
+    [Fact]
+    public async Task An_external_key_belongs_to_one_account()
+    {
+        var key = Unique("key");
+        var first = await system.RegisterAsync(new { name = "First", externalKeys = new[] { new { system = "billing", key } } });
+        var second = await system.RegisterAsync();
+
+        await RefusedAsync(system.PostAsync($"/v1/accounts/{second}/external-keys", new { system = " BILLING ", key }), 409, "external-key-taken");
+        await RefusedAsync(system.PostAsync("/v1/accounts", new { name = "Third", externalKeys = new[] { new { system = "billing", key } } }), 409, "external-key-taken");
+        await DoneAsync(system.PostAsync($"/v1/accounts/{first}/external-keys", new { system = "billing", key }));
+        Assert.Equal(2, (await system.GetAsync($"/v1/accounts/{first}"))["version"]!.GetValue<int>());
+        Assert.Equal(1, (await system.GetAsync($"/v1/accounts/{second}"))["version"]!.GetValue<int>());
+    }
+
+    [Fact]
+    public async Task A_writer_that_saw_another_version_is_refused()
+    {
+        var id = await system.RegisterAsync();
+
+        Assert.Equal(HttpStatusCode.NoContent, await StatusAsync(WriteAsync("\"1\"", "anna")));
+        await RefusedAsync(WriteAsync("\"1\"", "bo"), 412, "version-changed");
+        await RefusedAsync(WriteAsync("\"7\"", "bo"), 412, "version-changed");
+        await RefusedAsync(WriteAsync("seven", "bo"), 400, "if-match-invalid");
+        using var written = await WriteAsync("\"2\"", "bo");
+        Assert.Equal("\"3\"", written.Headers.ETag!.Tag);
+
+        Task<HttpResponseMessage> WriteAsync(string ifMatch, string csmId) => system.PutAsync($"/v1/accounts/{id}/csm", new { csmId }, ifMatch);
+    }
+
+    [Fact]
+    public async Task Details_are_replaced_as_a_whole()
+    {
+        var id = await system.RegisterAsync(new { name = "Before", city = "Berlin", plan = "pro" });
+
+        await DoneAsync(system.PutAsync($"/v1/accounts/{id}/details", new { name = "After", plan = "pro", employees = 3 }));
+
+        var account = await system.GetAsync($"/v1/accounts/{id}");
+        Assert.Equal(("After", null, "pro", 3), (Text(account, "name"), Text(account, "city"), Text(account, "plan"), account["employees"]!.GetValue<int>()));
+    }
+
+    [Theory]
+    [InlineData("""{"name":"A\u0000"}""", "invalid")]
+    [InlineData("""{"name":"A\ud800"}""", "invalid")]
+    [InlineData("""{"name":"  "}""", "invalid")]
+    [InlineData("""{"name":null}""", "invalid")]
+    [InlineData("""{"name":"A","colour":"red"}""", "invalid")]
+    [InlineData("""{"name":"A","tier":3}""", "invalid")]
+    [InlineData("""{"name":"A","tier":"gold"}""", "invalid")]
+    [InlineData("""{"name":"A","employees":99999999999}""", "invalid")]
+    [InlineData("""{"name":"A","externalKeys":[null]}""", "invalid")]
+    [InlineData("""{"name":"A","externalKeys":[{"system":"a/b","key":"1"}]}""", "invalid")]
+    [InlineData("""{"name":"A","accountId":"00000000-0000-0000-0000-000000000000"}""", "invalid")]
+    [InlineData("""{"name":"A","name":"B"}""", "invalid")]
+    [InlineData("[]", "invalid")]
+    [InlineData("", "invalid")]
+    public Task A_body_that_says_nothing_clear_is_refused(string body, string code) => RefusedAsync(
+        SendAsync(system.Editor, HttpMethod.Post, "/v1/accounts", new StringContent(body, Encoding.UTF8, "application/json")), 400, code);
+
+    [Fact]
+    public async Task Field_errors_are_named()
+    {
+        var problem = await RefusedAsync(system.PostAsync("/v1/accounts", new { name = new string('x', 201), employees = -1 }), 400, "invalid");
+
+        Assert.Equal(["name", "employees"], problem["errors"]!.AsObject().Select(e => e.Key).Order(StringComparer.Ordinal).Reverse());
+        Assert.Matches("^[0-9a-f]{32}$", problem["traceId"]!.GetValue<string>());
+    }
+
+    [Theory]
+    [InlineData("asOf=2026-01-31", 400, "invalid")]
+    [InlineData("asOf=2026-01-31T12:00:00", 400, "invalid")]
+    [InlineData("asOf=2026-13-31T12:00:00Z", 400, "invalid")]
+    [InlineData("asOf=2999-01-01T00:00:00Z", 400, "invalid")]
+    [InlineData("asOf=2001-01-01T00:00:00Z", 404, "account-unknown")]
+    [InlineData("version=0", 400, "invalid")]
+    [InlineData("version=-1", 400, "invalid")]
+    [InlineData("version=1.5", 400, "invalid")]
+    [InlineData("version=99999999999999999999", 400, "invalid")]
+    [InlineData("version=2", 404, "version-unknown")]
+    [InlineData("version=1&asOf=2026-01-31T12:00:00Z", 400, "invalid")]
+    public async Task A_moment_that_is_none_is_refused(string query, int status, string code)
+    {
+        var id = await system.RegisterAsync();
+
+        await RefusedAsync(system.ReadAsync($"/v1/accounts/{id}?{query}"), status, code);
+    }
+
+    [Theory]
+    [InlineData("limit=0")]
+    [InlineData("limit=501")]
+    [InlineData("limit=ten")]
+    [InlineData("after=%00")]
+    [InlineData("after=e30")]
+    [InlineData("after=bm90IGpzb24")]
+    [InlineData("stage=Prospect")]
+    [InlineData("stage=0")]
+    [InlineData("tier=gold")]
+    [InlineData("band=blue")]
+    [InlineData("search=%00")]
+    public Task A_list_query_that_is_none_is_refused(string query) =>
+        RefusedAsync(system.ReadAsync($"/v1/accounts?{query}"), 400, "invalid");
+
+    [Fact]
+    public async Task Pages_follow_each_other_without_gap_or_repeat()
+    {
+        var mark = Unique("Page");
+        string[] names = ["%b", "_a", "Ä", "a", "B", "c", "c", "'; --"];
+        foreach (var name in names)
+            await system.RegisterAsync(new { name = $"{mark} {name}" });
+        await Eventually.HoldsAsync(async () => (await ListAsync($"?search={mark}")).Count == names.Length);
+
+        List<JsonNode> seen = [];
+        var after = "";
+        do
+        {
+            var page = await system.GetAsync($"/v1/accounts?search={mark}&limit=3{after}");
+            seen.AddRange(page["items"]!.AsArray().Select(i => i!));
+            after = page["next"] is { } next ? $"&after={next}" : "";
+        }
+        while (after.Length > 0);
+
+        Assert.Equal((await ListAsync($"?search={mark}")).Select(i => Text(i, "accountId")), seen.Select(i => Text(i, "accountId")));
+        Assert.Equal(names.Length, seen.DistinctBy(i => Text(i, "accountId")).Count());
+        Assert.Single(await ListAsync($"?search={Uri.EscapeDataString($"{mark} %")}"));
+        Assert.Single(await ListAsync($"?search={Uri.EscapeDataString($"{mark} _")}"));
+    }
+
+    [Fact]
+    public async Task Timeline_pages_follow_each_other()
+    {
+        var id = await system.RegisterAsync();
+        for (var i = 0; i < 6; i++)
+            await DoneAsync(system.PutAsync($"/v1/accounts/{id}/csm", new { csmId = $"csm {i}" }));
+        await Eventually.HoldsAsync(async () => (await system.ItemsAsync($"/v1/accounts/{id}/timeline")).Count == 7);
+
+        var first = await system.GetAsync($"/v1/accounts/{id}/timeline?limit=5");
+        var second = await system.GetAsync($"/v1/accounts/{id}/timeline?limit=5&after={first["next"]}");
+
+        Assert.Equal([7, 6, 5, 4, 3, 2, 1],
+            first["items"]!.AsArray().Concat(second["items"]!.AsArray()).Select(e => e!["version"]!.GetValue<int>()));
+        Assert.Null(second["next"]);
+        await RefusedAsync(system.ReadAsync($"/v1/accounts/{NewId()}/timeline"), 404, "account-unknown");
+    }
+
+    [Fact]
+    public async Task Side_states_are_found_as_stages()
+    {
+        var mark = Unique("Side");
+        var id = await system.RegisterAsync(new { name = mark });
+        await DoneAsync(system.PostAsync($"/v1/accounts/{id}/stages", new { stage = "adoption" }));
+        await DoneAsync(system.PostAsync($"/v1/accounts/{id}/stages", new { stage = "escalation" }));
+        await Eventually.PassesAsync(async () =>
+        {
+            Assert.Single(await ListAsync($"?search={mark}&stage=escalation"));
+            Assert.Single(await ListAsync($"?search={mark}&stage=adoption"));
+        });
+
+        await DoneAsync(system.PostAsync($"/v1/accounts/{id}/stages", new { stage = "churned" }));
+        await Eventually.PassesAsync(async () =>
+        {
+            Assert.Single(await ListAsync($"?search={mark}&stage=churned"));
+            Assert.Empty(await ListAsync($"?search={mark}&stage=adoption"));
+        });
+        await RefusedAsync(system.PostAsync($"/v1/accounts/{id}/stages", new { stage = "escalation" }), 409, "account-churned");
+    }
+
+    [Fact]
+    public async Task Nobody_enters_without_a_token_or_with_the_wrong_role()
+    {
+        using var stranger = system.Client("accounts");
+        var document = await AnswerAsync(SendAsync(stranger, HttpMethod.Get, "/openapi/v1.json"));
+        var routes = document["paths"]!.AsObject().Where(path => path.Key.StartsWith("/v1/accounts", StringComparison.Ordinal))
+            .SelectMany(path => path.Value!.AsObject().Select(operation =>
+                (Method: new HttpMethod(operation.Key), Path: path.Key.Replace("{id}", $"{NewId()}", StringComparison.Ordinal)))).ToList();
+
+        Assert.Equal(9, routes.Count);
+        foreach (var (method, path) in routes)
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, await CallAsync(stranger, method, path));
+            Assert.Equal(HttpStatusCode.Forbidden, await CallAsync(system.Client("accounts", Roles.Subscriber, Roles.Publisher, Roles.Ops), method, path));
+            if (method != HttpMethod.Get)
+                Assert.Equal(HttpStatusCode.Forbidden, await CallAsync(system.Reader, method, path));
+        }
+
+        static Task<HttpStatusCode> CallAsync(HttpClient who, HttpMethod method, string path) => StatusAsync(SendAsync(who, method, path,
+            method == HttpMethod.Get ? null : path.EndsWith("imports", StringComparison.Ordinal)
+                ? new StringContent("name\nA\n", new MediaTypeHeaderValue("text/csv"))
+                : JsonContent.Create(new { })));
+    }
+
+    [Fact]
+    public async Task An_account_that_is_none_is_not_written()
+    {
+        await RefusedAsync(system.PutAsync($"/v1/accounts/{NewId()}/csm", new { csmId = "bo" }), 404, "account-unknown");
+        await RefusedAsync(system.ReadAsync($"/v1/accounts/{NewId()}"), 404, "account-unknown");
+    }
+
+    private Task<List<JsonNode>> ListAsync(string query) => system.ItemsAsync($"/v1/accounts{query}");
+}
