@@ -12,7 +12,7 @@ internal static class AnswerSpec
     public static readonly Guid AccountId = new("0195a000-0000-7000-8000-0000000000aa");
 
     public static TakeAnswer Nps9 { get; } =
-        new(AnswerId, AccountId, "contact-1", Metric.Nps, 9, Comment: "Works for us.", AnsweredAt: Now.AddHours(-1));
+        new(AccountId, "contact-1", Metric.Nps, 9, AnswerId, Comment: "Works for us.", AnsweredAt: Now.AddHours(-1));
 
     public static Answer? Given(params IAnswerEvent[] events) => events switch
     {

@@ -3,19 +3,17 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using CsPlatform.Contracts.Accounts.V1;
-using CsPlatform.Contracts.Feedback.V1;
 using CsPlatform.Local.Platform;
 
 namespace CsPlatform.Feedback.Tests;
 
-/// <summary>Feedback as a real process, its clock at noon of 2026-03-01, and a probe that hears what it publishes.</summary>
+/// <summary>Feedback as a real process, its clock at noon of 2026-03-01.</summary>
 public sealed class FeedbackSystem() : SystemFixture("feedback")
 {
     public const string Now = "2026-03-01T12:00:00Z";
 
     protected override PlatformOptions Options => new() { ReplayClock = true };
 
-    public MessageProbe Probe { get; private set; } = null!;
     public HttpClient Csm { get; private set; } = null!;
 
     private HttpClient ops = null!;
@@ -25,8 +23,6 @@ public sealed class FeedbackSystem() : SystemFixture("feedback")
         await base.InitializeAsync();
         Csm = Client("feedback", Roles.Csm);
         ops = Client("feedback", Roles.Ops);
-        Probe = new MessageProbe(Platform.AdminAmqp).Hear<SurveyAnswered>();
-        await Probe.StartAsync();
         (await ops.PutAsJsonAsync("/dev/clock", new { now = Now })).EnsureSuccessStatusCode();
     }
 
@@ -38,7 +34,7 @@ public sealed class FeedbackSystem() : SystemFixture("feedback")
     public async Task<Guid> RegisteredAccount()
     {
         var accountId = NewId();
-        await Probe.PublishAsync(new AccountRegistered(accountId, new AccountDetails("Example"), 1, At(Now)));
+        await this.PublishAsync(new AccountRegistered(accountId, new AccountDetails("Example"), 1, At(Now)));
         await Eventually.HoldsAsync(async () => (await Csm.GetAsync($"/v1/accounts/{accountId}/feedback")).IsSuccessStatusCode);
         return accountId;
     }
@@ -66,13 +62,6 @@ public sealed class FeedbackSystem() : SystemFixture("feedback")
     /// <summary>Waits until everything stored so far has gone out.</summary>
     public Task Idle() => Eventually.HoldsAsync(async () =>
         (await ops.GetFromJsonAsync<JsonElement>("/dev/idle")).GetProperty("idle").GetBoolean());
-
-    public override async ValueTask DisposeAsync()
-    {
-        if (Probe is not null)
-            await Probe.DisposeAsync();
-        await base.DisposeAsync();
-    }
 }
 
 /// <summary>The tests of one running Feedback.</summary>

@@ -48,7 +48,7 @@ public sealed class RebuildAndErasureTests(FeedbackSystem system)
             Assert.Empty(await Rows($"select '{table}' from {table} t where t::text like '%{Canary}%'"));
     }
 
-    private int Told() => system.Probe.Messages<SurveyAnswered>().Count;
+    private int Told() => system.Messages.Of<SurveyAnswered>().Count;
 
     private DocumentStore StoreAsOwner()
     {

@@ -35,7 +35,7 @@ public sealed class RebuildTests(RenewalsSystem system)
     }
 
     private int Told() =>
-        system.Probe.Messages<Contracts.Renewals.V1.ContractSigned>().Count + system.Probe.Messages<Contracts.Renewals.V1.RenewalOpened>().Count;
+        system.Messages.Of<Contracts.Renewals.V1.ContractSigned>().Count + system.Messages.Of<Contracts.Renewals.V1.RenewalOpened>().Count;
 
     private async Task<List<string>> ReadModels()
     {

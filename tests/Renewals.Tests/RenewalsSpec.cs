@@ -16,8 +16,8 @@ internal static class RenewalsSpec
 
     /// <summary>100 EUR a month for 2026.</summary>
     public static SignContract Year2026 { get; } = new(
-        ContractId, AccountId, new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31), 25, new Money(100m, "EUR"),
-        BillingPeriod.Monthly, ["core"], 90, AutoRenews: true);
+        AccountId, new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31), 25, new Money(100m, "EUR"), BillingPeriod.Monthly,
+        ContractId, ["core"], 90, AutoRenews: true);
 
     public static ContractSigned Signed(SignContract command, DateTimeOffset? at = null) =>
         Assert.IsType<ContractSigned>(Assert.Single(

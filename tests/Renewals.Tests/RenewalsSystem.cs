@@ -3,17 +3,15 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using CsPlatform.Contracts.Accounts.V1;
-using CsPlatform.Contracts.Renewals.V1;
 using CsPlatform.Local.Platform;
 
 namespace CsPlatform.Renewals.Tests;
 
-/// <summary>Renewals as a real process, with its clock in the test's hand, and a probe that hears what it publishes.</summary>
-public sealed class RenewalsSystem() : SystemFixture("renewals")
+/// <summary>Renewals as a real process, with its clock in the test's hand.</summary>
+public class RenewalsSystem() : SystemFixture("renewals")
 {
     protected override PlatformOptions Options => new() { ReplayClock = true };
 
-    public MessageProbe Probe { get; private set; } = null!;
     public HttpClient Csm { get; private set; } = null!;
     public HttpClient Ops { get; private set; } = null!;
 
@@ -22,8 +20,6 @@ public sealed class RenewalsSystem() : SystemFixture("renewals")
         await base.InitializeAsync();
         Csm = Client("renewals", Roles.Csm);
         Ops = Client("renewals", Roles.Ops);
-        Probe = new MessageProbe(Platform.AdminAmqp).Hear<ContractSigned>().Hear<RenewalOpened>();
-        await Probe.StartAsync();
     }
 
     public async Task MoveClockTo(string day)
@@ -39,7 +35,7 @@ public sealed class RenewalsSystem() : SystemFixture("renewals")
     public async Task<Guid> RegisteredAccount()
     {
         var accountId = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
-        await Probe.PublishAsync(new AccountRegistered(accountId, new AccountDetails("Example"), 1, At("2025-01-01")));
+        await this.PublishAsync(new AccountRegistered(accountId, new AccountDetails("Example"), 1, At("2025-01-01")));
         await Eventually.HoldsAsync(async () => (await Csm.GetAsync($"/v1/accounts/{accountId}/contracts")).IsSuccessStatusCode);
         return accountId;
     }
@@ -84,11 +80,4 @@ public sealed class RenewalsSystem() : SystemFixture("renewals")
     /// <summary>Waits until everything stored so far has gone out.</summary>
     public Task Idle() => Eventually.HoldsAsync(async () =>
         (await Ops.GetFromJsonAsync<JsonElement>("/dev/idle")).GetProperty("idle").GetBoolean());
-
-    public override async ValueTask DisposeAsync()
-    {
-        if (Probe is not null)
-            await Probe.DisposeAsync();
-        await base.DisposeAsync();
-    }
 }

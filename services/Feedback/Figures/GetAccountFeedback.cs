@@ -31,7 +31,7 @@ internal sealed record FiguresSettings(int WindowDays)
 
 internal static class GetAccountFeedbackEndpoint
 {
-    private static readonly DateTimeOffset s_latest = new(2200, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Latest = new(2200, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public static void MapGetAccountFeedback(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/accounts/{id:guid}/feedback", Handle)
@@ -47,7 +47,7 @@ internal static class GetAccountFeedbackEndpoint
         var errors = new Dictionary<string, string[]>();
         if (windowDays is < 1 or > FiguresSettings.WindowDaysMax)
             errors["windowDays"] = [$"Must be between 1 and {FiguresSettings.WindowDaysMax}."];
-        if (asOf < Timestamps.Earliest || asOf > s_latest)
+        if (asOf < Timestamps.Earliest || asOf > Latest)
             errors["asOf"] = ["Must be between 1990 and 2200."];
         if (errors.Count > 0)
             throw RefusedException.Invalid(errors);

@@ -7,8 +7,8 @@ internal static class ContractRules
     public const int ProductsMax = 100;
     public const int ProductLengthMax = 100;
     public const int NoticePeriodDaysMax = 3_650;
-    private static readonly DateOnly s_earliest = new(1970, 1, 1);
-    private static readonly DateOnly s_latest = new(2199, 12, 31);
+    private static readonly DateOnly Earliest = new(1970, 1, 1);
+    private static readonly DateOnly Latest = new(2199, 12, 31);
 
     /// <returns>Messages by the member of the body that they are about; empty when the contract is well formed.</returns>
     public static Dictionary<string, string[]> Check(SignContract contract)
@@ -18,12 +18,12 @@ internal static class ContractRules
             errors["contractId"] = ["Must not be the empty id."];
         if (contract.AccountId == Guid.Empty)
             errors["accountId"] = ["Must not be the empty id."];
-        if (contract.StartsOn < s_earliest)
-            errors["startsOn"] = [$"Must not be before {s_earliest:yyyy-MM-dd}."];
+        if (contract.StartsOn < Earliest)
+            errors["startsOn"] = [$"Must not be before {Earliest:yyyy-MM-dd}."];
         if (contract.EndsOn < contract.StartsOn)
             errors["endsOn"] = ["Must not be before startsOn."];
-        else if (contract.EndsOn > s_latest)
-            errors["endsOn"] = [$"Must not be after {s_latest:yyyy-MM-dd}."];
+        else if (contract.EndsOn > Latest)
+            errors["endsOn"] = [$"Must not be after {Latest:yyyy-MM-dd}."];
         if (contract.Seats is < 1 or > SeatsMax)
             errors["seats"] = [$"Must be between 1 and {SeatsMax}."];
         if (Amounts.Problem(contract.RecurringAmount) is { } amount)

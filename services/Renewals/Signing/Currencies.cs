@@ -15,7 +15,7 @@ internal static class Currencies
     private const string NoDecimals = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF";
     private const string ThreeDecimals = "BHD IQD JOD KWD LYD OMR TND";
 
-    private static readonly FrozenDictionary<string, int> s_decimals =
+    private static readonly FrozenDictionary<string, int> Decimals =
         TwoDecimals.Split(' ').Select(code => (code, 2))
             .Concat(NoDecimals.Split(' ').Select(code => (code, 0)))
             .Concat(ThreeDecimals.Split(' ').Select(code => (code, 3)))
@@ -23,5 +23,5 @@ internal static class Currencies
 
     /// <returns>Decimals of the currency's minor unit; null for a code that is not in circulation.</returns>
     public static int? DecimalsOf(string? code) =>
-        code is not null && s_decimals.TryGetValue(code, out var decimals) ? decimals : null;
+        code is not null && Decimals.TryGetValue(code, out var decimals) ? decimals : null;
 }

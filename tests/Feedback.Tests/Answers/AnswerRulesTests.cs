@@ -60,6 +60,9 @@ public sealed class AnswerRulesTests
             ["answerId", "accountId", "metric", "answeredAt"],
             AnswerRules.Check(Nps9 with
             {
-                AnswerId = Guid.Empty, AccountId = Guid.Empty, Metric = (Metric)7, AnsweredAt = DateTimeOffset.MinValue,
+                AnswerId = Guid.Empty,
+                AccountId = Guid.Empty,
+                Metric = (Metric)7,
+                AnsweredAt = DateTimeOffset.MinValue,
             }).Keys);
 }

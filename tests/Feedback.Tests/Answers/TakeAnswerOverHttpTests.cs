@@ -29,7 +29,7 @@ public sealed class TakeAnswerOverHttpTests(FeedbackSystem system)
         Assert.Equal(
             new SurveyAnswered(
                 answerId, accountId, "contact-1", "ces", 2, new SurveyScale(1, 5, false), At(Now).AddHours(-1)),
-            Told(answerId)[0].Message);
+            Told(answerId)[0]);
     }
 
     [Fact]
@@ -104,7 +104,10 @@ public sealed class TakeAnswerOverHttpTests(FeedbackSystem system)
         var accountId = await system.RegisteredAccount();
         var members = new Dictionary<string, string>
         {
-            ["accountId"] = $"\"{accountId}\"", ["contactId"] = "\"contact-1\"", ["metric"] = "\"nps\"", ["score"] = "9",
+            ["accountId"] = $"\"{accountId}\"",
+            ["contactId"] = "\"contact-1\"",
+            ["metric"] = "\"nps\"",
+            ["score"] = "9",
         };
         var name = member.Split('"')[1];
         members[name] = member[(name.Length + 3)..];
@@ -115,8 +118,8 @@ public sealed class TakeAnswerOverHttpTests(FeedbackSystem system)
         Assert.Equal("invalid", (await Read(answer)).GetProperty("code").GetString());
     }
 
-    private IReadOnlyList<Heard<SurveyAnswered>> Told(Guid answerId) =>
-        [.. system.Probe.Messages<SurveyAnswered>().Where(m => m.Message.AnswerId == answerId)];
+    private IReadOnlyList<SurveyAnswered> Told(Guid answerId) =>
+        [.. system.Messages.Of<SurveyAnswered>().Where(m => m.AnswerId == answerId)];
 
     private async Task<JsonElement> Refused(Dictionary<string, object?> body, HttpStatusCode status, string code)
     {

@@ -5,14 +5,14 @@ namespace CsPlatform.Feedback.Tests.Answers;
 
 public sealed class TakeAnswerTests
 {
-    private static readonly AnswerGiven s_given = Assert.IsType<AnswerGiven>(Assert.Single(Given().When(Nps9)));
+    private static readonly AnswerGiven Answered = Assert.IsType<AnswerGiven>(Assert.Single(Given().When(Nps9)));
 
     [Fact]
     public void Answer_is_stored_with_the_scale_of_its_metric() =>
         Assert.Equal(
             new AnswerGiven(
                 AnswerId, AccountId, "contact-1", Metric.Nps, 9, new Scale(0, 10), null, "Works for us.", Now.AddHours(-1)),
-            s_given);
+            Answered);
 
     [Fact]
     public void Answer_on_a_reversed_scale_keeps_scale_and_anchors()
@@ -27,22 +27,22 @@ public sealed class TakeAnswerTests
     }
 
     [Fact]
-    public void Repeat_gives_no_event() => Assert.Empty(Given(s_given).When(Nps9));
+    public void Repeat_gives_no_event() => Assert.Empty(Given(Answered).When(Nps9));
 
     [Fact]
     public void Repeat_is_absorbed_even_when_the_account_is_not_known_any_more() =>
-        Assert.Empty(Given(s_given).When(Nps9, accountIsKnown: false));
+        Assert.Empty(Given(Answered).When(Nps9, accountIsKnown: false));
 
     [Fact]
     public void Repeat_that_leaves_the_time_or_the_scale_to_us_gives_no_event()
     {
-        Assert.Empty(Given(s_given).When(Nps9 with { AnsweredAt = null }));
-        Assert.Empty(Given(s_given).When(Nps9 with { Scale = new Scale(0, 10) }));
+        Assert.Empty(Given(Answered).When(Nps9 with { AnsweredAt = null }));
+        Assert.Empty(Given(Answered).When(Nps9 with { Scale = new Scale(0, 10) }));
     }
 
     [Fact]
     public void Same_time_in_another_zone_is_a_repeat() =>
-        Assert.Empty(Given(s_given).When(Nps9 with { AnsweredAt = Now.AddHours(-1).ToOffset(TimeSpan.FromHours(8)) }));
+        Assert.Empty(Given(Answered).When(Nps9 with { AnsweredAt = Now.AddHours(-1).ToOffset(TimeSpan.FromHours(8)) }));
 
     public static TheoryData<string> Differences => ["account", "contact", "metric", "score", "anchors", "comment", "none", "time"];
 
@@ -61,19 +61,19 @@ public sealed class TakeAnswerTests
             "none" => Nps9 with { Comment = null },
             _ => Nps9 with { AnsweredAt = Now },
         };
-        Refused("id-reused", () => Given(s_given).When(other));
+        Refused("id-reused", () => Given(Answered).When(other));
     }
 
     [Fact]
     public void Repeat_of_an_answer_whose_comment_was_erased_gives_no_event() =>
-        Assert.Empty(Given(s_given.WithoutPersonalText()).When(Nps9));
+        Assert.Empty(Given(Answered.WithoutPersonalText()).When(Nps9));
 
     [Fact]
     public void Masking_leaves_an_answer_without_comment_as_it_is()
     {
-        var silent = s_given with { Comment = null };
+        var silent = Answered with { Comment = null };
         Assert.Equal(silent, silent.WithoutPersonalText());
-        Assert.Equal("***", s_given.WithoutPersonalText().Comment);
+        Assert.Equal("***", Answered.WithoutPersonalText().Comment);
     }
 
     [Fact]

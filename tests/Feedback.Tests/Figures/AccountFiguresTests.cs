@@ -92,7 +92,7 @@ public sealed class AccountFiguresTests
         Assert.Equal((null, 9m), (other.FavourablePercent, other.Mean));
     }
 
-    private static readonly Gen<AccountAnswer> s_answer =
+    private static readonly Gen<AccountAnswer> Answer =
         from contact in Gen.Int[1, 6]
         from metric in Gen.OneOf(Metric.Nps, Metric.Csat, Metric.Ces)
         from score in Gen.Int[1, 5]
@@ -105,7 +105,7 @@ public sealed class AccountFiguresTests
 
     [Fact]
     public void Order_and_repeats_of_answers_do_not_matter() =>
-        Gen.Select(s_answer.List[0, 30], Gen.Int[0, 1_000_000]).Sample((answers, seed) =>
+        Gen.Select(Answer.List[0, 30], Gen.Int[0, 1_000_000]).Sample((answers, seed) =>
         {
             answers = [.. answers.DistinctBy(a => a.Id)];
             var again = answers.Concat(answers.Where((_, i) => (i ^ seed) % 3 == 0)).ToArray();
@@ -120,7 +120,7 @@ public sealed class AccountFiguresTests
 
     [Fact]
     public void Figures_stay_within_their_bounds_and_count_persons() =>
-        s_answer.List[0, 30].Sample(answers =>
+        Answer.List[0, 30].Sample(answers =>
         {
             var figures = AccountFigures.Of(answers);
 

@@ -7,7 +7,7 @@ namespace CsPlatform.Renewals.Tests.Pipeline;
 
 public sealed class OpenRenewalTests
 {
-    private static readonly OpenRenewal s_60DaysBefore = new(60);
+    private static readonly OpenRenewal SixtyDaysBefore = new(60);
 
     private static Contract Ending(int inDays, DateTimeOffset? signedAt = null) =>
         Given(Signed(Year2026 with { StartsOn = Today.AddDays(-400), EndsOn = Today.AddDays(inDays) }, signedAt ?? Now.AddDays(-400)));
@@ -15,9 +15,9 @@ public sealed class OpenRenewalTests
     [Fact]
     public void Renewal_opens_sixty_days_before_the_end_and_not_earlier()
     {
-        Assert.Null(s_60DaysBefore.Decide(Ending(inDays: 61), Now));
+        Assert.Null(SixtyDaysBefore.Decide(Ending(inDays: 61), Now));
 
-        var opening = s_60DaysBefore.Decide(Ending(inDays: 60), Now);
+        var opening = SixtyDaysBefore.Decide(Ending(inDays: 60), Now);
 
         Assert.NotNull(opening);
         var renewalId = Renewal.IdFor(ContractId);
@@ -30,26 +30,26 @@ public sealed class OpenRenewalTests
 
     [Fact]
     public void Contract_signed_with_less_time_left_opens_at_the_next_sweep() =>
-        Assert.NotNull(s_60DaysBefore.Decide(Ending(inDays: 3, signedAt: Now), Now));
+        Assert.NotNull(SixtyDaysBefore.Decide(Ending(inDays: 3, signedAt: Now), Now));
 
     [Fact]
     public void Renewal_opens_once()
     {
-        var opening = s_60DaysBefore.Decide(Ending(inDays: 60), Now)!;
-        Assert.Null(s_60DaysBefore.Decide(Ending(inDays: 60).Apply(opening.OnContract), Now));
+        var opening = SixtyDaysBefore.Decide(Ending(inDays: 60), Now)!;
+        Assert.Null(SixtyDaysBefore.Decide(Ending(inDays: 60).Apply(opening.OnContract), Now));
     }
 
     [Fact]
     public void Continued_contract_needs_no_renewal() =>
-        Assert.Null(s_60DaysBefore.Decide(Ending(inDays: 10).Apply(new ContractContinued(SuccessorId, Now)), Now));
+        Assert.Null(SixtyDaysBefore.Decide(Ending(inDays: 10).Apply(new ContractContinued(SuccessorId, Now)), Now));
 
     [Fact]
     public void Contract_that_had_ended_when_it_was_signed_opens_none() =>
-        Assert.Null(s_60DaysBefore.Decide(Ending(inDays: -1, signedAt: Now), Now));
+        Assert.Null(SixtyDaysBefore.Decide(Ending(inDays: -1, signedAt: Now), Now));
 
     [Fact]
     public void Sweep_that_comes_after_the_end_opens_what_it_missed() =>
-        Assert.NotNull(s_60DaysBefore.Decide(Ending(inDays: -1), Now));
+        Assert.NotNull(SixtyDaysBefore.Decide(Ending(inDays: -1), Now));
 
     [Fact]
     public void Renewal_id_follows_from_the_contract_id()
@@ -67,7 +67,7 @@ public sealed class OpenRenewalTests
             var contract = Ending(endsIn, Now.AddDays(signedOnDay));
             var opened = 0;
             for (var day = signedOnDay; day <= 330; day += everyDays)
-                if (s_60DaysBefore.Decide(contract, Now.AddDays(day)) is { } opening)
+                if (SixtyDaysBefore.Decide(contract, Now.AddDays(day)) is { } opening)
                 {
                     opened++;
                     contract = contract.Apply(opening.OnContract);

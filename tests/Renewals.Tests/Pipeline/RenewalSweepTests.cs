@@ -30,7 +30,7 @@ public sealed class RenewalSweepTests(RenewalsSystem system)
         Assert.Equal(
             new V1.RenewalOpened(
                 renewalId, contractId, accountId, new DateOnly(2026, 12, 31), new Money(1200.00m, "EUR"), At("2026-11-01")),
-            Assert.Single(Told(contractId)).Message);
+            Assert.Single(Told(contractId)));
         Assert.Equal("open", (await system.Get($"/v1/renewals/{renewalId}")).GetProperty("status").GetString());
     }
 
@@ -132,6 +132,6 @@ public sealed class RenewalSweepTests(RenewalsSystem system)
         Assert.Equal(ends[..2], listed.Where(day => string.CompareOrdinal(day, "2031") > 0));
     }
 
-    private IReadOnlyList<Heard<V1.RenewalOpened>> Told(Guid contractId) =>
-        [.. system.Probe.Messages<V1.RenewalOpened>().Where(m => m.Message.ContractId == contractId)];
+    private IReadOnlyList<V1.RenewalOpened> Told(Guid contractId) =>
+        [.. system.Messages.Of<V1.RenewalOpened>().Where(m => m.ContractId == contractId)];
 }

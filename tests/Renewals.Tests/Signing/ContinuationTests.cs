@@ -6,7 +6,7 @@ namespace CsPlatform.Renewals.Tests.Signing;
 
 public sealed class ContinuationTests
 {
-    private static readonly Contract s_2026 = Term("2026-01-01", "2026-12-31", id: 1, "core");
+    private static readonly Contract Of2026 = Term("2026-01-01", "2026-12-31", id: 1, "core");
 
     [Theory]
     [InlineData("2027-01-01", "2027-12-31", true)]      // the day after
@@ -16,40 +16,40 @@ public sealed class ContinuationTests
     [InlineData("2027-02-01", "2027-12-31", false)]     // 31 days late
     [InlineData("2026-12-15", "2026-12-31", false)]     // ends no later
     public void Term_is_continued_by_a_contract_that_starts_near_its_end(string startsOn, string endsOn, bool continues) =>
-        Assert.Equal(continues, Term(startsOn, endsOn, id: 2, "core").Continues(s_2026, withinDays: 30));
+        Assert.Equal(continues, Term(startsOn, endsOn, id: 2, "core").Continues(Of2026, withinDays: 30));
 
     [Fact]
     public void Product_is_continued_by_a_contract_for_it_or_for_no_named_product()
     {
-        Assert.False(Term("2027-01-01", "2027-12-31", id: 2, "reports").Continues(s_2026, 30));
-        Assert.True(Term("2027-01-01", "2027-12-31", id: 2, "reports", "core").Continues(s_2026, 30));
-        Assert.True(Term("2027-01-01", "2027-12-31", id: 2).Continues(s_2026, 30));
+        Assert.False(Term("2027-01-01", "2027-12-31", id: 2, "reports").Continues(Of2026, 30));
+        Assert.True(Term("2027-01-01", "2027-12-31", id: 2, "reports", "core").Continues(Of2026, 30));
+        Assert.True(Term("2027-01-01", "2027-12-31", id: 2).Continues(Of2026, 30));
     }
 
     [Fact]
     public void Another_account_continues_nothing() =>
-        Assert.False((Term("2027-01-01", "2027-12-31", id: 2, "core") with { AccountId = SuccessorId }).Continues(s_2026, 30));
+        Assert.False((Term("2027-01-01", "2027-12-31", id: 2, "core") with { AccountId = SuccessorId }).Continues(Of2026, 30));
 
     [Fact]
     public void First_successor_stays()
     {
-        var continued = Assert.IsType<ContractContinued>(Assert.Single(new ContinueContract(SuccessorId).Decide(s_2026, Now)));
+        var continued = Assert.IsType<ContractContinued>(Assert.Single(new ContinueContract(SuccessorId).Decide(Of2026, Now)));
         Assert.Equal(SuccessorId, continued.SuccessorId);
-        Assert.Empty(new ContinueContract(ContractId).Decide(s_2026 with { SuccessorId = SuccessorId }, Now));
+        Assert.Empty(new ContinueContract(ContractId).Decide(Of2026 with { SuccessorId = SuccessorId }, Now));
     }
 
     [Fact]
     public void Status_follows_the_day()
     {
-        Assert.Equal(ContractStatus.Upcoming, s_2026.StatusOn(new DateOnly(2025, 12, 31)));
-        Assert.Equal(ContractStatus.Active, s_2026.StatusOn(new DateOnly(2026, 1, 1)));
-        Assert.Equal(ContractStatus.Active, s_2026.StatusOn(new DateOnly(2026, 12, 31)));
-        Assert.Equal(ContractStatus.Lapsed, s_2026.StatusOn(new DateOnly(2027, 1, 1)));
-        Assert.Equal(ContractStatus.Renewed, (s_2026 with { SuccessorId = SuccessorId }).StatusOn(new DateOnly(2027, 1, 1)));
-        Assert.Equal(ContractStatus.Active, (s_2026 with { SuccessorId = SuccessorId }).StatusOn(new DateOnly(2026, 12, 31)));
+        Assert.Equal(ContractStatus.Upcoming, Of2026.StatusOn(new DateOnly(2025, 12, 31)));
+        Assert.Equal(ContractStatus.Active, Of2026.StatusOn(new DateOnly(2026, 1, 1)));
+        Assert.Equal(ContractStatus.Active, Of2026.StatusOn(new DateOnly(2026, 12, 31)));
+        Assert.Equal(ContractStatus.Lapsed, Of2026.StatusOn(new DateOnly(2027, 1, 1)));
+        Assert.Equal(ContractStatus.Renewed, (Of2026 with { SuccessorId = SuccessorId }).StatusOn(new DateOnly(2027, 1, 1)));
+        Assert.Equal(ContractStatus.Active, (Of2026 with { SuccessorId = SuccessorId }).StatusOn(new DateOnly(2026, 12, 31)));
     }
 
-    private static readonly Gen<Contract> s_contract =
+    private static readonly Gen<Contract> Contract =
         from start in Gen.Int[0, 400]
         from days in Gen.Int[1, 200]
         from product in Gen.OneOf("", "core", "reports")
@@ -79,7 +79,7 @@ public sealed class ContinuationTests
 
     [Fact]
     public void Order_of_signing_does_not_matter() =>
-        Gen.Select(s_contract.List[0, 12], Gen.Int).Sample((contracts, seed) =>
+        Gen.Select(Contract.List[0, 12], Gen.Int).Sample((contracts, seed) =>
         {
             var shuffled = contracts.DistinctBy(c => c.Id).ToArray();
             var expected = ContinuedAfter(shuffled);
@@ -89,5 +89,5 @@ public sealed class ContinuationTests
 
     [Fact]
     public void No_two_contracts_continue_each_other() =>
-        Gen.Select(s_contract, s_contract).Sample((a, b) => Assert.False(a.Continues(b, 30) && b.Continues(a, 30)));
+        Gen.Select(Contract, Contract).Sample((a, b) => Assert.False(a.Continues(b, 30) && b.Continues(a, 30)));
 }

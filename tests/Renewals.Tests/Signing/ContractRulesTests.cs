@@ -39,7 +39,7 @@ public sealed class ContractRulesTests
         Assert.Equal(
             ["contractId", "accountId", "startsOn", "endsOn", "seats", "billingPeriod", "products", "noticePeriodDays"],
             ContractRules.Check(new SignContract(
-                Guid.Empty, Guid.Empty, DateOnly.MinValue, DateOnly.MaxValue, 0, new Money(1m, "EUR"), (BillingPeriod)9,
+                Guid.Empty, DateOnly.MinValue, DateOnly.MaxValue, 0, new Money(1m, "EUR"), (BillingPeriod)9, Guid.Empty,
                 ["core", "core"], -1)).Keys);
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed class SignContractOverHttpTests(RenewalsSystem system)
             new ContractSigned(
                 contractId, accountId, new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31), 25,
                 new Money(1200.00m, "EUR"), At("2026-01-10")),
-            Told(contractId)[0].Message);
+            Told(contractId)[0]);
     }
 
     [Fact]
@@ -121,8 +121,8 @@ public sealed class SignContractOverHttpTests(RenewalsSystem system)
         Assert.Equal(JsonValueKind.Null, second.GetProperty("next").ValueKind);
     }
 
-    private IReadOnlyList<Heard<ContractSigned>> Told(Guid contractId) =>
-        [.. system.Probe.Messages<ContractSigned>().Where(m => m.Message.ContractId == contractId)];
+    private IReadOnlyList<ContractSigned> Told(Guid contractId) =>
+        [.. system.Messages.Of<ContractSigned>().Where(m => m.ContractId == contractId)];
 
     private async Task<JsonElement> Refused(Dictionary<string, object?> body, HttpStatusCode status, string code)
     {

@@ -6,7 +6,7 @@ namespace CsPlatform.Renewals.Tests.Signing;
 
 public sealed class SignContractTests
 {
-    private static readonly ContractSigned s_signed = Signed(Year2026);
+    private static readonly ContractSigned Contract2026 = Signed(Year2026);
 
     private static IReadOnlyList<IContractEvent> When(Contract? state, SignContract command, bool accountIsKnown = true) =>
         command.Decide(ContractId, state, accountIsKnown, Now);
@@ -15,9 +15,9 @@ public sealed class SignContractTests
     public void Contract_is_signed_with_its_amount_of_a_year() =>
         Assert.Equal(
             new ContractSigned(
-                ContractId, AccountId, Year2026.StartsOn, Year2026.EndsOn, 25, s_signed.Products, new Money(100m, "EUR"),
+                ContractId, AccountId, Year2026.StartsOn, Year2026.EndsOn, 25, Contract2026.Products, new Money(100m, "EUR"),
                 BillingPeriod.Monthly, new Money(1_200m, "EUR"), 90, true, Now),
-            s_signed);
+            Contract2026);
 
     [Theory]
     [InlineData("monthly", "33.33", "399.96")]
@@ -47,14 +47,14 @@ public sealed class SignContractTests
     [Fact]
     public void Repeat_gives_no_event()
     {
-        Assert.Empty(When(Given(s_signed), Year2026));
-        Assert.Empty(When(Given(s_signed), Year2026 with { RecurringAmount = new Money(100.00m, "EUR") }));
-        Assert.Empty(When(Given(s_signed), Year2026, accountIsKnown: false));
+        Assert.Empty(When(Given(Contract2026), Year2026));
+        Assert.Empty(When(Given(Contract2026), Year2026 with { RecurringAmount = new Money(100.00m, "EUR") }));
+        Assert.Empty(When(Given(Contract2026), Year2026, accountIsKnown: false));
     }
 
     [Fact]
     public void Repeat_is_absorbed_whatever_became_of_the_contract() =>
-        Assert.Empty(When(Given(s_signed, new ContractContinued(SuccessorId, Now)), Year2026));
+        Assert.Empty(When(Given(Contract2026, new ContractContinued(SuccessorId, Now)), Year2026));
 
     public static TheoryData<string> Differences =>
         ["account", "starts", "ends", "seats", "amount", "currency", "period", "products", "notice", "auto"];
@@ -76,7 +76,7 @@ public sealed class SignContractTests
             "notice" => Year2026 with { NoticePeriodDays = null },
             _ => Year2026 with { AutoRenews = false },
         };
-        Refused("id-reused", () => When(Given(s_signed), other));
+        Refused("id-reused", () => When(Given(Contract2026), other));
     }
 
     [Fact]
