@@ -40,8 +40,9 @@ internal sealed class ChildProcess : IAsyncDisposable
             start.Environment[key] = value;
 
         var process = Process.Start(start) ?? throw new LocalException($"Could not start {name}.");
-        // A process that is already gone has nothing to find again: its exit code tells the rest.
-        var identity = ProcessIdentity.Of(process.Id) ?? new(process.Id, long.MaxValue, ProcessIdentity.CurrentBoot);
+        // One that is gone already started after us: enough to find what it may have left in its session.
+        var identity = ProcessIdentity.Of(process.Id)
+            ?? ProcessIdentity.Of(Environment.ProcessId)! with { Pid = process.Id };
         return new(name, log, process, identity, new ProcessLedger(state));
     }
 
