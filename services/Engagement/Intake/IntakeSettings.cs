@@ -10,13 +10,13 @@ internal sealed record IntakeSettings
     public int TransactionItems { get; init; } = 2000;
 
     /// <summary>Requests and deliveries that may wait for their transaction.</summary>
-    public int Waiting { get; init; } = 1024;
+    public int Waiting { get; init; } = 256;
 
     /// <summary>How long a request waits for a place among them before it is answered 503.</summary>
     public int QueueTimeoutSeconds { get; init; } = 5;
 
     /// <summary>Unacknowledged deliveries of the usage queue.</summary>
-    public ushort Prefetch { get; init; } = 2000;
+    public ushort Prefetch { get; init; } = 500;
 
     /// <summary>Deliveries of one message before the broker sets it aside as one that kills its readers.</summary>
     public int DeliveryLimit { get; init; } = 50;

@@ -97,7 +97,7 @@ internal sealed partial class IntakeWriter(UsageLedger ledger, IntakeSettings se
                 LogAgain(e, attempt);
                 await Task.Delay(Random.Shared.Next(5 * attempt));
             }
-            catch (PostgresException e) when (!Refusals.IsOutage(e) && !UsageLedger.IsLostRace(e))
+            catch (PostgresException e) when (IsAboutTheData(e))
             {
                 if (entries.Count == 1)
                 {
@@ -112,6 +112,11 @@ internal sealed partial class IntakeWriter(UsageLedger ledger, IntakeSettings se
             }
         }
     }
+
+    /// <summary>Data exceptions, broken constraints, and values too large for an index; anything else is nobody's event's fault.</summary>
+    private static bool IsAboutTheData(PostgresException exception) =>
+        exception.SqlState is ['2', '2', ..] or ['2', '3', ..] or ['5', '4', ..]
+        && exception.SqlState != PostgresErrorCodes.CheckViolation;
 
     private async Task Refuse(Entry entry, PostgresException reason)
     {

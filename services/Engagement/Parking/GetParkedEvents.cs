@@ -69,9 +69,17 @@ internal static class GetParkedEventsEndpoint
         return await reader.ReadAsync(cancellationToken) ? Read(reader) : null;
     }
 
+    /// <exception cref="RefusedException">"invalid": no code of ours looks like that.</exception>
+    public static void CheckReason(string? reason)
+    {
+        if (reason is not null && reason.Any(c => !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && c != '-'))
+            throw RefusedException.Invalid(new Dictionary<string, string[]> { ["reason"] = ["A code in lower case, with dashes."] });
+    }
+
     private static async Task<Ok<ParkedEventPage>> List(
         NpgsqlDataSource database, CancellationToken cancellationToken, string? reason = null, long after = 0, int limit = 100)
     {
+        CheckReason(reason);
         if (limit is < 1 or > 500)
             throw RefusedException.Invalid(new Dictionary<string, string[]> { ["limit"] = ["From 1 to 500."] });
 

@@ -157,8 +157,11 @@ internal static class ReplayParkedEventsEndpoint
         await replays.Replay(id, cancellationToken) is { } parked ? TypedResults.Ok(parked) : TypedResults.NotFound();
 
     private static async Task<Ok<ReplayReport>> ReplayMany(
-        string reason, ReplayParkedEvents replays, CancellationToken cancellationToken, long after = 0, int limit = 1000) =>
-        limit is >= 1 and <= 10_000
+        string reason, ReplayParkedEvents replays, CancellationToken cancellationToken, long after = 0, int limit = 1000)
+    {
+        GetParkedEventsEndpoint.CheckReason(reason);
+        return limit is >= 1 and <= 10_000
             ? TypedResults.Ok(await replays.ReplayAll(reason, after, limit, cancellationToken))
             : throw RefusedException.Invalid(new Dictionary<string, string[]> { ["limit"] = ["From 1 to 10000."] });
+    }
 }
