@@ -25,10 +25,10 @@ internal static class IntakeRegistration
         services.AddSingleton<AmqpPublishers>();
         services.AddSingleton<ReplayParkedEvents>();
         // In this order: the last stops first, and the writer takes what the reader still has in hand.
-        AddWorker<DayNotices>(services);
+        AddWorker<DayNoticesPublisher>(services);
         AddWorker<IntakeWriter>(services);
         AddWorker<UsageQueueReader>(services);
-        services.AddSingleton<IIdleCheck>(s => s.GetRequiredService<DayNotices>());
+        services.AddSingleton<IIdleCheck>(s => s.GetRequiredService<DayNoticesPublisher>());
         services.AddSingleton<IIdleCheck>(s => s.GetRequiredService<UsageQueueReader>());
     }
 

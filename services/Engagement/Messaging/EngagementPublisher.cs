@@ -4,7 +4,10 @@ using V1 = CsPlatform.Contracts.Engagement.V1;
 
 namespace CsPlatform.Engagement.Messaging;
 
-/// <summary>The public face of Engagement's events. That days changed is a notice, not an event: see <see cref="DailyUse.DayNotices"/>.</summary>
+/// <summary>
+/// The public face of Engagement's events. That days changed is a notice, not an event: see
+/// <see cref="DailyUse.DayNoticesPublisher"/>.
+/// </summary>
 internal static class EngagementPublisher
 {
     public static IEnumerable<object> Translate(IEvent e) => e.Data switch

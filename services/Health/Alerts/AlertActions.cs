@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using System.Text.Json;
 using CsPlatform.ServiceDefaults;
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -24,7 +25,7 @@ internal sealed record SnoozeAlert(DateTimeOffset Until, string Reason)
     /// <exception cref="RefusedException">"alert-closed", "invalid".</exception>
     public IReadOnlyList<IAlertEvent> Decide(Alert alert, string by, DateTimeOffset now)
     {
-        AlertActions.MustGiveReason(Reason);
+        ActionRules.MustGiveReason(Reason);
         if (Until <= now || Until > now.AddDays(MaxDays))
             throw RefusedException.Invalid(new Dictionary<string, string[]> { ["until"] = [$"Must lie ahead, by at most {MaxDays} days."] });
 
@@ -41,17 +42,33 @@ internal sealed record DismissAlert(string Reason)
     /// <exception cref="RefusedException">"alert-closed", "invalid".</exception>
     public IReadOnlyList<IAlertEvent> Decide(Alert alert, string by, DateTimeOffset now)
     {
-        AlertActions.MustGiveReason(Reason);
+        ActionRules.MustGiveReason(Reason);
         return alert is { Status: AlertStatus.Dismissed } && alert.Outcome == Reason
             ? []
             : [new AlertDismissed(alert.MustBeOpen().Next, Reason, by, now)];
     }
 }
 
-internal static class AlertActions
+/// <summary>What any action on an alert must respect.</summary>
+internal static class ActionRules
 {
     private const int MaxReasonLength = 500;
 
+    /// <exception cref="RefusedException">"invalid": who puts an alert off or away says why.</exception>
+    public static void MustGiveReason(string reason)
+    {
+        if (string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReasonLength)
+            throw RefusedException.Invalid(new Dictionary<string, string[]> { ["reason"] = [$"1 to {MaxReasonLength} characters."] });
+    }
+
+    /// <exception cref="RefusedException">"alert-closed".</exception>
+    public static Alert MustBeOpen(this Alert alert) => alert.Open
+        ? alert
+        : throw new RefusedException("alert-closed", $"The alert is closed: {JsonNamingPolicy.CamelCase.ConvertName($"{alert.Status}")}.");
+}
+
+internal static class AlertActionEndpoints
+{
     public static void MapAlertActions(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/alerts/{id:guid}/acknowledge", Acknowledge)
@@ -96,16 +113,4 @@ internal static class AlertActions
         response.Headers.ETag = ETag.Of((stream.StartingVersion ?? 0) + events.Count);
         return TypedResults.NoContent();
     }
-
-    public static Alert MustBeOpen(this Alert alert) => alert.Open
-        ? alert
-        : throw new RefusedException("alert-closed", $"The alert is closed: {HealthName(alert.Status)}.");
-
-    public static void MustGiveReason(string reason)
-    {
-        if (string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReasonLength)
-            throw RefusedException.Invalid(new Dictionary<string, string[]> { ["reason"] = [$"1 to {MaxReasonLength} characters."] });
-    }
-
-    private static string HealthName(AlertStatus status) => Messaging.HealthPublisher.Name(status);
 }

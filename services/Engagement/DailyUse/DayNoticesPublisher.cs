@@ -13,9 +13,9 @@ namespace CsPlatform.Engagement.DailyUse;
 /// broker has confirmed and nothing newer has marked the day. One replica does it, the one that holds the lock; were it
 /// two for a moment, notices would repeat, which harms nobody.
 /// </summary>
-internal sealed partial class DayNotices(
+internal sealed partial class DayNoticesPublisher(
     NpgsqlDataSource database, IConfiguration configuration, IntakeSettings settings, IBus bus, TimeProvider clock,
-    ILogger<DayNotices> log) : BackgroundService, IIdleCheck
+    ILogger<DayNoticesPublisher> log) : BackgroundService, IIdleCheck
 {
     private const long LockKey = 0x6373_706e_6f74_6963;
     private const int PageMarks = 5000;
