@@ -8,6 +8,7 @@ using CsPlatform.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("engagement");
+builder.Services.AddOpenApi(OpenApi.Configure);
 builder.AddBus("engagement", bus =>
 {
     bus.AddConsumer<AccountRegisteredConsumer>();

@@ -62,7 +62,8 @@ public sealed partial class AccessTests(WholeSystem system)
         List<Endpoint> endpoints = [.. from path in document.RootElement.GetProperty("paths").EnumerateObject()
             from operation in path.Value.EnumerateObject()
             where operation.Name is "get" or "put" or "post" or "delete" or "patch"
-            select new Endpoint(operation.Name.ToUpperInvariant(), path.Name, RolesOf(operation.Value))];
+            select new Endpoint(
+                operation.Name.ToUpperInvariant(), Addressable(path.Name, operation.Value), MediaTypeOf(operation.Value), RolesOf(operation.Value))];
         Assert.True(endpoints.Count > 2, $"{service} documents its endpoints");
         return endpoints;
     }
@@ -75,12 +76,24 @@ public sealed partial class AccessTests(WholeSystem system)
         return roles.Groups[1].Value.Split(", ");
     }
 
+    /// <summary>The path with a value of the right type in the place of each parameter, so that routing finds it.</summary>
+    private static string Addressable(string path, JsonElement operation) => PathParameter().Replace(path, parameter =>
+    {
+        var schema = operation.GetProperty("parameters").EnumerateArray()
+            .Single(p => p.GetProperty("name").GetString() == parameter.Groups[1].Value).GetProperty("schema");
+        var isText = schema.TryGetProperty("format", out var format) ? format.GetString() == "uuid" : schema.GetProperty("type").ToString() == "string";
+        return isText ? "01890000-0000-7000-8000-000000000000" : "1";
+    });
+
+    private static string? MediaTypeOf(JsonElement operation) => operation.TryGetProperty("requestBody", out var body)
+        ? body.GetProperty("content").EnumerateObject().First().Name
+        : null;
+
     private static async Task<HttpStatusCode> Call(HttpClient client, Endpoint endpoint)
     {
-        var path = PathParameter().Replace(endpoint.Path, "01890000-0000-7000-8000-000000000000");
-        using var request = new HttpRequestMessage(new HttpMethod(endpoint.Method), path);
-        if (endpoint.Method is not "GET")
-            request.Content = new StringContent("", Encoding.UTF8, "application/json");
+        using var request = new HttpRequestMessage(new HttpMethod(endpoint.Method), endpoint.Path);
+        if (endpoint.MediaType is { } mediaType)
+            request.Content = new StringContent("", Encoding.UTF8, mediaType);
         using var answer = await client.SendAsync(request);
         return answer.StatusCode;
     }
@@ -88,10 +101,10 @@ public sealed partial class AccessTests(WholeSystem system)
     [GeneratedRegex(@"Roles: ([a-z, ]+)\.")]
     private static partial Regex RolesLine();
 
-    [GeneratedRegex(@"\{[^}]+\}")]
+    [GeneratedRegex(@"\{([^}:]+)[^}]*\}")]
     private static partial Regex PathParameter();
 
-    private sealed record Endpoint(string Method, string Path, IReadOnlyCollection<string> Roles)
+    private sealed record Endpoint(string Method, string Path, string? MediaType, IReadOnlyCollection<string> Roles)
     {
         public override string ToString() => $"{Method} {Path}";
     }
