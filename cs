@@ -4,6 +4,10 @@ set -euo pipefail
 root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 configuration=${CSP_CONFIGURATION:-Release}
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+if [ -n "${CSP_DATA:-}" ]; then
+  CSP_DATA=$(realpath -m "$CSP_DATA") # the programs run elsewhere
+  export CSP_DATA
+fi
 
 say() { printf '%s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
@@ -60,21 +64,43 @@ need_servers() {
     command -v sudo >/dev/null || fail "Missing: ${missing[*]}. Install them as root: apt-get install ${missing[*]}"
     as_root=(sudo)
   fi
-  say "Installing from the system's packages: ${missing[*]}"
   local log=$root/.local/install.log
   mkdir -p "$root/.local"
-  { "${as_root[@]}" apt-get -q update &&
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install "${missing[@]}"; } \
-    >"$log" 2>&1 </dev/null || { tail -n 20 "$log" >&2; fail "The installation failed; all of its output: $log"; }
+  install_packages() {
+    "${as_root[@]}" apt-get -q update &&
+      "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install "${missing[@]}"
+  }
+  quietly "Installing from the system's packages: ${missing[*]}" "$log" install_packages ||
+    { tail -n 20 "$log" >&2; fail "The installation failed; all of its output: $log"; }
 }
 
-# Quiet when it goes well; the log when it does not.
+# Says what goes on and for how long; the output goes to a log.
+quietly() {
+  local what=$1 log=$2 status=0 ticker
+  shift 2
+  say "$what"
+  (for ((s = 10; ; s += 10)); do
+    sleep 10 >/dev/null 2>&1 # it may outlive us a little: it must not hold our output open
+    kill -0 $$ 2>/dev/null || exit
+    say "  … $s s"
+  done) &
+  ticker=$!
+  trap 'kill $ticker 2>/dev/null' EXIT
+  "$@" >"$log" 2>&1 </dev/null || status=$?
+  kill $ticker 2>/dev/null
+  wait $ticker 2>/dev/null || true
+  trap - EXIT
+  return $status
+}
+
+# Quiet when it goes well; the errors when it does not. No build processes are left waiting for the next build.
 build() {
   local what=$1 log=$root/.local/build.log
   mkdir -p "$root/.local"
-  say "Building $what ($configuration)"
-  (cd "$root" && dotnet build "$what" -c "$configuration" --nologo -v q -clp:NoSummary "${@:2}" >"$log" 2>&1) ||
-    { grep -E ': (error|warning) |error ' "$log" | sort -u | head -n 40 >&2; fail "The build failed; all of its output: $log"; }
+  cd "$root"
+  quietly "Building $what ($configuration)" "$log" \
+    dotnet build "$what" -c "$configuration" --nologo -v q -nodeReuse:false -clp:NoSummary ||
+    { grep -E '(error|warning) [A-Z]+[0-9]+' "$log" | sort -u | head -n 40 >&2; fail "The build failed; all of its output: $log"; }
 }
 
 run() {
