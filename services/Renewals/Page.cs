@@ -26,17 +26,19 @@ internal sealed record Cursor(DateOnly Day, Guid Id)
     public static Cursor Parse(string text)
     {
         var bytes = new byte[64];
-        if (text.Length <= bytes.Length && Base64Url.IsValid(text) && Base64Url.TryDecodeFromChars(text, bytes, out var length)
+        if (text.Length <= bytes.Length && Base64Url.IsValid(text)
+            && Base64Url.TryDecodeFromChars(text, bytes, out var length)
             && Encoding.ASCII.GetString(bytes, 0, length).Split('|') is [var day, var id]
             && DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var on)
             && Guid.TryParseExact(id, "N", out var guid))
             return new Cursor(on, guid);
 
-        throw RefusedException.Invalid(new Dictionary<string, string[]> { ["after"] = ["Must be the next of an earlier page."] });
+        throw RefusedException.Invalid(
+            new Dictionary<string, string[]> { ["after"] = ["Must be the next of an earlier page."] });
     }
 
     public override string ToString() =>
-        Base64Url.EncodeToString(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Day:yyyy-MM-dd}|{Id:N}")));
+        Base64Url.EncodeToString(Encoding.ASCII.GetBytes($"{Day.ToString("O", CultureInfo.InvariantCulture)}|{Id:N}"));
 }
 
 internal static class Limit
@@ -48,6 +50,7 @@ internal static class Limit
     {
         null => Default,
         >= 1 and <= Max => asked.Value,
-        _ => throw RefusedException.Invalid(new Dictionary<string, string[]> { ["limit"] = [$"Must be between 1 and {Max}."] }),
+        _ => throw RefusedException.Invalid(
+            new Dictionary<string, string[]> { ["limit"] = [$"Must be between 1 and {Max}."] }),
     };
 }

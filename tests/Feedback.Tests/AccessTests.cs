@@ -37,9 +37,10 @@ public sealed class AccessTests(FeedbackSystem system)
     {
         using var document = JsonDocument.Parse(await client.GetStringAsync("/openapi/v1.json"));
         var operations = document.RootElement.GetProperty("paths").EnumerateObject()
-            .SelectMany(path => path.Value.EnumerateObject().Select(operation => (HttpMethod.Parse(operation.Name), path.Name)))
-            .Where(operation => operation.Name.StartsWith("/v1/", StringComparison.Ordinal))
-            .Select(operation => (operation.Item1, operation.Name.Replace("{id}", Guid.Empty.ToString(), StringComparison.Ordinal)))
+            .Where(path => path.Name.StartsWith("/v1/", StringComparison.Ordinal))
+            .SelectMany(path => path.Value.EnumerateObject().Select(operation => (
+                HttpMethod.Parse(operation.Name),
+                path.Name.Replace("{id}", Guid.Empty.ToString(), StringComparison.Ordinal))))
             .ToList();
         Assert.True(operations.Count >= 3, "All of ours are there, and those that every service has.");
         return operations;

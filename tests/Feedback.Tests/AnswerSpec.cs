@@ -21,7 +21,8 @@ internal static class AnswerSpec
         _ => throw new ArgumentException("An answer's stream has one event.", nameof(events)),
     };
 
-    public static IReadOnlyList<IAnswerEvent> When(this Answer? state, TakeAnswer command, bool accountIsKnown = true) =>
+    public static IReadOnlyList<IAnswerEvent> When(
+        this Answer? state, TakeAnswer command, bool accountIsKnown = true) =>
         command.Decide(command.AnswerId ?? AnswerId, state, accountIsKnown, Now);
 
     public static void Refused(string code, Action when) =>
@@ -30,5 +31,7 @@ internal static class AnswerSpec
     /// <summary>An answer as the figures see it.</summary>
     public static AccountAnswer Row(
         string contact, Metric metric, int score, int daysAgo = 0, Scale? scale = null, int id = 0) =>
-        new(new Guid(id, 0, 0, new byte[8]), AccountId, contact, metric, score, scale ?? Scale.StandardOf(metric), Now.AddDays(-daysAgo));
+        new(
+            new Guid(id, 0, 0, new byte[8]), AccountId, contact, metric, score, scale ?? Scale.StandardOf(metric),
+            Now.AddDays(-daysAgo));
 }

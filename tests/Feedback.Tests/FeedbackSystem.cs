@@ -35,12 +35,14 @@ public sealed class FeedbackSystem() : SystemFixture("feedback")
     {
         var accountId = NewId();
         await this.PublishAsync(new AccountRegistered(accountId, new AccountDetails("Example"), 1, At(Now)));
-        await Eventually.HoldsAsync(async () => (await Csm.GetAsync($"/v1/accounts/{accountId}/feedback")).IsSuccessStatusCode);
+        await Eventually.HoldsAsync(async () =>
+            (await Csm.GetAsync($"/v1/accounts/{accountId}/feedback")).IsSuccessStatusCode);
         return accountId;
     }
 
     /// <summary>An answer of an hour ago.</summary>
-    public static Dictionary<string, object?> Body(Guid accountId, string metric, int score, string contactId = "contact-1") => new()
+    public static Dictionary<string, object?> Body(
+        Guid accountId, string metric, int score, string contactId = "contact-1") => new()
     {
         ["answerId"] = NewId(),
         ["accountId"] = accountId,

@@ -2,6 +2,7 @@ using CsPlatform.Renewals.Pipeline;
 using CsPlatform.Renewals.Signing;
 using CsPlatform.ServiceDefaults;
 using Marten;
+using V1 = CsPlatform.Contracts.Renewals.V1;
 
 namespace CsPlatform.Renewals.Tests;
 
@@ -35,7 +36,7 @@ public sealed class RebuildTests(RenewalsSystem system)
     }
 
     private int Told() =>
-        system.Messages.Of<Contracts.Renewals.V1.ContractSigned>().Count + system.Messages.Of<Contracts.Renewals.V1.RenewalOpened>().Count;
+        system.Messages.Of<V1.ContractSigned>().Count + system.Messages.Of<V1.RenewalOpened>().Count;
 
     private async Task<List<string>> ReadModels()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CsPlatform.Contracts;
 using CsPlatform.Renewals.Pipeline;
 using CsPlatform.Renewals.Signing;
@@ -16,8 +17,8 @@ internal static class RenewalsSpec
 
     /// <summary>100 EUR a month for 2026.</summary>
     public static SignContract Year2026 { get; } = new(
-        AccountId, new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31), 25, new Money(100m, "EUR"), BillingPeriod.Monthly,
-        ContractId, ["core"], 90, AutoRenews: true);
+        AccountId, new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31), 25, new Money(100m, "EUR"),
+        BillingPeriod.Monthly, ContractId, ["core"], 90, AutoRenews: true);
 
     public static ContractSigned Signed(SignContract command, DateTimeOffset? at = null) =>
         Assert.IsType<ContractSigned>(Assert.Single(
@@ -34,13 +35,14 @@ internal static class RenewalsSpec
     public static Renewal Given(RenewalOpened opened, params RenewalClosed[] later) =>
         later.Aggregate(Renewal.Create(opened), (renewal, e) => renewal.Apply(e));
 
-    public static Contract Term(string startsOn, string endsOn, int id = 1, params string[] products) => Given(Signed(Year2026 with
-    {
-        ContractId = new Guid(id, 0, 0, new byte[8]),
-        StartsOn = DateOnly.Parse(startsOn, System.Globalization.CultureInfo.InvariantCulture),
-        EndsOn = DateOnly.Parse(endsOn, System.Globalization.CultureInfo.InvariantCulture),
-        Products = products,
-    }));
+    public static Contract Term(string startsOn, string endsOn, int id = 1, params string[] products) =>
+        Given(Signed(Year2026 with
+        {
+            ContractId = new Guid(id, 0, 0, new byte[8]),
+            StartsOn = DateOnly.Parse(startsOn, CultureInfo.InvariantCulture),
+            EndsOn = DateOnly.Parse(endsOn, CultureInfo.InvariantCulture),
+            Products = products,
+        }));
 
     public static void Refused(string code, Action when) =>
         Assert.Equal(code, Assert.Throws<RefusedException>(when).Code);

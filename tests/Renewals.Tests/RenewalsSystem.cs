@@ -36,7 +36,8 @@ public class RenewalsSystem() : SystemFixture("renewals")
     {
         var accountId = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
         await this.PublishAsync(new AccountRegistered(accountId, new AccountDetails("Example"), 1, At("2025-01-01")));
-        await Eventually.HoldsAsync(async () => (await Csm.GetAsync($"/v1/accounts/{accountId}/contracts")).IsSuccessStatusCode);
+        await Eventually.HoldsAsync(async () =>
+            (await Csm.GetAsync($"/v1/accounts/{accountId}/contracts")).IsSuccessStatusCode);
         return accountId;
     }
 

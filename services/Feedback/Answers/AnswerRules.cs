@@ -27,7 +27,7 @@ internal static class AnswerRules
         else if ((answer.Scale ?? Scale.StandardOf(answer.Metric)) is var used && !used.Holds(answer.Score))
             errors["score"] = [$"Must be between {used.Min} and {used.Max}."];
         if (answer.Anchors is { } anchors &&
-            (TextProblem(anchors.Lowest, AnchorLengthMax) ?? TextProblem(anchors.Highest, AnchorLengthMax)) is { } anchor)
+            (AnchorProblem(anchors.Lowest) ?? AnchorProblem(anchors.Highest)) is { } anchor)
             errors["anchors"] = [anchor];
         if (answer.Comment is { } comment && TextProblem(comment, CommentLengthMax) is { } text)
             errors["comment"] = [text];
@@ -50,6 +50,8 @@ internal static class AnswerRules
         : scale.Min is < -1_000 or > 1_000 || scale.Max is < -1_000 or > 1_000 ? "Must lie within -1000 and 1000."
         : scale.Steps is < 2 or > Scale.StepsMax ? $"Must have 2 to {Scale.StepsMax} steps."
         : null;
+
+    private static string? AnchorProblem(string text) => TextProblem(text, AnchorLengthMax);
 
     private static string? TextProblem(string text, int lengthMax) =>
         text.Length > lengthMax ? $"Must not be longer than {lengthMax} characters." : null;

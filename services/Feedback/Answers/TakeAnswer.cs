@@ -40,7 +40,11 @@ internal sealed record TakeAnswer(
         if (answeredAt > now + ClockTolerance)
             throw new RefusedException("answered-in-future", "An answer cannot come from the future.", 422);
 
-        return [new AnswerGiven(answerId, AccountId, ContactId, Metric, Score, ScaleUsed, Anchors, Comment, answeredAt)];
+        return
+        [
+            new AnswerGiven(
+                answerId, AccountId, ContactId, Metric, Score, ScaleUsed, Anchors, Comment, answeredAt),
+        ];
     }
 
     // A repeat without a time means the time of the first; an erased comment can no longer be compared.

@@ -3,7 +3,7 @@ using Marten.Events.Aggregation;
 
 namespace CsPlatform.Feedback.Figures;
 
-/// <summary>What the figures need of one answer. Written with the answer, so figures are never behind; holds no text.</summary>
+/// <summary>What the figures need of one answer; no text. Written with it, so figures are never behind.</summary>
 internal sealed record AccountAnswer(
     Guid Id, Guid AccountId, string ContactId, Metric Metric, int Score, Scale Scale, DateTimeOffset AnsweredAt);
 

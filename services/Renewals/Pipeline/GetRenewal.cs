@@ -21,7 +21,8 @@ internal sealed record RenewalView(
     Guid? SuccessorId, DateTimeOffset OpenedAt, DateTimeOffset? ClosedAt, long Version)
 {
     public static RenewalView Of(Renewal r) => new(
-        r.Id, r.ContractId, r.AccountId, r.Status, r.DueOn, r.AnnualAmount, r.SuccessorId, r.OpenedAt, r.ClosedAt, r.Version);
+        r.Id, r.ContractId, r.AccountId, r.Status, r.DueOn, r.AnnualAmount, r.SuccessorId, r.OpenedAt, r.ClosedAt,
+        r.Version);
 }
 
 internal static class GetRenewalEndpoint

@@ -10,10 +10,11 @@ internal enum RenewalOutcome
 /// <summary>A fact on one renewal's stream. Stored for ever: add new ones, never change one.</summary>
 internal interface IRenewalEvent;
 
-/// <summary>First event of every stream. DueOn is the last day of the contract; AnnualAmount is what is up for renewal.</summary>
+/// <summary>First event of every stream. DueOn is the contract's last day.</summary>
 internal sealed record RenewalOpened(
     Guid RenewalId, Guid ContractId, Guid AccountId, DateOnly DueOn, Money AnnualAmount, DateTimeOffset OccurredAt)
     : IRenewalEvent;
 
 /// <summary>Last event of a stream. SuccessorId is the contract that carries the term on.</summary>
-internal sealed record RenewalClosed(RenewalOutcome Outcome, Guid SuccessorId, DateTimeOffset OccurredAt) : IRenewalEvent;
+internal sealed record RenewalClosed(RenewalOutcome Outcome, Guid SuccessorId, DateTimeOffset OccurredAt)
+    : IRenewalEvent;

@@ -6,10 +6,10 @@ namespace CsPlatform.Renewals.Pipeline;
 
 /// <summary>What a sweep did.</summary>
 /// <param name="Due">Contracts that came up for renewal and had none yet.</param>
-/// <param name="Opened">Renewals that this sweep opened; another sweep at the same time may have opened the others.</param>
+/// <param name="Opened">Renewals that this sweep opened; another at the same time may have opened the others.</param>
 internal sealed record SweepResult(int Due, int Opened);
 
-/// <summary>Opens the renewals that are due. Any number of sweeps may run at once: each contract gets one renewal.</summary>
+/// <summary>Opens the renewals that are due. However many sweeps run at once, a contract gets one renewal.</summary>
 internal sealed class RenewalSweep(ISessionFactory sessions, RenewalSettings settings, TimeProvider clock)
 {
     public async Task<SweepResult> Run(CancellationToken ct)

@@ -10,7 +10,7 @@ internal static class ContractRules
     private static readonly DateOnly Earliest = new(1970, 1, 1);
     private static readonly DateOnly Latest = new(2199, 12, 31);
 
-    /// <returns>Messages by the member of the body that they are about; empty when the contract is well formed.</returns>
+    /// <returns>Messages by the member of the body that they are about; empty for a well formed contract.</returns>
     public static Dictionary<string, string[]> Check(SignContract contract)
     {
         var errors = new Dictionary<string, string[]>();
@@ -40,7 +40,8 @@ internal static class ContractRules
     private static string? ProductsProblem(IReadOnlyList<string> products) =>
         products.Count > ProductsMax ? $"Must not be more than {ProductsMax}."
         : products.Any(string.IsNullOrWhiteSpace) ? "Must not contain an empty name."
-        : products.Any(p => p.Length > ProductLengthMax) ? $"A name must not be longer than {ProductLengthMax} characters."
+        : products.Any(p => p.Length > ProductLengthMax)
+            ? $"A name must not be longer than {ProductLengthMax} characters."
         : products.Any(p => p.Any(char.IsControl)) ? "A name must not contain control characters."
         : products.Distinct().Count() != products.Count ? "Must not name a product twice."
         : null;

@@ -8,7 +8,9 @@ namespace CsPlatform.Renewals.Signing;
 /// <summary>A contract as signed, and how it stands today.</summary>
 /// <param name="ContractId">The contract.</param>
 /// <param name="AccountId">The account.</param>
-/// <param name="Status">upcoming, active, renewed (over, and carried on) or lapsed (over, and not carried on). By UTC days.</param>
+/// <param name="Status">
+/// upcoming, active, renewed (over, and carried on) or lapsed (over, and not carried on). By UTC days.
+/// </param>
 /// <param name="StartsOn">First day of the term.</param>
 /// <param name="EndsOn">Last day of the term.</param>
 /// <param name="Seats">Licensed seats.</param>
@@ -29,7 +31,8 @@ internal sealed record ContractView(
 {
     public static ContractView Of(Contract c, DateOnly today) => new(
         c.Id, c.AccountId, c.StatusOn(today), c.StartsOn, c.EndsOn, c.Seats, c.Products, c.RecurringAmount,
-        c.BillingPeriod, c.AnnualAmount, c.NoticePeriodDays, c.AutoRenews, c.SignedAt, c.RenewalId, c.SuccessorId, c.Version);
+        c.BillingPeriod, c.AnnualAmount, c.NoticePeriodDays, c.AutoRenews, c.SignedAt, c.RenewalId, c.SuccessorId,
+        c.Version);
 }
 
 internal static class GetContractEndpoint

@@ -43,7 +43,8 @@ internal static class SignContractEndpoint
         foreach (var earlier in others.Where(o => contract.Continues(o, settings.ContinuesWithinDays)))
             await Continue(session, earlier, contract.Id, now, ct);
         // Contracts may be entered in any order: the one that carries this one on may be here already.
-        if (others.Where(o => o.Continues(contract, settings.ContinuesWithinDays)).MinBy(o => (o.StartsOn, o.Id)) is { } later)
+        var successors = others.Where(o => o.Continues(contract, settings.ContinuesWithinDays));
+        if (successors.MinBy(o => (o.StartsOn, o.Id)) is { } later)
             foreach (var e in new ContinueContract(later.Id).Decide(contract, now))
                 session.Events.Append(contractId, e);
         await session.SaveChangesAsync(ct);

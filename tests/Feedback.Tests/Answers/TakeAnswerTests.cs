@@ -11,7 +11,8 @@ public sealed class TakeAnswerTests
     public void Answer_is_stored_with_the_scale_of_its_metric() =>
         Assert.Equal(
             new AnswerGiven(
-                AnswerId, AccountId, "contact-1", Metric.Nps, 9, new Scale(0, 10), null, "Works for us.", Now.AddHours(-1)),
+                AnswerId, AccountId, "contact-1", Metric.Nps, 9, new Scale(0, 10), null, "Works for us.",
+                Now.AddHours(-1)),
             Answered);
 
     [Fact]
@@ -44,7 +45,8 @@ public sealed class TakeAnswerTests
     public void Same_time_in_another_zone_is_a_repeat() =>
         Assert.Empty(Given(Answered).When(Nps9 with { AnsweredAt = Now.AddHours(-1).ToOffset(TimeSpan.FromHours(8)) }));
 
-    public static TheoryData<string> Differences => ["account", "contact", "metric", "score", "anchors", "comment", "none", "time"];
+    public static TheoryData<string> Differences =>
+        ["account", "contact", "metric", "score", "anchors", "comment", "none", "time"];
 
     [Theory]
     [MemberData(nameof(Differences))]
@@ -91,11 +93,14 @@ public sealed class TakeAnswerTests
     public void Answer_of_years_ago_lands_in_its_own_time() =>
         Assert.Equal(
             Now.AddYears(-8),
-            Assert.IsType<AnswerGiven>(Assert.Single(Given().When(Nps9 with { AnsweredAt = Now.AddYears(-8) }))).OccurredAt);
+            OccurredAt(Given().When(Nps9 with { AnsweredAt = Now.AddYears(-8) })));
 
     [Fact]
     public void Time_is_cut_to_what_the_database_keeps() =>
         Assert.Equal(
             Now.AddMicroseconds(-1),
-            Assert.IsType<AnswerGiven>(Assert.Single(Given().When(Nps9 with { AnsweredAt = Now.AddTicks(-1) }))).OccurredAt);
+            OccurredAt(Given().When(Nps9 with { AnsweredAt = Now.AddTicks(-1) })));
+
+    private static DateTimeOffset OccurredAt(IReadOnlyList<IAnswerEvent> events) =>
+        Assert.IsType<AnswerGiven>(Assert.Single(events)).OccurredAt;
 }

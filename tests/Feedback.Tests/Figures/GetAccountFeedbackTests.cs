@@ -41,9 +41,10 @@ public sealed class GetAccountFeedbackTests(FeedbackSystem system)
         await system.Post(detractor);
         await system.Post(Body(accountId, "nps", 10, "bob"));
 
-        var value = (await system.Get($"/v1/accounts/{accountId}/feedback{query}")).GetProperty("nps").GetProperty("value");
+        var feedback = await system.Get($"/v1/accounts/{accountId}/feedback{query}");
 
-        Assert.Equal(nps is { } expected ? $"{expected}" : "null", value.GetRawText());
+        Assert.Equal(nps is { } expected ? $"{expected}" : "null",
+            feedback.GetProperty("nps").GetProperty("value").GetRawText());
     }
 
     [Theory]
@@ -54,7 +55,9 @@ public sealed class GetAccountFeedbackTests(FeedbackSystem system)
     [InlineData("asOf=9999-12-31T23:59:59Z")]
     [InlineData("asOf=yesterday")]
     public async Task Window_that_is_none_is_a_bad_request(string query) =>
-        Assert.Equal(HttpStatusCode.BadRequest, await Status($"/v1/accounts/{await system.RegisteredAccount()}/feedback?{query}"));
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            await Status($"/v1/accounts/{await system.RegisteredAccount()}/feedback?{query}"));
 
     [Fact]
     public async Task Account_or_answer_that_is_not_known_is_not_found()

@@ -3,7 +3,7 @@ using CsPlatform.Feedback.Figures;
 
 namespace CsPlatform.Feedback.Tests.Figures;
 
-/// <summary>A telecom company's real NPS answers of the winter 2017/18; skipped where the data set is not at hand.</summary>
+/// <summary>A telecom company's real NPS answers of 2017/18; skipped where the data set is not at hand.</summary>
 public sealed class RealAnswersTests
 {
     [Fact]
@@ -16,7 +16,7 @@ public sealed class RealAnswersTests
         Assert.Equal(-30.0m, nps.Value);
     }
 
-    // The score is the fifth column, before the free text: no column up to it is quoted. Unanswered rows are empty there.
+    // The score is the fifth column, before the free text: no column up to it is quoted. Empty: not answered.
     private static List<int> ScoresIn(string path) =>
     [
         .. File.ReadLines(path)

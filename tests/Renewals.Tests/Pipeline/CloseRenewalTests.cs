@@ -12,10 +12,12 @@ public sealed class CloseRenewalTests
     [Fact]
     public void Open_renewal_closes_as_renewed_by_its_successor()
     {
-        var closed = Assert.IsType<RenewalClosed>(Assert.Single(new CloseRenewal(SuccessorId).Decide(Given(Opened), Now)));
+        var closed = Assert.IsType<RenewalClosed>(
+            Assert.Single(new CloseRenewal(SuccessorId).Decide(Given(Opened), Now)));
 
         var renewal = Given(Opened, closed);
-        Assert.Equal((RenewalStatus.Renewed, SuccessorId, Now), (renewal.Status, renewal.SuccessorId, renewal.ClosedAt));
+        Assert.Equal(
+            (RenewalStatus.Renewed, SuccessorId, Now), (renewal.Status, renewal.SuccessorId, renewal.ClosedAt));
     }
 
     [Fact]

@@ -9,8 +9,9 @@ public sealed class OpenRenewalTests
 {
     private static readonly OpenRenewal SixtyDaysBefore = new(60);
 
-    private static Contract Ending(int inDays, DateTimeOffset? signedAt = null) =>
-        Given(Signed(Year2026 with { StartsOn = Today.AddDays(-400), EndsOn = Today.AddDays(inDays) }, signedAt ?? Now.AddDays(-400)));
+    private static Contract Ending(int inDays, DateTimeOffset? signedAt = null) => Given(Signed(
+        Year2026 with { StartsOn = Today.AddDays(-400), EndsOn = Today.AddDays(inDays) },
+        signedAt ?? Now.AddDays(-400)));
 
     [Fact]
     public void Renewal_opens_sixty_days_before_the_end_and_not_earlier()

@@ -29,7 +29,8 @@ public sealed class RenewalSweepTests(RenewalsSystem system)
         await system.Idle();
         Assert.Equal(
             new V1.RenewalOpened(
-                renewalId, contractId, accountId, new DateOnly(2026, 12, 31), new Money(1200.00m, "EUR"), At("2026-11-01")),
+                renewalId, contractId, accountId, new DateOnly(2026, 12, 31), new Money(1200.00m, "EUR"),
+                At("2026-11-01")),
             Assert.Single(Told(contractId)));
         Assert.Equal("open", (await system.Get($"/v1/renewals/{renewalId}")).GetProperty("status").GetString());
     }
@@ -118,12 +119,14 @@ public sealed class RenewalSweepTests(RenewalsSystem system)
             await system.SignedContract(await system.RegisteredAccount(), endsOn);
         await system.Sweep();
 
+        const string Filtered = "/v1/renewals?status=open&dueBefore=2031-01-30";
         List<string> listed = [];
         string? after = null;
         do
         {
-            var page = await system.Get($"/v1/renewals?status=open&dueBefore=2031-01-30&limit=1{(after is null ? "" : $"&after={after}")}");
-            listed.AddRange(page.GetProperty("items").EnumerateArray().Select(r => r.GetProperty("dueOn").GetString()!));
+            var page = await system.Get($"{Filtered}&limit=1{(after is null ? "" : $"&after={after}")}");
+            foreach (var renewal in page.GetProperty("items").EnumerateArray())
+                listed.Add(renewal.GetProperty("dueOn").GetString()!);
             after = page.GetProperty("next").GetString();
         }
         while (after is not null);

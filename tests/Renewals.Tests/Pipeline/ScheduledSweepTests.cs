@@ -16,7 +16,8 @@ public sealed class ScheduledSweepTests(ScheduledRenewals system) : IClassFixtur
     public async Task Scheduled_job_opens_what_came_due_while_the_service_was_down()
     {
         var accountId = await system.RegisteredAccount();
-        var inTenDays = TimeProvider.System.GetUtcNow().AddDays(10).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        var inTenDays = TimeProvider.System.GetUtcNow().AddDays(10)
+            .ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         var contractId = await system.SignedContract(accountId, inTenDays);
         await system.KillAsync("renewals");
 

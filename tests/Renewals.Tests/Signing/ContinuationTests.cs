@@ -15,7 +15,8 @@ public sealed class ContinuationTests
     [InlineData("2027-01-31", "2027-12-31", true)]      // 30 days late
     [InlineData("2027-02-01", "2027-12-31", false)]     // 31 days late
     [InlineData("2026-12-15", "2026-12-31", false)]     // ends no later
-    public void Term_is_continued_by_a_contract_that_starts_near_its_end(string startsOn, string endsOn, bool continues) =>
+    public void Term_is_continued_by_a_contract_that_starts_near_its_end(
+        string startsOn, string endsOn, bool continues) =>
         Assert.Equal(continues, Term(startsOn, endsOn, id: 2, "core").Continues(Of2026, withinDays: 30));
 
     [Fact]
@@ -27,13 +28,17 @@ public sealed class ContinuationTests
     }
 
     [Fact]
-    public void Another_account_continues_nothing() =>
-        Assert.False((Term("2027-01-01", "2027-12-31", id: 2, "core") with { AccountId = SuccessorId }).Continues(Of2026, 30));
+    public void Another_account_continues_nothing()
+    {
+        var ofAnother = Term("2027-01-01", "2027-12-31", id: 2, "core") with { AccountId = SuccessorId };
+        Assert.False(ofAnother.Continues(Of2026, 30));
+    }
 
     [Fact]
     public void First_successor_stays()
     {
-        var continued = Assert.IsType<ContractContinued>(Assert.Single(new ContinueContract(SuccessorId).Decide(Of2026, Now)));
+        var continued = Assert.IsType<ContractContinued>(
+            Assert.Single(new ContinueContract(SuccessorId).Decide(Of2026, Now)));
         Assert.Equal(SuccessorId, continued.SuccessorId);
         Assert.Empty(new ContinueContract(ContractId).Decide(Of2026 with { SuccessorId = SuccessorId }, Now));
     }
@@ -45,8 +50,9 @@ public sealed class ContinuationTests
         Assert.Equal(ContractStatus.Active, Of2026.StatusOn(new DateOnly(2026, 1, 1)));
         Assert.Equal(ContractStatus.Active, Of2026.StatusOn(new DateOnly(2026, 12, 31)));
         Assert.Equal(ContractStatus.Lapsed, Of2026.StatusOn(new DateOnly(2027, 1, 1)));
-        Assert.Equal(ContractStatus.Renewed, (Of2026 with { SuccessorId = SuccessorId }).StatusOn(new DateOnly(2027, 1, 1)));
-        Assert.Equal(ContractStatus.Active, (Of2026 with { SuccessorId = SuccessorId }).StatusOn(new DateOnly(2026, 12, 31)));
+        var continued = Of2026 with { SuccessorId = SuccessorId };
+        Assert.Equal(ContractStatus.Renewed, continued.StatusOn(new DateOnly(2027, 1, 1)));
+        Assert.Equal(ContractStatus.Active, continued.StatusOn(new DateOnly(2026, 12, 31)));
     }
 
     private static readonly Gen<Contract> Contract =
@@ -62,7 +68,7 @@ public sealed class ContinuationTests
             Products = product.Length == 0 ? [] : [product],
         }));
 
-    /// <summary>Enters contracts one by one, as the endpoint does: links back to earlier terms and forward to a later one.</summary>
+    /// <summary>Enters contracts one by one, as the endpoint does: links to earlier terms and to a later one.</summary>
     private static HashSet<Guid> ContinuedAfter(IEnumerable<Contract> signings)
     {
         var (entered, continued) = (new List<Contract>(), new HashSet<Guid>());

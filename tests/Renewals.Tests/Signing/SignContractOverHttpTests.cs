@@ -48,7 +48,8 @@ public sealed class SignContractOverHttpTests(RenewalsSystem system)
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => system.Post(body)));
 
         Assert.Equal(
-            [.. Enumerable.Repeat(HttpStatusCode.OK, 7), HttpStatusCode.Created], answers.Select(a => a.StatusCode).Order());
+            [.. Enumerable.Repeat(HttpStatusCode.OK, 7), HttpStatusCode.Created],
+            answers.Select(a => a.StatusCode).Order());
         await system.Idle();
         Assert.Single(Told((Guid)body["contractId"]!));
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CsPlatform.Contracts;
 using CsPlatform.Renewals.Signing;
 using static CsPlatform.Renewals.Tests.RenewalsSpec;
@@ -8,15 +9,16 @@ public sealed class SignContractTests
 {
     private static readonly ContractSigned Contract2026 = Signed(Year2026);
 
-    private static IReadOnlyList<IContractEvent> When(Contract? state, SignContract command, bool accountIsKnown = true) =>
+    private static IReadOnlyList<IContractEvent> When(
+        Contract? state, SignContract command, bool accountIsKnown = true) =>
         command.Decide(ContractId, state, accountIsKnown, Now);
 
     [Fact]
     public void Contract_is_signed_with_its_amount_of_a_year() =>
         Assert.Equal(
             new ContractSigned(
-                ContractId, AccountId, Year2026.StartsOn, Year2026.EndsOn, 25, Contract2026.Products, new Money(100m, "EUR"),
-                BillingPeriod.Monthly, new Money(1_200m, "EUR"), 90, true, Now),
+                ContractId, AccountId, Year2026.StartsOn, Year2026.EndsOn, 25, Contract2026.Products,
+                new Money(100m, "EUR"), BillingPeriod.Monthly, new Money(1_200m, "EUR"), 90, true, Now),
             Contract2026);
 
     [Theory]
@@ -28,9 +30,9 @@ public sealed class SignContractTests
         var signed = Signed(Year2026 with
         {
             BillingPeriod = Enum.Parse<BillingPeriod>(period, ignoreCase: true),
-            RecurringAmount = new Money(decimal.Parse(recurring, System.Globalization.CultureInfo.InvariantCulture), "EUR"),
+            RecurringAmount = new Money(decimal.Parse(recurring, CultureInfo.InvariantCulture), "EUR"),
         });
-        Assert.Equal(annual, signed.AnnualAmount.Amount.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(annual, signed.AnnualAmount.Amount.ToString(CultureInfo.InvariantCulture));
     }
 
     [Theory]
@@ -39,9 +41,13 @@ public sealed class SignContractTests
     [InlineData("KWD", "1200.000")]
     public void Amount_is_kept_with_the_decimals_of_its_currency(string currency, string kept)
     {
-        var signed = Signed(Year2026 with { RecurringAmount = new Money(1200.0m, currency), BillingPeriod = BillingPeriod.Yearly });
-        Assert.Equal(kept, signed.RecurringAmount.Amount.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        Assert.Equal(kept, signed.AnnualAmount.Amount.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        var signed = Signed(Year2026 with
+        {
+            RecurringAmount = new Money(1200.0m, currency),
+            BillingPeriod = BillingPeriod.Yearly,
+        });
+        Assert.Equal(kept, signed.RecurringAmount.Amount.ToString(CultureInfo.InvariantCulture));
+        Assert.Equal(kept, signed.AnnualAmount.Amount.ToString(CultureInfo.InvariantCulture));
     }
 
     [Fact]
