@@ -29,8 +29,8 @@ internal static class Store
         options.Events.MapEventType<RenewalOpened>("renewal_opened.v1");
 
         options.Projections.LiveStreamAggregation<Account>();
-        options.Projections.Add<AccountTable>(ProjectionLifecycle.Async);
-        options.Projections.Add<AccountTimeline>(ProjectionLifecycle.Async);
+        options.Projections.Add<AccountTableProjection>(ProjectionLifecycle.Async);
+        options.Projections.Add<AccountTimelineProjection>(ProjectionLifecycle.Async);
 
         options.Schema.For<LinkedKey>().DocumentAlias("linked_key");
         options.Schema.For<AccountRow>().DocumentAlias("account_row")

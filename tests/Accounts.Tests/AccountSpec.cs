@@ -23,7 +23,7 @@ internal sealed record AccountSpec(IReadOnlyList<IAccountEvent> Facts)
 
     public Account State => MaybeState!;
 
-    public AccountRow Row => Events.Aggregate((AccountRow?)null, (row, e) => new AccountTable().Evolve(row, Id, e))!;
+    public AccountRow Row => Events.Aggregate((AccountRow?)null, (row, e) => new AccountTableProjection().Evolve(row, Id, e))!;
 
     public IEnumerable<IEvent> Events => Facts.Select((fact, i) =>
     {

@@ -51,13 +51,16 @@ internal static class CsvRecords
             return null;
 
         var (joined, quotes) = (lines[first], Quotes(lines[first]));
-        for (var i = first + 1; i < lines.Length && i - first < MaxLinesOfRecord && joined.Length < MaxJoinedLength; i++)
+        var end = Math.Min(lines.Length, first + MaxLinesOfRecord);
+        for (var i = first + 1; i < end && joined.Length < MaxJoinedLength; i++)
         {
             joined += '\n' + lines[i];
             quotes += Quotes(lines[i]);
             if (quotes % 2 == 0)
             {
-                return Cells(joined) is { } cells && (width is null || cells.Length == width) ? (joined, cells, i) : null;
+                return Cells(joined) is { } cells && (width is null || cells.Length == width)
+                    ? (joined, cells, i)
+                    : null;
             }
         }
 

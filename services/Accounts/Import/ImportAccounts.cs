@@ -17,21 +17,24 @@ internal static class ImportAccountsEndpoint
     {
         var limits = app.Configuration.GetSection("Import").Get<ImportLimits>() ?? new ImportLimits();
         app.MapPost("/v1/accounts/imports",
-                (HttpRequest request, ISessionFactory sessions, TimeProvider clock, CancellationToken ct, bool dryRun = false) =>
-                    Handle(request, limits, sessions, dryRun, clock, ct))
+                (HttpRequest request, ISessionFactory sessions, TimeProvider clock, CancellationToken ct,
+                    bool dryRun = false) => Handle(request, limits, sessions, dryRun, clock, ct))
             .WithName("ImportAccounts").WithTags("Accounts")
             .WithSummary("Import accounts from CSV, with a report per row")
-            .WithDescription("UTF-8, commas, a header row: name, industry, employees, country, region, city, plan, tier, csmId, "
-                + "and key:<system> columns. A row is matched by any of its keys, else it creates an account. An empty cell "
-                + "changes nothing. dryRun=true gives the same report and saves nothing.")
+            .WithDescription(
+                "UTF-8, commas, a header row: name, industry, employees, country, region, city, plan, tier, csmId, "
+                + "and key:<system> columns. A row is matched by any of its keys, else it creates an account. An empty "
+                + "cell changes nothing. dryRun=true gives the same report and saves nothing.")
             .Accepts<string>(MediaTypeNames.Text.Csv)
             .WithMetadata(new RequestSizeLimitAttribute(limits.MaxBytes))
-            .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .AllowEditors();
     }
 
     private static async Task<Ok<ImportReport>> Handle(
-        HttpRequest request, ImportLimits limits, ISessionFactory sessions, bool dryRun, TimeProvider clock, CancellationToken ct)
+        HttpRequest request, ImportLimits limits, ISessionFactory sessions, bool dryRun, TimeProvider clock,
+        CancellationToken ct)
     {
         if (MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.Encoding is { CodePage: not 65001 }
             || type?.Charset is { HasValue: true } && type.Encoding is null)
@@ -40,6 +43,6 @@ internal static class ImportAccountsEndpoint
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body, ct);
         var rows = ImportFile.Read(body.ToArray(), limits);
-        return TypedResults.Ok(await new ImportRun(sessions, dryRun, clock.GetUtcNow()).Report(rows, ct));
+        return TypedResults.Ok(await new ImportStore(sessions, dryRun, clock.GetUtcNow()).Report(rows, ct));
     }
 }

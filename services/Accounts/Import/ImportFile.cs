@@ -14,7 +14,9 @@ internal sealed record ImportLimits(long MaxBytes = 10 * 1024 * 1024, int MaxRow
 /// <summary>A row that can be decided on, or the report that says why not.</summary>
 internal sealed record FileRow(ImportedRow? Row, RowReport? Refused);
 
-/// <summary>Reads a CSV file of accounts (RFC 4180, UTF-8). A bad row is refused by itself; a bad header refuses the file.</summary>
+/// <summary>
+/// Reads a CSV file of accounts (RFC 4180, UTF-8). A bad row is refused by itself; a bad header refuses the file.
+/// </summary>
 internal sealed class ImportFile
 {
     private const char NotUtf8 = '\uffff'; // stands for bytes that are not UTF-8; no character of any text
@@ -26,7 +28,8 @@ internal sealed class ImportFile
     private readonly byte[] fileHash;
     private readonly IReadOnlyList<string> columns;
 
-    private ImportFile(byte[] fileHash, IReadOnlyList<string> columns) => (this.fileHash, this.columns) = (fileHash, columns);
+    private ImportFile(byte[] fileHash, IReadOnlyList<string> columns) =>
+        (this.fileHash, this.columns) = (fileHash, columns);
 
     /// <exception cref="RefusedException">
     /// "csv-encoding", "csv-empty", "csv-header" (400), "csv-too-many-rows" (413): nothing of the file can be taken.
@@ -36,13 +39,15 @@ internal sealed class ImportFile
         if (bytes is [0xff, 0xfe, ..] or [0xfe, 0xff, ..])
             throw new RefusedException("csv-encoding", "The file is UTF-16. Save it as UTF-8.", 400);
 
-        var text = Encoding.GetEncoding("utf-8", EncoderFallback.ExceptionFallback, new DecoderReplacementFallback($"{NotUtf8}"))
-            .GetString(bytes is [0xef, 0xbb, 0xbf, ..] ? bytes.AsSpan(3) : bytes);
+        var utf8 = Encoding.GetEncoding(
+            "utf-8", EncoderFallback.ExceptionFallback, new DecoderReplacementFallback($"{NotUtf8}"));
+        var text = utf8.GetString(bytes is [0xef, 0xbb, 0xbf, ..] ? bytes.AsSpan(3) : bytes);
         var records = CsvRecords.Read(text).Take(limits.MaxRows + 2).ToList();
         if (records.Count == 0)
             throw new RefusedException("csv-empty", "The file has no header row.", 400);
         if (records.Count > limits.MaxRows + 1)
-            throw new RefusedException("csv-too-many-rows", $"A file has {limits.MaxRows} rows at most. Split it.", 413);
+            throw new RefusedException(
+                "csv-too-many-rows", $"A file has {limits.MaxRows} rows at most. Split it.", 413);
 
         var file = new ImportFile(SHA256.HashData(bytes), Header(records[0]));
         return [.. records.Skip(1).Select(file.Row)];
@@ -51,7 +56,8 @@ internal sealed class ImportFile
     private static List<string> Header(CsvRecord record)
     {
         if (record.Cells is null || record.Text.Contains(NotUtf8, StringComparison.Ordinal))
-            throw new RefusedException("csv-header", "The header row cannot be read: its quotes or its encoding (UTF-8) are wrong.", 400);
+            throw new RefusedException(
+                "csv-header", "The header row cannot be read: its quotes or its encoding (UTF-8) are wrong.", 400);
 
         var check = new FieldCheck();
         var columns = record.Cells.Select(cell => Column(cell.Trim(), check)).ToList();
@@ -84,8 +90,10 @@ internal sealed class ImportFile
     {
         var (code, detail) = record switch
         {
-            _ when record.Text.Contains(NotUtf8, StringComparison.Ordinal) => ("encoding-invalid", "The row is not UTF-8."),
-            { Cells: null } => ("quotes-invalid", "The row's quotes are wrong: quote the whole cell, and write \"\" for a quote in it."),
+            _ when record.Text.Contains(NotUtf8, StringComparison.Ordinal) =>
+                ("encoding-invalid", "The row is not UTF-8."),
+            { Cells: null } =>
+                ("quotes-invalid", "The row's quotes are wrong: quote the whole cell; a quote in it is \"\"."),
             _ when record.Cells.Count != columns.Count =>
                 ("cell-count", $"The row has {record.Cells.Count} cells, the header {columns.Count}."),
             _ => (null, ""),
@@ -93,10 +101,10 @@ internal sealed class ImportFile
         if (code is not null)
             return new FileRow(null, RowReport.Refused(record.Line, code, detail));
 
-        var formula = columns.Zip(record.Cells!).FirstOrDefault(c => c.Second.TrimStart() is [var first, ..] && FormulaStarts.Contains(first, StringComparison.Ordinal));
-        if (formula.First is not null && formula.First != "employees")
+        var formula = columns.Where((c, i) => c != "employees" && IsFormula(record.Cells![i])).FirstOrDefault();
+        if (formula is not null)
             return new FileRow(null, RowReport.Refused(record.Line, "formula-like",
-                $"{formula.First} starts like a formula (one of {FormulaStarts}), which a spreadsheet would run."));
+                $"{formula} starts like a formula (one of {FormulaStarts}), which a spreadsheet would run."));
 
         var check = new FieldCheck();
         var row = Checked(record, check);
@@ -106,11 +114,15 @@ internal sealed class ImportFile
                 string.Join("; ", check.Errors.Select(e => $"{e.Key} {string.Join(" and ", e.Value)}"))));
     }
 
+    private static bool IsFormula(string cell) =>
+        cell.TrimStart() is [var first, ..] && FormulaStarts.Contains(first, StringComparison.Ordinal);
+
     private ImportedRow Checked(CsvRecord record, FieldCheck check)
     {
         return new ImportedRow(
-            record.Line, NewId(record.Line), Text("name"), Text("industry"), Employees(Text("employees")), Text("country"),
-            Text("region"), Text("city"), Text("plan"), Tier(Text("tier")), Text("csmId", AssignCsm.MaxLength), Keys());
+            record.Line, NewId(record.Line), Text("name"), Text("industry"), Employees(Text("employees")),
+            Text("country"), Text("region"), Text("city"), Text("plan"),
+            Tier(Text("tier")), Text("csmId", AssignCsm.MaxLength), Keys());
 
         string? Text(string column, int maxLength = AccountDetails.MaxLength)
         {
@@ -127,7 +139,8 @@ internal sealed class ImportFile
         {
             if (text is null)
                 return null;
-            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= AccountDetails.MaxEmployees)
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                && number <= AccountDetails.MaxEmployees)
                 return number;
 
             check.Refuse("employees", $"is a whole number from 0 to {AccountDetails.MaxEmployees}");

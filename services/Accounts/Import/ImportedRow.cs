@@ -4,12 +4,16 @@ using CsPlatform.ServiceDefaults;
 namespace CsPlatform.Accounts.Import;
 
 /// <summary>One row of the file, checked. Null is an empty cell, which says nothing and so changes nothing.</summary>
-/// <param name="NewId">The account's id if the row creates one: made from the file and the line, so the same file gives the same.</param>
+/// <param name="NewId">
+/// The account's id if the row creates one: made from the file and the line, so the same file gives the same.
+/// </param>
 internal sealed record ImportedRow(
     int Line, Guid NewId, string? Name, string? Industry, int? Employees, string? Country, string? Region, string? City,
     string? Plan, Tier? Tier, string? CsmId, IReadOnlyList<ExternalKey> Keys)
 {
-    /// <exception cref="RefusedException">"name-required": a new account without a name; and those of the commands used.</exception>
+    /// <exception cref="RefusedException">
+    /// "name-required": a new account without a name; and those of the commands used.
+    /// </exception>
     public IReadOnlyList<IAccountEvent> Decide(Account? account, DateTimeOffset now)
     {
         if (account is null)
@@ -33,7 +37,11 @@ internal sealed record ImportedRow(
             throw new RefusedException("name-required", "No account has these keys, and a new one needs a name.");
 
         var register = new RegisterAccount(Name, NewId, Industry, Employees, Country, Region, City, Plan, Tier, Keys);
-        return [.. register.Decide(null, NewId, now), .. CsmId is null ? [] : new[] { new CsmAssigned(CsmId, null, now) }];
+        return
+        [
+            .. register.Decide(null, NewId, now),
+            .. CsmId is null ? [] : new[] { new CsmAssigned(CsmId, null, now) },
+        ];
     }
 
     /// <summary>What the events change, for the report.</summary>

@@ -8,7 +8,8 @@ internal interface IAccountEvent
 }
 
 /// <summary>First event of every stream.</summary>
-internal sealed record AccountRegistered(Guid AccountId, AccountDetails Details, DateTimeOffset OccurredAt) : IAccountEvent;
+internal sealed record AccountRegistered(
+    Guid AccountId, AccountDetails Details, DateTimeOffset OccurredAt) : IAccountEvent;
 
 /// <summary>Carries all details as they are now, and what changed.</summary>
 internal sealed record AccountDetailsCorrected(

@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace CsPlatform.Accounts.Lifecycle;
 
-/// <summary>The account's details become these, as a whole: a member left out becomes unknown. No difference, no event.</summary>
+/// <summary>
+/// The account's details become these, as a whole: a member left out becomes unknown. No difference, no event.
+/// </summary>
 internal sealed record CorrectDetails(
     string Name, string? Industry = null, int? Employees = null, string? Country = null,
     string? Region = null, string? City = null, string? Plan = null, Tier? Tier = null)

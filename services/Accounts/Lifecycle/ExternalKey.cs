@@ -8,7 +8,9 @@ internal sealed partial record ExternalKey(string System, string Key)
 {
     public const int MaxKeyLength = 200;
 
-    /// <summary><c>system/key</c>: unambiguous, since a system's name has no slash. The subject of a usage event.</summary>
+    /// <summary>
+    /// <c>system/key</c>: unambiguous, since a system's name has no slash. The subject of a usage event.
+    /// </summary>
     public override string ToString() => $"{System}/{Key}";
 
     /// <summary>Trimmed, the system in lower case; faults are noted under the prefix.</summary>
@@ -16,7 +18,8 @@ internal sealed partial record ExternalKey(string System, string Key)
     {
         var system = check.Required(System, $"{prefix}system", 64).ToLowerInvariant();
         if (system.Length > 0 && !SystemName().IsMatch(system))
-            check.Refuse($"{prefix}system", "takes letters, digits, dot, dash and underscore, and starts with a letter or digit");
+            check.Refuse(
+                $"{prefix}system", "takes letters, digits, dot, dash, underscore, and starts with a letter or digit");
         if (system == "account") // account/<id> names an account by our own id
             check.Refuse($"{prefix}system", "account is reserved for our own ids");
         return new ExternalKey(system, check.Required(Key, $"{prefix}key", MaxKeyLength));
@@ -27,7 +30,8 @@ internal sealed partial record ExternalKey(string System, string Key)
 }
 
 /// <summary>
-/// Holds a key for one account: written in the transaction that links it, its identity makes keys unique across accounts.
+/// Holds a key for one account: written in the transaction that links it, its identity makes keys unique across
+/// accounts.
 /// </summary>
 /// <param name="Id"><c>system/key</c>.</param>
 /// <param name="AccountId">Whose it is.</param>

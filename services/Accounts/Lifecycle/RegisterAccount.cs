@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace CsPlatform.Accounts.Lifecycle;
 
-/// <summary>An account becomes known. The same again gives no event, so a caller that names the id may repeat it.</summary>
+/// <summary>
+/// An account becomes known. The same again gives no event, so a caller that names the id may repeat it.
+/// </summary>
 /// <param name="Name">Display name.</param>
 /// <param name="AccountId">The caller's choice, so that a repeat is recognised; ours where absent.</param>
 /// <param name="Employees">Head count.</param>
@@ -25,7 +27,11 @@ internal sealed record RegisterAccount(
     {
         var keys = (ExternalKeys ?? []).Distinct().ToList();
         if (account is null)
-            return [new AccountRegistered(id, Details, now), .. keys.Select(k => new ExternalKeyLinked(k.System, k.Key, now))];
+            return
+            [
+                new AccountRegistered(id, Details, now),
+                .. keys.Select(k => new ExternalKeyLinked(k.System, k.Key, now)),
+            ];
 
         return account.Registered == Details && account.Keys.IsSupersetOf(keys)
             ? []
@@ -42,7 +48,8 @@ internal sealed record RegisterAccount(
         if (ExternalKeys?.Count > MaxKeys)
             check.Refuse("externalKeys", $"takes {MaxKeys} keys at most");
         // Nulls inside a list pass the JSON reader.
-        var keys = ExternalKeys?.Select((key, i) => (key ?? new ExternalKey("", "")).Checked(check, $"externalKeys[{i}].")).ToList();
+        var keys = ExternalKeys?
+            .Select((key, i) => (key ?? new ExternalKey("", "")).Checked(check, $"externalKeys[{i}].")).ToList();
         check.ThrowIfAny();
         return new RegisterAccount(details.Name, AccountId, details.Industry, details.Employees, details.Country,
             details.Region, details.City, details.Plan, details.Tier, keys);

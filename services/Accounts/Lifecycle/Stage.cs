@@ -29,7 +29,8 @@ internal enum Tier
 internal static class EnumNames
 {
     /// <summary>The name as it travels: <c>firstContact</c>.</summary>
-    public static string Name<T>(this T value) where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+    public static string Name<T>(this T value) where T : struct, Enum =>
+        JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 
     /// <summary>The value of exactly that name, or null.</summary>
     public static T? Named<T>(string name) where T : struct, Enum =>

@@ -9,7 +9,9 @@ using Renewals = CsPlatform.Contracts.Renewals.V1;
 
 namespace CsPlatform.Accounts.Milestones;
 
-/// <summary>Everything that Accounts hears from the others: one message, at most one event on the account's stream.</summary>
+/// <summary>
+/// Everything that Accounts hears from the others: one message, at most one event on the account's stream.
+/// </summary>
 internal sealed class MilestoneConsumer(IDocumentSession session) :
     IConsumer<FirstUseSeen>, IConsumer<HealthBandChanged>, IConsumer<ChurnRiskRaised>, IConsumer<ChurnRiskEscalated>,
     IConsumer<ChurnRiskCleared>, IConsumer<ChurnRiskRetracted>, IConsumer<Feedback.SurveyAnswered>,
@@ -42,7 +44,9 @@ internal sealed class MilestoneConsumer(IDocumentSession session) :
     public Task Consume(ConsumeContext<Renewals.RenewalOpened> context) =>
         Hear(context, context.Message.AccountId, Translate(context.Message, Id(context)));
 
-    /// <summary>The milestone and the mark of its message are one transaction, so a second delivery has no effect.</summary>
+    /// <summary>
+    /// The milestone and the mark of its message are one transaction, so a second delivery has no effect.
+    /// </summary>
     private async Task Hear(ConsumeContext context, Guid accountId, IMilestone milestone)
     {
         var stream = await session.Events.FetchForWriting<Account>(accountId, context.CancellationToken);
@@ -56,7 +60,8 @@ internal sealed class MilestoneConsumer(IDocumentSession session) :
     }
 
     private static Guid Id(ConsumeContext context) =>
-        context.MessageId ?? throw new InvalidOperationException("A message without an id cannot be told from its repeat.");
+        context.MessageId
+        ?? throw new InvalidOperationException("A message without an id cannot be told from its repeat.");
 
     internal static FirstUseReached Translate(FirstUseSeen m, Guid id) => new(id, m.OccurredAt);
 
@@ -76,10 +81,12 @@ internal sealed class MilestoneConsumer(IDocumentSession session) :
         new(id, m.AlertId, m.Category, m.Reason, m.Revision, m.OccurredAt);
 
     internal static SurveyAnswered Translate(Feedback.SurveyAnswered m, Guid id) =>
-        new(id, m.AnswerId, m.ContactId, m.Metric, m.Score, m.Scale.Min, m.Scale.Max, m.Scale.HigherIsBetter, m.OccurredAt);
+        new(id, m.AnswerId, m.ContactId, m.Metric, m.Score, m.Scale.Min, m.Scale.Max, m.Scale.HigherIsBetter,
+            m.OccurredAt);
 
     internal static ContractSigned Translate(Renewals.ContractSigned m, Guid id) =>
-        new(id, m.ContractId, m.StartsOn, m.EndsOn, m.Seats, m.AnnualAmount.Amount, m.AnnualAmount.Currency, m.OccurredAt);
+        new(id, m.ContractId, m.StartsOn, m.EndsOn, m.Seats, m.AnnualAmount.Amount, m.AnnualAmount.Currency,
+            m.OccurredAt);
 
     internal static RenewalOpened Translate(Renewals.RenewalOpened m, Guid id) =>
         new(id, m.RenewalId, m.ContractId, m.DueOn, m.AnnualAmount.Amount, m.AnnualAmount.Currency, m.OccurredAt);

@@ -2,7 +2,9 @@ using CsPlatform.Accounts.Lifecycle;
 
 namespace CsPlatform.Accounts.Milestones;
 
-/// <summary>What another service said about the account. Stored for ever, with the id of the message that said it.</summary>
+/// <summary>
+/// What another service said about the account. Stored for ever, with the id of the message that said it.
+/// </summary>
 internal interface IMilestone : IAccountEvent
 {
     Guid MessageId { get; }
@@ -31,13 +33,16 @@ internal sealed record RiskRaised(
     DateTimeOffset OccurredAt) : IRiskMilestone;
 
 internal sealed record RiskEscalated(
-    Guid MessageId, Guid AlertId, string Category, string Severity, int Revision, DateTimeOffset OccurredAt) : IRiskMilestone;
+    Guid MessageId, Guid AlertId, string Category, string Severity, int Revision,
+    DateTimeOffset OccurredAt) : IRiskMilestone;
 
 internal sealed record RiskCleared(
-    Guid MessageId, Guid AlertId, string Category, string Reason, int Revision, DateTimeOffset OccurredAt) : IRiskMilestone;
+    Guid MessageId, Guid AlertId, string Category, string Reason, int Revision,
+    DateTimeOffset OccurredAt) : IRiskMilestone;
 
 internal sealed record RiskRetracted(
-    Guid MessageId, Guid AlertId, string Category, string Reason, int Revision, DateTimeOffset OccurredAt) : IRiskMilestone;
+    Guid MessageId, Guid AlertId, string Category, string Reason, int Revision,
+    DateTimeOffset OccurredAt) : IRiskMilestone;
 
 /// <summary>From Feedback.</summary>
 internal sealed record SurveyAnswered(
@@ -46,8 +51,8 @@ internal sealed record SurveyAnswered(
 
 /// <summary>From Renewals. AnnualAmount is per year, in Currency (ISO 4217).</summary>
 internal sealed record ContractSigned(
-    Guid MessageId, Guid ContractId, DateOnly StartsOn, DateOnly EndsOn, int Seats, decimal AnnualAmount, string Currency,
-    DateTimeOffset OccurredAt) : IMilestone;
+    Guid MessageId, Guid ContractId, DateOnly StartsOn, DateOnly EndsOn, int Seats, decimal AnnualAmount,
+    string Currency, DateTimeOffset OccurredAt) : IMilestone;
 
 /// <summary>From Renewals. DueOn is the last day of the contract to renew.</summary>
 internal sealed record RenewalOpened(

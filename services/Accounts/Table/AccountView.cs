@@ -25,7 +25,8 @@ internal sealed record AccountView(
         var (d, last) = (row.Details, row.Contracts.Count > 0 ? row.Contracts[^1] : null);
         return new AccountView(
             row.Id, row.Version, d.Name, d.Industry, d.Employees, d.Country, d.Region, d.City, d.Plan, d.Tier,
-            row.ExternalKeys, row.CsmId, row.Stage, row.StageEnteredAt, row.SideState, row.Health?.Score, row.Health?.Band,
+            row.ExternalKeys, row.CsmId, row.Stage, row.StageEnteredAt, row.SideState,
+            row.Health?.Score, row.Health?.Band,
             [.. row.Alerts.Where(a => a.Open).Select(a => new OpenAlert(a.AlertId, a.Category, a.Severity!))],
             row.FirstUseAt, row.Answers, last?.EndsOn, last?.RenewalOpen ?? false, row.RegisteredAt, row.RecordedAt);
     }

@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace CsPlatform.Accounts.Table;
 
 /// <summary>
-/// The account now, or as it was known at a past moment. The moment is on the clock of recording: what had been recorded
-/// by then, whenever it occurred.
+/// The account now, or as it was known at a past moment. The moment is on the clock of recording: what had been
+/// recorded by then, whenever it occurred.
 /// </summary>
 internal static partial class GetAccountEndpoint
 {
@@ -18,20 +18,23 @@ internal static partial class GetAccountEndpoint
         .MapGet("/v1/accounts/{id:guid}", Handle)
         .WithName("GetAccount").WithTags("Accounts")
         .WithSummary("An account now, or as it was")
-        .WithDescription("asOf: a past time on the clock of recording, RFC 3339 with an offset, e.g. 2026-01-31T12:00:00Z; "
+        .WithDescription(
+            "asOf: a past time on the clock of recording, RFC 3339 with an offset, e.g. 2026-01-31T12:00:00Z; "
             + "version: after that many events. At most one of the two. The ETag is the version shown.")
         .ProducesProblem(StatusCodes.Status404NotFound)
         .AllowReaders();
 
     private static async Task<Ok<AccountView>> Handle(
-        Guid id, string? asOf, string? version, IQuerySession session, TimeProvider clock, HttpResponse response, CancellationToken ct)
+        Guid id, string? asOf, string? version, IQuerySession session, TimeProvider clock, HttpResponse response,
+        CancellationToken ct)
     {
         var moment = Moment.Checked(asOf, version, clock.GetUtcNow());
-        var row = await session.Events.AggregateStreamAsync<AccountRow>(id, moment.Version ?? 0, moment.AsOf, token: ct);
-        if (row is null && moment.Version is not null && await session.Events.FetchStreamStateAsync(id, ct) is { } stream)
+        var events = session.Events;
+        var row = await events.AggregateStreamAsync<AccountRow>(id, moment.Version ?? 0, moment.AsOf, token: ct);
+        if (row is null && moment.Version is not null && await events.FetchStreamStateAsync(id, ct) is { } stream)
             throw new RefusedException("version-unknown", $"The account is at version {stream.Version}.", 404);
         if (row is null)
-            throw AccountStreams.Unknown();
+            throw AccountStore.Unknown();
 
         response.Headers.ETag = ETag.Of(row.Version);
         return TypedResults.Ok(AccountView.Of(row));
@@ -49,7 +52,8 @@ internal static partial class GetAccountEndpoint
                 check.Refuse("asOf", "and version exclude each other");
             if (asOf is not null)
             {
-                if (!Rfc3339().IsMatch(asOf) || !DateTimeOffset.TryParse(asOf, CultureInfo.InvariantCulture, out var parsed))
+                if (!Rfc3339().IsMatch(asOf)
+                    || !DateTimeOffset.TryParse(asOf, CultureInfo.InvariantCulture, out var parsed))
                     check.Refuse("asOf", "is a time with an offset, e.g. 2026-01-31T12:00:00Z (write + as %2B)");
                 else if (parsed > now)
                     check.Refuse("asOf", "is in the future");
@@ -59,7 +63,8 @@ internal static partial class GetAccountEndpoint
 
             if (version is not null)
             {
-                if (long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) && parsed > 0)
+                if (long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed)
+                    && parsed > 0)
                     number = parsed;
                 else
                     check.Refuse("version", "is a whole number from 1");

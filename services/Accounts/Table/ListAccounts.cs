@@ -17,37 +17,46 @@ namespace CsPlatform.Accounts.Table;
 /// <param name="After">The cursor of the page before.</param>
 /// <param name="Limit">1 to 500; 50 where absent.</param>
 internal sealed record ListAccounts(
-    string? Stage, string? Band, string? CsmId, string? Tier, string? Country, string? Search, string? After, string? Limit)
+    string? Stage, string? Band, string? CsmId, string? Tier, string? Country, string? Search, string? After,
+    string? Limit);
+
+internal static class ListAccountsEndpoint
 {
     private static readonly string[] Bands = ["green", "yellow", "red"];
 
     private sealed record Place(string Name, Guid Id);
 
-    public async Task<Page<AccountView>> Read(IQuerySession session, CancellationToken cancellationToken)
+    public static void MapListAccounts(this IEndpointRouteBuilder routes) => routes
+        .MapGet("/v1/accounts", Handle)
+        .WithName(nameof(ListAccounts)).WithSummary("The customer table: filters, search, pages").WithTags("Accounts")
+        .AllowReaders();
+
+    private static async Task<Ok<Page<AccountView>>> Handle(
+        [AsParameters] ListAccounts query, IQuerySession session, CancellationToken ct)
     {
         var check = new FieldCheck();
-        var limit = Paging.Limit(Limit, check);
-        var after = Paging.Place<Place>(After, check);
+        var limit = Paging.Limit(query.Limit, check);
+        var after = Paging.Place<Place>(query.After, check);
         if (after is not null && FieldCheck.Fault(after.Name) is not null)
             check.Refuse("after", "is not a cursor of this list");
-        var stage = Named<Stage>(Stage, "stage", check);
-        var tier = Named<Tier>(Tier, "tier", check);
-        if (Band is not null && !Bands.Contains(Band))
+        var stage = Named<Stage>(query.Stage, "stage", check);
+        var tier = Named<Tier>(query.Tier, "tier", check);
+        if (query.Band is not null && !Bands.Contains(query.Band))
             check.Refuse("band", $"is one of {string.Join(", ", Bands)}");
-        var csmId = check.Optional(CsmId, "csmId", AssignCsm.MaxLength);
-        var country = check.Optional(Country, "country", AccountDetails.MaxLength);
-        var search = check.Optional(Search, "search", AccountDetails.MaxLength)?.ToLowerInvariant();
+        var csmId = check.Optional(query.CsmId, "csmId", AssignCsm.MaxLength);
+        var country = check.Optional(query.Country, "country", AccountDetails.MaxLength);
+        var search = check.Optional(query.Search, "search", AccountDetails.MaxLength)?.ToLowerInvariant();
         check.ThrowIfAny();
 
         IQueryable<AccountRow> rows = session.Query<AccountRow>();
         rows = stage switch
         {
             null => rows,
-            Lifecycle.Stage.Escalation or Lifecycle.Stage.Churned => rows.Where(r => r.SideState == stage),
-            _ => rows.Where(r => r.Stage == stage && (r.SideState == null || r.SideState == Lifecycle.Stage.Escalation)),
+            Stage.Escalation or Stage.Churned => rows.Where(r => r.SideState == stage),
+            _ => rows.Where(r => r.Stage == stage && (r.SideState == null || r.SideState == Stage.Escalation)),
         };
-        if (Band is not null)
-            rows = rows.Where(r => r.Health!.Band == Band);
+        if (query.Band is { } band)
+            rows = rows.Where(r => r.Health!.Band == band);
         if (csmId is not null)
             rows = rows.Where(r => r.CsmId == csmId);
         if (tier is not null)
@@ -59,11 +68,11 @@ internal sealed record ListAccounts(
         if (after is not null)
             rows = rows.Where(r => r.MatchesSql("(d.sort_name, d.id) > (?, ?)", after.Name, after.Id));
 
-        var found = await rows.OrderBySql("d.sort_name, d.id").Take(limit + 1).ToListAsync(cancellationToken);
+        var found = await rows.OrderBySql("d.sort_name, d.id").Take(limit + 1).ToListAsync(ct);
         var page = found.Take(limit).ToList();
-        return new Page<AccountView>(
+        return TypedResults.Ok(new Page<AccountView>(
             [.. page.Select(AccountView.Of)],
-            found.Count > limit ? Paging.Cursor(new Place(page[^1].SortName, page[^1].Id)) : null);
+            found.Count > limit ? Paging.Cursor(new Place(page[^1].SortName, page[^1].Id)) : null));
     }
 
     private static T? Named<T>(string? name, string field, FieldCheck check) where T : struct, Enum
@@ -76,16 +85,4 @@ internal sealed record ListAccounts(
         check.Refuse(field, $"is one of {string.Join(", ", Enum.GetValues<T>().Select(v => v.Name()))}");
         return null;
     }
-}
-
-internal static class ListAccountsEndpoint
-{
-    public static void MapListAccounts(this IEndpointRouteBuilder routes) => routes
-        .MapGet("/v1/accounts", Handle)
-        .WithName(nameof(ListAccounts)).WithSummary("The customer table: filters, search, pages").WithTags("Accounts")
-        .AllowReaders();
-
-    private static async Task<Ok<Page<AccountView>>> Handle(
-        [AsParameters] ListAccounts query, IQuerySession session, CancellationToken ct) =>
-        TypedResults.Ok(await query.Read(session, ct));
 }

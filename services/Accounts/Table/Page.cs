@@ -19,7 +19,8 @@ internal static class Paging
     {
         if (limit is null)
             return DefaultLimit;
-        if (int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= MaxLimit)
+        if (int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number is > 0 and <= MaxLimit)
             return number;
 
         check.Refuse("limit", $"is a whole number from 1 to {MaxLimit}");
@@ -27,7 +28,8 @@ internal static class Paging
     }
 
     /// <summary>A place in an order, opaque to the caller.</summary>
-    public static string Cursor<T>(T place) where T : class => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(place, Strict));
+    public static string Cursor<T>(T place) where T : class =>
+        Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(place, Strict));
 
     public static T? Place<T>(string? cursor, FieldCheck check) where T : class
     {

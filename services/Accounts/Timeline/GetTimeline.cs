@@ -8,7 +8,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace CsPlatform.Accounts.Timeline;
 
-/// <summary>An account's timeline, the latest first by when it occurred. A little behind the writers: kept by the daemon.</summary>
+/// <summary>
+/// An account's timeline, the latest first by when it occurred. A little behind the writers: kept by the daemon.
+/// </summary>
 internal static class GetTimelineEndpoint
 {
     private sealed record Place(DateTimeOffset OccurredAt, long Version);
@@ -34,7 +36,7 @@ internal static class GetTimelineEndpoint
                 "(d.occurred_at, d.version) < (?, ?)", place.OccurredAt.ToUniversalTime(), place.Version));
         var found = await entries.OrderBySql("d.occurred_at desc, d.version desc").Take(take + 1).ToListAsync(ct);
         if (found.Count == 0 && await session.Events.FetchStreamStateAsync(id, ct) is null)
-            throw AccountStreams.Unknown();
+            throw AccountStore.Unknown();
 
         var page = found.Take(take).ToList();
         return TypedResults.Ok(new Page<TimelineEntry>(

@@ -1,6 +1,8 @@
 namespace CsPlatform.Accounts.Timeline;
 
-/// <summary>One line of an account's life, without its wording: a reader's language makes it from kind and text.</summary>
+/// <summary>
+/// One line of an account's life, without its wording: a reader's language makes it from kind and text.
+/// </summary>
 /// <param name="Id">The event.</param>
 /// <param name="Version">The event's place in the account's stream, the order of recording.</param>
 /// <param name="Kind">What happened, e.g. stageEntered.</param>

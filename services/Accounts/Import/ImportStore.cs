@@ -9,7 +9,7 @@ namespace CsPlatform.Accounts.Import;
 /// Decides the rows of a file in their order, a hundred to a transaction, and saves them unless it is a dry run. Where
 /// somebody else changed one of a hundred meanwhile, those are done one by one, so that only that row is refused.
 /// </summary>
-internal sealed class ImportRun(ISessionFactory sessions, bool dryRun, DateTimeOffset now)
+internal sealed class ImportStore(ISessionFactory sessions, bool dryRun, DateTimeOffset now)
 {
     private const int RowsPerTransaction = 100;
 
@@ -31,18 +31,19 @@ internal sealed class ImportRun(ISessionFactory sessions, bool dryRun, DateTimeO
         await using var session = sessions.OpenSession();
         try
         {
-            var reports = await Decide(session, rows, cancellationToken);
+            var reports = await Plan(session, rows, cancellationToken);
             if (!dryRun)
                 await session.SaveChangesAsync(cancellationToken);
             return reports;
         }
-        catch (Exception e) when (Refusals.IsAppendRace(e) || AccountStreams.TakenKey(e) is not null)
+        catch (Exception e) when (Refusals.IsAppendRace(e) || AccountStore.TakenKey(e) is not null)
         {
             taken = before;
         }
 
         if (rows is [{ Row: { } single }])
-            return [RowReport.Refused(single.Line, "changed-meanwhile", "Another change of this account or its keys came first. Import the row again.")];
+            return [RowReport.Refused(single.Line, "changed-meanwhile",
+                "Another change of this account or its keys came first. Import the row again.")];
 
         List<RowReport> oneByOne = [];
         foreach (var row in rows)
@@ -50,10 +51,12 @@ internal sealed class ImportRun(ISessionFactory sessions, bool dryRun, DateTimeO
         return oneByOne;
     }
 
-    private async Task<IReadOnlyList<RowReport>> Decide(IDocumentSession session, FileRow[] rows, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<RowReport>> Plan(
+        IDocumentSession session, FileRow[] rows, CancellationToken cancellationToken)
     {
         var keys = rows.SelectMany(r => r.Row?.Keys ?? []).Select(k => k.ToString()).Distinct().ToArray();
-        var owners = (await session.LoadManyAsync<LinkedKey>(cancellationToken, keys)).ToDictionary(k => k.Id, k => k.AccountId);
+        var linked = await session.LoadManyAsync<LinkedKey>(cancellationToken, keys);
+        var owners = linked.ToDictionary(k => k.Id, k => k.AccountId);
         var targets = rows.Where(r => r.Row is not null).ToDictionary(r => r.Row!.Line, r => Owners(r.Row!, owners));
 
         var batch = session.CreateBatchQuery();
@@ -63,12 +66,13 @@ internal sealed class ImportRun(ISessionFactory sessions, bool dryRun, DateTimeO
 
         List<RowReport> reports = [];
         foreach (var (row, refused) in rows)
-            reports.Add(refused ?? await Decide(session, row!, targets[row!.Line], streams));
+            reports.Add(refused ?? await Plan(session, row!, targets[row!.Line], streams));
         return reports;
     }
 
-    private async Task<RowReport> Decide(
-        IDocumentSession session, ImportedRow row, List<Guid> owners, Dictionary<Guid, Task<IEventStream<Account>>> streams)
+    private async Task<RowReport> Plan(
+        IDocumentSession session, ImportedRow row, List<Guid> owners,
+        Dictionary<Guid, Task<IEventStream<Account>>> streams)
     {
         if (owners.Count > 1)
             return RowReport.Refused(row.Line, "keys-of-two-accounts", "The row's keys belong to different accounts.");
@@ -87,8 +91,12 @@ internal sealed class ImportRun(ISessionFactory sessions, bool dryRun, DateTimeO
             foreach (var mark in marks)
                 taken[mark] = row.Line;
 
-            var outcome = stream.Aggregate is null ? RowOutcome.Created : events.Count > 0 ? RowOutcome.Updated : RowOutcome.Unchanged;
-            return new RowReport(row.Line, outcome, id, null, null, outcome == RowOutcome.Updated ? ImportedRow.Changes(events) : []);
+            return (stream.Aggregate, events.Count) switch
+            {
+                (null, _) => new RowReport(row.Line, RowOutcome.Created, id, null, null, []),
+                (_, 0) => new RowReport(row.Line, RowOutcome.Unchanged, id, null, null, []),
+                _ => new RowReport(row.Line, RowOutcome.Updated, id, null, null, ImportedRow.Changes(events)),
+            };
         }
         catch (RefusedException e)
         {
@@ -99,7 +107,8 @@ internal sealed class ImportRun(ISessionFactory sessions, bool dryRun, DateTimeO
     /// <summary>The accounts that have one of the row's keys; where none has, the one that the row creates.</summary>
     private static List<Guid> Owners(ImportedRow row, Dictionary<string, Guid> owners)
     {
-        var found = row.Keys.Select(k => k.ToString()).Where(owners.ContainsKey).Select(k => owners[k]).Distinct().ToList();
+        var keys = row.Keys.Select(k => k.ToString());
+        var found = keys.Where(owners.ContainsKey).Select(k => owners[k]).Distinct().ToList();
         return found.Count > 0 ? found : [row.NewId];
     }
 }

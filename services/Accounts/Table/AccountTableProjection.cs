@@ -5,11 +5,15 @@ using Marten.Events.Aggregation;
 
 namespace CsPlatform.Accounts.Table;
 
-/// <summary>Folds an account's stream into its row. What may be heard in any order gives the same row in any order.</summary>
-internal sealed partial class AccountTable : SingleStreamProjection<AccountRow, Guid>
+/// <summary>
+/// Folds an account's stream into its row. What may be heard in any order gives the same row in any order.
+/// </summary>
+internal sealed partial class AccountTableProjection : SingleStreamProjection<AccountRow, Guid>
 {
     public override AccountRow? Evolve(AccountRow? snapshot, Guid id, IEvent e) =>
-        Fold(snapshot, id, e.Data) is { } row ? Searchable(row) with { Version = e.Version, RecordedAt = e.Timestamp } : null;
+        Fold(snapshot, id, e.Data) is { } row
+            ? Searchable(row) with { Version = e.Version, RecordedAt = e.Timestamp }
+            : null;
 
     private static AccountRow? Fold(AccountRow? row, Guid id, object data) => (data, row) switch
     {
@@ -21,21 +25,21 @@ internal sealed partial class AccountTable : SingleStreamProjection<AccountRow, 
         (StageEntered { Stage: Stage.Escalation or Stage.Churned } e, _) => row with { SideState = e.Stage },
         (StageEntered e, _) when e.Stage == row.Stage => row with { SideState = null },
         (StageEntered e, _) => row with { Stage = e.Stage, StageEnteredAt = e.OccurredAt, SideState = null },
-        (FirstUseReached e, _) => row with { FirstUseAt = row.FirstUseAt < e.OccurredAt ? row.FirstUseAt : e.OccurredAt },
+        (FirstUseReached e, _) => row.FirstUseAt < e.OccurredAt ? row : row with { FirstUseAt = e.OccurredAt },
         (HealthBandEntered e, _) => row.Health?.OccurredAt > e.OccurredAt
             ? row
             : row with { Health = new HealthSeen(e.Score, e.Band, e.OccurredAt) },
         (IRiskMilestone e, _) => row with { Alerts = Heard(row.Alerts, e) },
         (SurveyAnswered e, _) => row with { Answers = Heard(row.Answers, e) },
-        (ContractSigned e, _) => row with { Contracts = Heard(row.Contracts, e.ContractId, e.EndsOn, renewalOpen: false) },
-        (RenewalOpened e, _) => row with { Contracts = Heard(row.Contracts, e.ContractId, e.DueOn, renewalOpen: true) },
+        (ContractSigned e, _) => row with { Contracts = Heard(row.Contracts, e.ContractId, e.EndsOn, false) },
+        (RenewalOpened e, _) => row with { Contracts = Heard(row.Contracts, e.ContractId, e.DueOn, true) },
         _ => row,
     };
 
     private static AccountRow Searchable(AccountRow row) => row with
     {
         SortName = row.Details.Name.ToLowerInvariant(),
-        SearchText = string.Join('\n', row.ExternalKeys.Select(k => k.Key).Prepend(row.Details.Name)).ToLowerInvariant(),
+        SearchText = string.Join('\n', [row.Details.Name, .. row.ExternalKeys.Select(k => k.Key)]).ToLowerInvariant(),
     };
 
     private static List<AlertSeen> Heard(IReadOnlyList<AlertSeen> alerts, IRiskMilestone e)
@@ -56,9 +60,15 @@ internal sealed partial class AccountTable : SingleStreamProjection<AccountRow, 
     private static List<AnswerSeen> Heard(IReadOnlyList<AnswerSeen> answers, SurveyAnswered e) =>
         answers.FirstOrDefault(a => a.Metric == e.Metric)?.OccurredAt > e.OccurredAt
             ? [.. answers]
-            : [.. answers.Where(a => a.Metric != e.Metric).Append(new AnswerSeen(e.Metric, e.Score, e.OccurredAt)).OrderBy(a => a.Metric, StringComparer.Ordinal)];
+            :
+            [
+                .. answers.Where(a => a.Metric != e.Metric)
+                    .Append(new AnswerSeen(e.Metric, e.Score, e.OccurredAt))
+                    .OrderBy(a => a.Metric, StringComparer.Ordinal),
+            ];
 
-    private static List<ContractSeen> Heard(IReadOnlyList<ContractSeen> contracts, Guid contractId, DateOnly endsOn, bool renewalOpen)
+    private static List<ContractSeen> Heard(
+        IReadOnlyList<ContractSeen> contracts, Guid contractId, DateOnly endsOn, bool renewalOpen)
     {
         var before = contracts.FirstOrDefault(c => c.ContractId == contractId);
         return

@@ -6,7 +6,7 @@ using static CsPlatform.Accounts.Tests.AccountSpec;
 
 namespace CsPlatform.Accounts.Tests.Table;
 
-public class AccountTableTests
+public class AccountTableProjectionTests
 {
     private static readonly Guid Alert = Guid.Parse("018f0000-0000-7000-8000-00000000000a");
     private static readonly Guid Contract = Guid.Parse("018f0000-0000-7000-8000-00000000000b");

@@ -5,10 +5,12 @@ using Marten;
 
 namespace CsPlatform.Accounts.Lifecycle;
 
-internal static class AccountStreams
+internal static class AccountStore
 {
     /// <summary>The account to decide on; a change by somebody else until the session is saved answers 412.</summary>
-    /// <exception cref="RefusedException">"account-unknown", 404; "version-changed", 412: the writer saw another version.</exception>
+    /// <exception cref="RefusedException">
+    /// "account-unknown", 404; "version-changed", 412: the writer saw another version.
+    /// </exception>
     public static async Task<IEventStream<Account>> WriteAccount(
         this IDocumentSession session, Guid id, string? ifMatch, CancellationToken cancellationToken)
     {
@@ -20,12 +22,13 @@ internal static class AccountStreams
         return seen is null || seen == stream.CurrentVersion
             ? stream
             : throw new RefusedException("version-changed",
-                $"The account is at version {stream.CurrentVersion}. Read it again, then repeat with the new ETag.", 412);
+                $"The account is at version {stream.CurrentVersion}. Read it again, repeat with the new ETag.", 412);
     }
 
     /// <summary>Appends what was decided and saves; returns the stream's version after it.</summary>
     public static async Task<long> Save(
-        this IDocumentSession session, IEventStream<Account> stream, IReadOnlyList<IAccountEvent> events, CancellationToken cancellationToken)
+        this IDocumentSession session, IEventStream<Account> stream, IReadOnlyList<IAccountEvent> events,
+        CancellationToken cancellationToken)
     {
         var version = stream.CurrentVersion ?? 0;
         if (events.Count == 0)
@@ -54,7 +57,9 @@ internal static class AccountStreams
         }
     }
 
-    /// <summary>The key that another account has, where that is why a save failed. Marten joins the faults of a batch.</summary>
+    /// <summary>
+    /// The key that another account has, where that is why a save failed. Marten joins the faults of a batch.
+    /// </summary>
     public static string? TakenKey(Exception exception) => exception switch
     {
         DocumentAlreadyExistsException e when e.DocType == typeof(LinkedKey) => $"{e.Id}",

@@ -8,9 +8,9 @@ using Marten.Events.Projections;
 namespace CsPlatform.Accounts.Timeline;
 
 /// <summary>Each event of an account is one entry of its timeline.</summary>
-internal sealed partial class AccountTimeline : EventProjection
+internal sealed partial class AccountTimelineProjection : EventProjection
 {
-    public AccountTimeline()
+    public AccountTimelineProjection()
     {
         RegisterPublishedType(typeof(TimelineEntry)); // so that a rebuild begins with none
     }
@@ -50,8 +50,8 @@ internal sealed partial class AccountTimeline : EventProjection
         RiskCleared e => ("riskCleared", [.. Alert(e), ("reason", e.Reason)]),
         RiskRetracted e => ("riskRetracted", [.. Alert(e), ("reason", e.Reason)]),
         SurveyAnswered e => ("surveyAnswered",
-            [("answerId", $"{e.AnswerId}"), ("contactId", e.ContactId), ("metric", e.Metric), ("score", Number(e.Score)),
-             ("scaleMin", Number(e.ScaleMin)), ("scaleMax", Number(e.ScaleMax))]),
+            [("answerId", $"{e.AnswerId}"), ("contactId", e.ContactId), ("metric", e.Metric),
+             ("score", Number(e.Score)), ("scaleMin", Number(e.ScaleMin)), ("scaleMax", Number(e.ScaleMax))]),
         ContractSigned e => ("contractSigned",
             [("contractId", $"{e.ContractId}"), ("startsOn", Day(e.StartsOn)), ("endsOn", Day(e.EndsOn)),
              ("seats", Number(e.Seats)), ("annualAmount", Number(e.AnnualAmount)), ("currency", e.Currency)]),

@@ -5,12 +5,12 @@ using static CsPlatform.Accounts.Tests.AccountSpec;
 
 namespace CsPlatform.Accounts.Tests.Timeline;
 
-public class AccountTimelineTests
+public class AccountTimelineProjectionTests
 {
     [Fact]
     public void An_entry_says_when_it_was_so_when_we_learned_it_and_who_did_it()
     {
-        var entry = AccountTimeline.Entry(GivenAcme(new StageEntered(Stage.FirstContact, "met", Now.AddDays(-1))).Events.Last())!;
+        var entry = AccountTimelineProjection.Entry(GivenAcme(new StageEntered(Stage.FirstContact, "met", Now.AddDays(-1))).Events.Last())!;
 
         Assert.Equal(("stageEntered", 2L, "anna", Now.AddDays(-1), Now.AddMinutes(1)),
             (entry.Kind, entry.Version, entry.Author, entry.OccurredAt, entry.RecordedAt));
@@ -24,7 +24,7 @@ public class AccountTimelineTests
 
         Assert.Equal(
             new Dictionary<string, string> { ["plan.from"] = "basic", ["plan.to"] = "pro", ["city.to"] = "Berlin" },
-            AccountTimeline.Entry(GivenAcme(e).Events.Last())!.Text);
+            AccountTimelineProjection.Entry(GivenAcme(e).Events.Last())!.Text);
     }
 
     [Fact]
@@ -34,8 +34,8 @@ public class AccountTimelineTests
         foreach (var type in facts)
         {
             var fact = (IAccountEvent)Sample(type);
-            Assert.NotNull(AccountTimeline.Entry(Given(fact).Events.Single()));
-            Assert.Equal(fact is IMilestone, AccountTimeline.Entry(Given(fact).Events.Single())!.MessageId is not null);
+            Assert.NotNull(AccountTimelineProjection.Entry(Given(fact).Events.Single()));
+            Assert.Equal(fact is IMilestone, AccountTimelineProjection.Entry(Given(fact).Events.Single())!.MessageId is not null);
         }
     }
 
