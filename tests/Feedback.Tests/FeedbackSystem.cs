@@ -43,14 +43,14 @@ public sealed class FeedbackSystem() : SystemFixture("feedback")
     /// <summary>An answer of an hour ago.</summary>
     public static Dictionary<string, object?> Body(
         Guid accountId, string metric, int score, string contactId = "contact-1") => new()
-    {
-        ["answerId"] = NewId(),
-        ["accountId"] = accountId,
-        ["contactId"] = contactId,
-        ["metric"] = metric,
-        ["score"] = score,
-        ["answeredAt"] = At(Now).AddHours(-1),
-    };
+        {
+            ["answerId"] = NewId(),
+            ["accountId"] = accountId,
+            ["contactId"] = contactId,
+            ["metric"] = metric,
+            ["score"] = score,
+            ["answeredAt"] = At(Now).AddHours(-1),
+        };
 
     public Task<HttpResponseMessage> Post(object answer) => Csm.PostAsJsonAsync("/v1/answers", answer);
 
