@@ -34,6 +34,7 @@ public static class Json
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
         options.Converters.Add(new MoneyConverter());
         options.Converters.Add(new StorableStringConverter());
+        options.Converters.Add(new InstantConverter());
         return options;
     }
 
@@ -52,6 +53,20 @@ public static class Json
 
         public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
             writer.WriteStringValue(value);
+    }
+
+    /// <summary>A time without its offset would be read in the time zone of this machine: refused.</summary>
+    private sealed class InstantConverter : JsonConverter<DateTimeOffset>
+    {
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType == JsonTokenType.String && HasOffset(reader.GetString()!) && reader.TryGetDateTimeOffset(out var time)
+                ? time
+                : throw new JsonException("A time is written with its offset, e.g. \"2026-03-01T12:00:00Z\".");
+
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value);
+
+        private static bool HasOffset(string time) => time is [.., 'Z'] || (time.Length > 16 && time[^6] is '+' or '-');
     }
 
     private sealed class MoneyConverter : JsonConverter<Money>

@@ -100,6 +100,10 @@ public sealed class TakeAnswerOverHttpTests(FeedbackSystem system)
     [InlineData("\"score\":\"9\"")]
     [InlineData("\"score\":1e99")]
     [InlineData("\"sentiment\":1")]
+    [InlineData("\"answeredAt\":\"2026-03-01T10:00:00\"")]
+    [InlineData("\"answeredAt\":\"2026-03-01T10:00:00.123456\"")]
+    [InlineData("\"answeredAt\":\"2026-03-01\"")]
+    [InlineData("\"answeredAt\":1772359200")]
     public async Task What_cannot_be_stored_or_understood_is_a_bad_request(string member)
     {
         var accountId = await system.RegisteredAccount();
