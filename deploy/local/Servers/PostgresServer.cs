@@ -68,8 +68,12 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// <summary>Removes data that lies outside the state directory.</summary>
     public static void DeleteData(StateDirectory state)
     {
-        if (state.Recall(DataKey) is { } data && Directory.Exists(data))
+        if (state.Recall(DataKey) is not { } data)
+            return;
+        if (Directory.Exists(data))
             Directory.Delete(data, recursive: true);
+        if (Path.GetDirectoryName(data) is { } folder && folder != state.Root && Directory.Exists(folder))
+            Directory.Delete(folder);
     }
 
     private async Task UntilReadyAsync(CancellationToken cancellationToken)
@@ -102,6 +106,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         if (Directory.Exists(data))
             Directory.Delete(data, recursive: true); // an initdb that did not finish
+        Directory.CreateDirectory(Path.GetDirectoryName(data)!);
         Directory.CreateDirectory(data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var passwordFile = data + ".password";
         StateDirectory.WritePrivate(passwordFile, Encoding.UTF8.GetBytes(password));
@@ -141,7 +146,6 @@ internal sealed class PostgresServer : IAsyncDisposable
             // /root and homes are closed to the postgres user.
             var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(state.Root)))[..16];
             var folder = $"/var/lib/csplatform/{hash}";
-            Directory.CreateDirectory(folder);
             return $"{folder}/postgres";
         });
     }

@@ -35,10 +35,24 @@ internal sealed record TestResults(
             [.. With("Skip").Select(t => $"{Text(t, "name")}: {((string?)t.Element("reason"))?.Trim()}")]);
     }
 
-    private static TestProblem Problem(string name, XElement holder) => new(name,
+    private static TestProblem Problem(string name, XElement holder) => new(Shown(name),
         holder.Element("failure") is { } failure
-            ? $"{((string?)failure.Element("message"))?.Trim()}\n{((string?)failure.Element("stack-trace"))?.Trim()}"
+            ? $"{Shown((string?)failure.Element("message"))}\n{OurFrames((string?)failure.Element("stack-trace"))}"
             : "no message");
+
+    // xunit writes control characters and quotes of messages and names as C# would.
+    private static string Shown(string? text)
+    {
+        const int MostLines = 25;
+        var lines = (text ?? "").Replace("\\\"", "\"").Trim().Split('\n');
+        return string.Join('\n', lines.Length <= MostLines ? lines
+            : [.. lines.Take(MostLines), $"… and {lines.Length - MostLines} more lines in .local/test/results"]);
+    }
+
+    private static string OurFrames(string? stack) => string.Join('\n', (stack ?? "").Split('\n')
+        .Select(frame => frame.Trim())
+        .Where(frame => frame.Length > 0 && !frame.StartsWith("at System.", StringComparison.Ordinal)
+            && !frame.StartsWith("at InvokeStub_", StringComparison.Ordinal)));
 }
 
 /// <param name="Text">Message and stack.</param>
