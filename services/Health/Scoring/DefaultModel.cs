@@ -23,7 +23,7 @@ internal static class DefaultModel
                 Points((1.5m, 100), (3, 70), (6, 25), (12, 0)), MinimumFacts: 3),
             new Measure("trend", MeasureSource.UseTrend, 10, 28,
                 Points((0, 0), (0.4m, 25), (0.7m, 65), (0.9m, 100)), BaselineDays: 84, MinimumFacts: 4),
-            new Measure("breadth", MeasureSource.Breadth, 5, 28,
+            new Measure("breadth", MeasureSource.Breadth, 5, 91,
                 Points((0, 0), (1, 25), (3, 65), (5, 90), (8, 100))),
             new Measure("depth", MeasureSource.Depth, 5, 28,
                 Points((0, 0), (0.5m, 40), (0.9m, 100)), BaselineDays: 84, MinimumFacts: 4),

@@ -1,0 +1,41 @@
+using CsPlatform.Health.Models;
+using CsPlatform.Health.Scoring;
+using CsPlatform.ServiceDefaults;
+
+namespace CsPlatform.Health.Tests.Models;
+
+public sealed class PublishModelTests
+{
+    private static readonly ScoreModel First = DefaultModel.Version1;
+    private static readonly ModelHistory History = new HealthSpec().Models;
+
+    [Fact]
+    public void The_next_version_follows_and_the_first_stays_as_it_was()
+    {
+        var published = Assert.Single(Command().Decide(History, "admin", HealthSpec.Start));
+
+        var after = History.Apply(published);
+        Assert.Equal((2, "Because"), (after.Current.Version, after.Versions[1].Reason));
+        Assert.Same(First, after.Version(1));
+    }
+
+    [Fact]
+    public void The_default_model_keeps_its_own_rules() => Assert.Empty(ModelRules.Check(First));
+
+    [Fact]
+    public void A_model_that_contradicts_itself_is_refused_with_the_places()
+    {
+        var refused = Assert.Throws<RefusedException>(() => (Command() with
+        {
+            Reason = "",
+            Bands = new BandEdges(40, 66, 70, 45),
+            Measures = [First.Measures[0] with { Curve = [new(1, 0), new(1, 120)] }, First.Measures[0]],
+        }).Decide(History, "admin", HealthSpec.Start));
+
+        Assert.Equal("invalid", refused.Code);
+        Assert.Equal(["bands", "measures", "measures[0]", "reason"], refused.Errors.Keys.Order());
+    }
+
+    private static PublishModel Command() => new(
+        "Because", "Second", First.CoverageFloor, First.StoreStep, First.Measures, First.Bands, First.Alerts);
+}
