@@ -1,5 +1,4 @@
 using CsPlatform.Health.Alerts;
-using CsPlatform.Health.Scores;
 
 namespace CsPlatform.Health.Tests.Alerts;
 

@@ -14,7 +14,7 @@ public sealed class SilentAlertTests
 
         Assert.Equal("model-changed", Assert.Single(spec.AlertEvents.OfType<AlertSeeded>()).Reason);
         Assert.True(spec.Alert(AlertCategory.LowHealth)!.State.Silent);
-        Assert.Single(spec.AssessDaily(5).AlertEvents.Where(e => e is AlertSeeded or AlertRaised { Alert.Category: AlertCategory.LowHealth }));
+        Assert.Single(spec.AssessDaily(5).AlertEvents, e => e is AlertSeeded or AlertRaised { Alert.Category: AlertCategory.LowHealth });
     }
 
     [Fact]

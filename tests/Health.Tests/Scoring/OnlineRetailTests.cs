@@ -12,6 +12,8 @@ namespace CsPlatform.Health.Tests.Scoring;
 /// </summary>
 public sealed class OnlineRetailTests(ITestOutputHelper output)
 {
+    private const int ProductGroupsMax = 20;
+
     private static readonly DateOnly AsOf = new(2011, 6, 10);
 
     [Fact]
@@ -21,10 +23,10 @@ public sealed class OnlineRetailTests(ITestOutputHelper output)
         var now = new DateTimeOffset(AsOf, new TimeOnly(23, 59), TimeSpan.Zero);
 
         var scored = orders.Values
-            .Where(days => days.Min <= AsOf)
+            .Where(days => days.Keys.First() <= AsOf)
             .Select(days => (
-                Scorer.Score(DefaultModel.Version1, Facts([.. days.Where(d => d <= AsOf)]), now).Value,
-                Churned: !days.Any(d => d > AsOf && d <= AsOf.AddDays(91))))
+                Scorer.Score(DefaultModel.Version1, Facts(days), now).Value,
+                Churned: !days.Keys.Any(d => d > AsOf && d <= AsOf.AddDays(91))))
             .ToList();
 
         var auc = Auc(scored);
@@ -33,28 +35,31 @@ public sealed class OnlineRetailTests(ITestOutputHelper output)
         Assert.True(auc > 0.72, $"AUC {auc}");
     }
 
-    private static Dictionary<string, SortedSet<DateOnly>> Orders(string path)
+    private static Dictionary<string, SortedDictionary<DateOnly, HashSet<string>>> Orders(string path)
     {
         using var file = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));
-        using var csv = new CsvReader(file, CultureInfo.InvariantCulture);
-        var orders = new Dictionary<string, SortedSet<DateOnly>>();
-        csv.Read();
-        csv.ReadHeader();
+        using var csv = CsvReader.Create(file);
+        var orders = new Dictionary<string, SortedDictionary<DateOnly, HashSet<string>>>();
         while (csv.Read())
         {
-            var customer = csv.GetField("CustomerID")!;
-            if (customer.Length == 0 || csv.GetField("InvoiceNo")!.StartsWith('C'))
+            var customer = csv.GetString("CustomerID");
+            if (customer.Length == 0 || csv.GetString("InvoiceNo").StartsWith('C'))
                 continue; // nobody known, or a cancellation
             if (!orders.TryGetValue(customer, out var days))
                 orders[customer] = days = [];
-            days.Add(DateOnly.ParseExact(csv.GetField("InvoiceDate")!.AsSpan(0, 10), "yyyy-MM-dd", CultureInfo.InvariantCulture));
+            var day = DateOnly.ParseExact(csv.GetString("InvoiceDate").AsSpan(0, 10), "yyyy-MM-dd", CultureInfo.InvariantCulture);
+            if (!days.TryGetValue(day, out var groups))
+                days[day] = groups = [];
+            groups.Add(csv.GetString("StockCode")[..2]);
         }
         return orders;
     }
 
-    private static AccountFacts Facts(DateOnly[] days) => new(
-        new(HealthSpec.AccountId, "Any", null, null, null, new Dictionary<string, string>(), days[0], false),
-        [.. days.Select(d => new UsageDayFact(d, new(1, 1, 0, []), 1, new(d, default, TimeSpan.Zero)))], [], []);
+    private static AccountFacts Facts(SortedDictionary<DateOnly, HashSet<string>> days) => new(
+        new(HealthSpec.AccountId, "Any", null, null, null, new Dictionary<string, string>(), days.Keys.First(), true),
+        [.. days.Where(d => d.Key <= AsOf).Select(d => new UsageDayFact(
+            d.Key, new(1, 1, 0, [.. d.Value.Order().Take(ProductGroupsMax)]), 1, new(d.Key, default, TimeSpan.Zero)))],
+        [], []);
 
     /// <summary>How often a customer who stays has the higher score than one who leaves; ties count half.</summary>
     private static double Auc(List<(decimal Score, bool Churned)> scored)
