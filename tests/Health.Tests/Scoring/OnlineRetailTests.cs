@@ -50,7 +50,7 @@ public sealed class OnlineRetailTests(ITestOutputHelper output)
             var day = DateOnly.ParseExact(csv.GetString("InvoiceDate").AsSpan(0, 10), "yyyy-MM-dd", CultureInfo.InvariantCulture);
             if (!days.TryGetValue(day, out var groups))
                 days[day] = groups = [];
-            groups.Add(csv.GetString("StockCode")[..2]);
+            groups.Add(csv.GetString("StockCode") is [var a, var b, ..] ? $"{a}{b}" : "other");
         }
         return orders;
     }
