@@ -3,7 +3,9 @@ using Marten;
 
 namespace CsPlatform.Engagement;
 
-/// <summary>The service's events. Usage events are not among them: they are many, and lie in a table of their own.</summary>
+/// <summary>
+/// The service's events. Usage events are not among them: they are many, and lie in a table of their own.
+/// </summary>
 internal static class Store
 {
     public static void Configure(StoreOptions options)

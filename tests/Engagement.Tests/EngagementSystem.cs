@@ -73,13 +73,15 @@ public sealed class EngagementSystem() : SystemFixture("engagement")
         };
         await using var channel = await broker!.CreateChannelAsync(new CreateChannelOptions(true, true));
         await channel.BasicPublishAsync($"{typeof(T).Namespace}:{typeof(T).Name}", "", mandatory: true,
-            new BasicProperties { ContentType = "application/vnd.masstransit+json" }, Encoding.UTF8.GetBytes(envelope.ToJsonString()));
+            new BasicProperties { ContentType = "application/vnd.masstransit+json" },
+            Encoding.UTF8.GetBytes(envelope.ToJsonString()));
     }
 
     public Task<HttpResponseMessage> PostBatchAsync(IEnumerable<JsonObject> events) => PostAsync(
         "application/cloudevents-batch+json", new JsonArray([.. events]).ToJsonString());
 
-    public Task<HttpResponseMessage> PostOneAsync(JsonObject e) => PostAsync("application/cloudevents+json", e.ToJsonString());
+    public Task<HttpResponseMessage> PostOneAsync(JsonObject e) =>
+        PostAsync("application/cloudevents+json", e.ToJsonString());
 
     public Task<HttpResponseMessage> PostAsync(string contentType, string body) =>
         PostAsync(contentType, Encoding.UTF8.GetBytes(body));
@@ -99,27 +101,32 @@ public sealed class EngagementSystem() : SystemFixture("engagement")
     }
 
     /// <summary>Published as the broker user "publisher", confirmed by the broker.</summary>
-    public async Task PublishAsync(string body, string? userId = "publisher", IDictionary<string, object?>? headers = null) =>
+    public async Task PublishAsync(
+        string body, string? userId = "publisher", IDictionary<string, object?>? headers = null) =>
         await PublishAsync(Encoding.UTF8.GetBytes(body), userId, headers);
 
-    public async Task PublishAsync(byte[] body, string? userId = "publisher", IDictionary<string, object?>? headers = null)
+    public async Task PublishAsync(
+        byte[] body, string? userId = "publisher", IDictionary<string, object?>? headers = null)
     {
         await using var connection = await Amqp("publisher").CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
-        var properties = new BasicProperties { ContentType = "application/cloudevents+json", Persistent = true, Headers = headers };
+        var properties = new BasicProperties { ContentType = "application/cloudevents+json", Persistent = true,
+            Headers = headers };
         if (userId is not null)
             properties.UserId = Platform.AmqpUser(userId);
         await channel.BasicPublishAsync(Topology.UsageEventsExchange, "", mandatory: true, properties, body);
     }
 
-    public async Task<IReadOnlyList<UsageDay>> DaysAsync(Guid account, string from = "2026-01-01", string to = "2026-12-31")
+    public async Task<IReadOnlyList<UsageDay>> DaysAsync(
+        Guid account, string from = "2026-01-01", string to = "2026-12-31")
     {
         var days = await Viewer.GetFromJsonAsync<JsonElement>($"/v1/accounts/{account}/days?from={from}&to={to}");
         return days.GetProperty("days").Deserialize<List<UsageDay>>(JsonSerializerOptions.Web)!;
     }
 
     public async Task<IReadOnlyList<JsonElement>> ParkedAsync(string reason) =>
-        [.. (await Ops.GetFromJsonAsync<JsonElement>($"/v1/parked-events?reason={reason}&limit=500")).GetProperty("items").EnumerateArray()];
+        [.. (await Ops.GetFromJsonAsync<JsonElement>($"/v1/parked-events?reason={reason}&limit=500")).GetProperty(
+            "items").EnumerateArray()];
 
     public async Task<T> ScalarAsync<T>(string sql, params object[] parameters)
     {

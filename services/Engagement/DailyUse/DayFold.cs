@@ -34,7 +34,8 @@ internal static class DayFold
         return
         [
             .. days.OrderBy(d => d.Key).Select(d => new DayDelta(
-                d.Key.Item1, d.Key.Item2, d.Value.Events, d.Value.Minutes, d.Value.Users, d.Value.Features, d.Value.Traceparent)),
+                d.Key.Item1, d.Key.Item2, d.Value.Events, d.Value.Minutes, d.Value.Users, d.Value.Features,
+                d.Value.Traceparent)),
         ];
     }
 

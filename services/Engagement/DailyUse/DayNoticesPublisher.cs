@@ -4,7 +4,6 @@ using CsPlatform.Engagement.Intake;
 using CsPlatform.ServiceDefaults;
 using MassTransit;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace CsPlatform.Engagement.DailyUse;
 
@@ -64,16 +63,21 @@ internal sealed partial class DayNoticesPublisher(
         while (!(bool)(await tryLock.ExecuteScalarAsync(cancellationToken))!)
             await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
 
-        await using (var listen = new NpgsqlCommand($"listen {DayFigures.Channel}", connection))
+        await using (var listen = new NpgsqlCommand($"listen {DayFigureStore.Channel}", connection))
             await listen.ExecuteNonQueryAsync(cancellationToken);
         await using var ping = new NpgsqlCommand("select 1", connection);
         while (true)
         {
+            var since = Stopwatch.GetTimestamp();
             await PublishAll(cancellationToken);
+            // The more there was to tell, the longer marks gather: under a back-fill each day is told far less often.
+            var gathering = Math.Clamp(
+                (int)Stopwatch.GetElapsedTime(since).TotalMilliseconds, settings.CoalesceMilliseconds,
+                settings.CoalesceMillisecondsMax);
             // Wakes with the next commit that marks a day; the time-out is a safety net and finds a lost connection.
             if (!await connection.WaitAsync(TimeSpan.FromSeconds(1), cancellationToken))
                 await ping.ExecuteScalarAsync(cancellationToken);
-            await Task.Delay(settings.CoalesceMilliseconds, cancellationToken);
+            await Task.Delay(gathering, cancellationToken);
         }
     }
 
@@ -85,7 +89,8 @@ internal sealed partial class DayNoticesPublisher(
             var marks = await ReadMarks(afterAccount, afterDay, cancellationToken);
             if (marks.Count == 0)
                 return;
-            var published = await Task.WhenAll(marks.GroupBy(m => m.AccountId).Select(account => Publish([.. account], cancellationToken)));
+            var published = await Task.WhenAll(
+                marks.GroupBy(m => m.AccountId).Select(account => Publish([.. account], cancellationToken)));
             await Unmark([.. published.SelectMany(m => m)], cancellationToken);
             if (marks.Count < PageMarks)
                 return;
@@ -94,7 +99,8 @@ internal sealed partial class DayNoticesPublisher(
     }
 
     /// <returns>The marks whose figures the broker has confirmed.</returns>
-    private async Task<IReadOnlyList<MarkedDay>> Publish(IReadOnlyList<MarkedDay> account, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<MarkedDay>> Publish(
+        IReadOnlyList<MarkedDay> account, CancellationToken cancellationToken)
     {
         var confirmed = new List<MarkedDay>(account.Count);
         foreach (var days in account.Chunk(NoticeDays))
@@ -105,7 +111,8 @@ internal sealed partial class DayNoticesPublisher(
             try
             {
                 await bus.Publish(
-                    new AccountDaysChanged(days[0].AccountId, [.. days.Select(d => d.Figures)], clock.GetUtcNow()), patience.Token);
+                    new AccountDaysChanged(days[0].AccountId, [.. days.Select(d => d.Figures)], clock.GetUtcNow()),
+                    patience.Token);
                 confirmed.AddRange(days);
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -175,7 +182,7 @@ internal sealed partial class DayNoticesPublisher(
             """);
         command.Parameters.Add(new() { Value = marks.Select(m => m.AccountId).ToArray() });
         command.Parameters.Add(new() { Value = marks.Select(m => m.Figures.Day).ToArray() });
-        command.Parameters.Add(new() { Value = marks.Select(m => m.Figures.Version).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+        command.Parameters.Add(new() { Value = marks.Select(m => m.Figures.Version).ToArray() });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -184,6 +191,7 @@ internal sealed partial class DayNoticesPublisher(
     [LoggerMessage(Level = LogLevel.Warning, Message = "Notices of changed days interrupted")]
     private partial void LogInterrupted(Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The notice about account {Account} was not confirmed; it will be repeated")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "The notice about account {Account} was not confirmed; it will be repeated")]
     private partial void LogNotConfirmed(Exception exception, Guid account);
 }

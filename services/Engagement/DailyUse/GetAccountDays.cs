@@ -60,7 +60,8 @@ internal static class GetAccountDaysEndpoint
 
     private static async Task<bool> IsKnown(NpgsqlDataSource database, Guid id, CancellationToken cancellationToken)
     {
-        await using var select = database.CreateCommand("select exists (select from engagement.subject_key where subject = $1)");
+        await using var select = database.CreateCommand(
+            "select exists (select from engagement.subject_key where subject = $1)");
         select.Parameters.Add(new() { Value = $"account/{id}" });
         return (bool)(await select.ExecuteScalarAsync(cancellationToken))!;
     }

@@ -6,9 +6,12 @@ namespace CsPlatform.Engagement.Intake;
 internal sealed class AmqpPublishers(IConfiguration configuration)
 {
     private readonly Dictionary<string, HashSet<string>> sources = configuration.GetSection("Publishers").GetChildren()
-        .ToDictionary(user => user.Key, user => user.GetChildren().Select(s => s.Value!).ToHashSet(StringComparer.Ordinal));
+        .ToDictionary(
+            user => user.Key, user => user.GetChildren().Select(s => s.Value!).ToHashSet(StringComparer.Ordinal));
 
-    /// <summary>The items of a delivery, each taken or refused; a body that can't be cut into items is one refused item.</summary>
+    /// <summary>
+    /// The items of a delivery, each taken or refused; a body that can't be cut into items is one refused item.
+    /// </summary>
     public IReadOnlyList<UsageItem> Judge(ReadOnlyMemory<byte> body, string? sender, UsageLimits limits)
     {
         try
@@ -31,7 +34,11 @@ internal sealed class AmqpPublishers(IConfiguration configuration)
         if (item.Event is not { } e)
             return item;
         if (string.IsNullOrEmpty(sender))
-            return item with { Event = null, Refusal = new(IntakeCodes.UserIdMissing, "The message has no user_id property.") };
+            return item with
+            {
+                Event = null,
+                Refusal = new(IntakeCodes.UserIdMissing, "The message has no user_id property."),
+            };
         return sources.TryGetValue(sender, out var own) && own.Contains(e.Source) ? item : item.RefuseSource(sender);
     }
 }

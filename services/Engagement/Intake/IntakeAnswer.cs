@@ -8,7 +8,8 @@ namespace CsPlatform.Engagement.Intake;
 /// <param name="Refused">Not taken; the item says why.</param>
 /// <param name="Parked">Stored, not counted yet; the item says why.</param>
 /// <param name="Items">In the order of the request.</param>
-internal sealed record IntakeAnswer(int Accepted, int Repeated, int Refused, int Parked, IReadOnlyList<ItemAnswer> Items)
+internal sealed record IntakeAnswer(
+    int Accepted, int Repeated, int Refused, int Parked, IReadOnlyList<ItemAnswer> Items)
 {
     public static IntakeAnswer Of(Submission submission)
     {
@@ -35,7 +36,8 @@ internal sealed record IntakeAnswer(int Accepted, int Repeated, int Refused, int
     {
         IntakeCodes.IdReused => StatusCodes.Status409Conflict,
         IntakeCodes.SourceNotAllowed => StatusCodes.Status403Forbidden,
-        IntakeCodes.EventTooLarge or IntakeCodes.BatchTooLarge or IntakeCodes.RequestTooLarge => StatusCodes.Status413PayloadTooLarge,
+        IntakeCodes.EventTooLarge or IntakeCodes.BatchTooLarge or IntakeCodes.RequestTooLarge =>
+            StatusCodes.Status413PayloadTooLarge,
         IntakeCodes.ContentTypeUnsupported => StatusCodes.Status415UnsupportedMediaType,
         _ => StatusCodes.Status400BadRequest,
     };

@@ -10,26 +10,26 @@ namespace CsPlatform.Engagement.Intake;
 /// <summary>The path of a usage event, from both transports to the notice that a day changed.</summary>
 internal static class IntakeRegistration
 {
-    public static void AddIntake(this WebApplicationBuilder builder)
+    public static void AddIntake(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
         services.AddSingleton(builder.Configuration.GetSection("Limits").Get<UsageLimits>() ?? new UsageLimits());
         services.AddSingleton(builder.Configuration.GetSection("Intake").Get<IntakeSettings>() ?? new IntakeSettings());
-        services.AddSingleton<UsageSources>();
-        services.AddSingleton<UsageDays>();
-        services.AddSingleton<SubjectDirectory>();
-        services.AddSingleton<FirstUseRecorder>();
-        services.AddSingleton<UsageLedger>();
-        services.AddSingleton<ParkedCounting>();
-        services.AddSingleton<LinkSubject>();
+        services.AddSingleton<SourceStore>();
+        services.AddSingleton<UsageDayStore>();
+        services.AddSingleton<SubjectStore>();
+        services.AddSingleton<FirstUseStore>();
+        services.AddSingleton<UsageStore>();
+        services.AddSingleton<ParkedCountStore>();
+        services.AddSingleton<SubjectLinkStore>();
         services.AddSingleton<AmqpPublishers>();
-        services.AddSingleton<ReplayParkedEvents>();
+        services.AddSingleton<ReplayStore>();
         // In this order: the last stops first, and the writer takes what the reader still has in hand.
         AddWorker<DayNoticesPublisher>(services);
         AddWorker<IntakeWriter>(services);
-        AddWorker<UsageQueueReader>(services);
+        AddWorker<UsageQueueConsumer>(services);
         services.AddSingleton<IIdleCheck>(s => s.GetRequiredService<DayNoticesPublisher>());
-        services.AddSingleton<IIdleCheck>(s => s.GetRequiredService<UsageQueueReader>());
+        services.AddSingleton<IIdleCheck>(s => s.GetRequiredService<UsageQueueConsumer>());
     }
 
     private static void AddWorker<T>(IServiceCollection services) where T : class, IHostedService

@@ -21,6 +21,9 @@ internal sealed record IntakeSettings
     /// <summary>Deliveries of one message before the broker sets it aside as one that kills its readers.</summary>
     public int DeliveryLimit { get; init; } = 50;
 
-    /// <summary>How long marks gather before the notices of changed days go out.</summary>
+    /// <summary>How long marks gather before the notices of changed days go out, when there are few.</summary>
     public int CoalesceMilliseconds { get; init; } = 50;
+
+    /// <summary>And when there are many.</summary>
+    public int CoalesceMillisecondsMax { get; init; } = 500;
 }

@@ -18,6 +18,7 @@ internal static class IntakeTelemetry
             return;
         foreach (var same in submission.Results.GroupBy(r => (r.Status, r.Code)))
             Items.Add(same.Count(),
-                new("transport", submission.Origin.Transport), new("status", $"{same.Key.Status}"), new("code", same.Key.Code));
+                new("transport", submission.Origin.Transport), new("status", $"{same.Key.Status}"),
+                new("code", same.Key.Code));
     }
 }

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Threading.Channels;
 using CsPlatform.Engagement.UsageEvents;
 using CsPlatform.ServiceDefaults;
-using Npgsql;
 
 namespace CsPlatform.Engagement.Intake;
 
@@ -10,7 +9,8 @@ namespace CsPlatform.Engagement.Intake;
 /// Groups whatever requests and deliveries are there into one transaction: while one commits, the next group gathers.
 /// A caller hears nothing before its commit.
 /// </summary>
-internal sealed partial class IntakeWriter(UsageLedger ledger, IntakeSettings settings, ILogger<IntakeWriter> log) : BackgroundService
+internal sealed partial class IntakeWriter(
+    UsageStore store, IntakeSettings settings, ILogger<IntakeWriter> log) : BackgroundService
 {
     private const int Tries = 5;
 
@@ -81,28 +81,31 @@ internal sealed partial class IntakeWriter(UsageLedger ledger, IntakeSettings se
         }
     }
 
-    /// <summary>One item that PostgreSQL does not take must not take its neighbours along: halves, until it stands alone.</summary>
+    /// <summary>
+    /// One item that PostgreSQL does not take must not take its neighbours along: halves, until it stands alone.
+    /// </summary>
     private async Task WriteEntries(IReadOnlyList<Entry> entries)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                await ledger.Write(entries);
+                await store.Write(entries);
                 return;
             }
-            catch (Exception e) when (attempt < Tries && (UsageLedger.IsLostRace(e) || (attempt == 1 && Refusals.IsOutage(e))))
+            catch (Exception e) when (
+                attempt < Tries && (UsageStore.IsLostRace(e) || (attempt == 1 && Refusals.IsOutage(e))))
             {
                 // Nothing stands, or all of it does and is then seen as a repeat: trying again is safe either way.
                 LogAgain(e, attempt);
                 await Task.Delay(Random.Shared.Next(5 * attempt));
             }
-            catch (PostgresException e) when (IsAboutTheData(e))
+            catch (Exception e) when (UsageStore.IsAboutTheData(e, out var code))
             {
                 if (entries.Count == 1)
                 {
-                    LogUnstorable(e, e.SqlState);
-                    await Refuse(entries[0], e);
+                    LogUnstorable(e, code);
+                    await Refuse(entries[0], code);
                     return;
                 }
 
@@ -113,17 +116,14 @@ internal sealed partial class IntakeWriter(UsageLedger ledger, IntakeSettings se
         }
     }
 
-    /// <summary>Data exceptions, broken constraints, and values too large for an index; anything else is nobody's event's fault.</summary>
-    private static bool IsAboutTheData(PostgresException exception) =>
-        exception.SqlState is ['2', '2', ..] or ['2', '3', ..] or ['5', '4', ..]
-        && exception.SqlState != PostgresErrorCodes.CheckViolation;
-
-    private async Task Refuse(Entry entry, PostgresException reason)
+    private async Task Refuse(Entry entry, string code)
     {
-        var refusal = new UsageEventRefusedException(IntakeCodes.StorageRefused, $"The database does not take it ({reason.SqlState}).");
+        var refusal = new UsageEventRefusedException(
+            IntakeCodes.StorageRefused, $"The database does not take it ({code}).");
         entry.Submission.Results[entry.Index] = ItemResult.Refused(refusal);
         if (entry.Origin.ParksRefusals)
-            await ledger.Write([.. new Submission(entry.Origin, [entry.Item with { Event = null, Refusal = refusal }]).Entries()]);
+            await store.Write(
+                [.. new Submission(entry.Origin, [entry.Item with { Event = null, Refusal = refusal }]).Entries()]);
     }
 
     private static Activity? StartActivity(List<Submission> group)

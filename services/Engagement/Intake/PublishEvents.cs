@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Security.Claims;
 using System.Text.Json;
@@ -5,6 +6,7 @@ using CsPlatform.Engagement.UsageEvents;
 using CsPlatform.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
 
 namespace CsPlatform.Engagement.Intake;
@@ -12,13 +14,16 @@ namespace CsPlatform.Engagement.Intake;
 /// <summary>Takes usage events over HTTP. A 2xx is given after the commit, never before.</summary>
 internal static class PublishEventsEndpoint
 {
+    private const string Structured = "application/cloudevents+json";
+    private const string Batch = "application/cloudevents-batch+json";
+
     public static void MapPublishEvents(this IEndpointRouteBuilder routes) => routes
         .MapPost("/v1/events", Handle)
         .WithName("PublishEvents")
         .WithSummary("Publish usage events: CloudEvents 1.0, structured, batch or binary")
         .WithDescription(
-            "202 when every event is accepted, parked or a repeat; 207 with a result for each when some are refused; else "
-            + "the status of the refusal (400, 403, 409, 413), for a batch 400.")
+            "202 when every event is accepted, parked or a repeat; 207 with a result for each when some are refused; "
+            + "else the status of the refusal (400, 403, 409, 413), for a batch 400.")
         .WithTags("Usage events")
         .Allow(Roles.Publisher)
         .Produces<IntakeAnswer>(StatusCodes.Status202Accepted)
@@ -36,8 +41,8 @@ internal static class PublishEventsEndpoint
                 Required = true,
                 Content = new Dictionary<string, OpenApiMediaType>
                 {
-                    ["application/cloudevents+json"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.Object } },
-                    ["application/cloudevents-batch+json"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.Array } },
+                    [Structured] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.Object } },
+                    [Batch] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.Array } },
                     ["application/json"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.Object } },
                 },
             };
@@ -45,13 +50,14 @@ internal static class PublishEventsEndpoint
         });
 
     private static async Task<Results<JsonHttpResult<IntakeAnswer>, ProblemHttpResult>> Handle(
-        HttpContext http, IntakeWriter writer, UsageLimits limits, TimeProvider clock, CancellationToken cancellationToken)
+        HttpContext http, IntakeWriter writer, UsageLimits limits, TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         Submission submission;
         bool isBatch;
         try
         {
-            (isBatch, var items) = await UsageRequest.Read(http.Request, limits, cancellationToken);
+            (isBatch, var items) = await Read(http.Request, limits, cancellationToken);
             submission = new Submission(OriginOf(http, clock), CheckSources(items, http.User));
         }
         catch (UsageEventRefusedException refusal)
@@ -71,10 +77,76 @@ internal static class PublishEventsEndpoint
             answer, statusCode: answer.IsAllTaken ? StatusCodes.Status202Accepted : StatusCodes.Status207MultiStatus);
     }
 
+    /// <exception cref="UsageEventRefusedException">The request as a whole is refused.</exception>
+    private static async Task<(bool IsBatch, IReadOnlyList<UsageItem> Items)> Read(
+        HttpRequest request, UsageLimits limits, CancellationToken cancellationToken)
+    {
+        var isBinary = request.Headers.ContainsKey(BinaryMode.Prefix + "specversion");
+        var mediaType = MediaType(request);
+        if (request.Headers.ContentEncoding.Count > 0)
+            throw new UsageEventRefusedException(
+                IntakeCodes.ContentTypeUnsupported, "Send the body without Content-Encoding.");
+        if (mediaType is not (Structured or Batch) && !isBinary)
+            throw new UsageEventRefusedException(
+                IntakeCodes.ContentTypeUnsupported,
+                $"Send {Structured}, {Batch}, or an event in binary mode with ce- headers.");
+
+        var body = await ReadBody(request, limits, cancellationToken);
+        var parser = new UsageEventParser(limits);
+        if (mediaType == Batch)
+            return (true, [.. EventBatch.Split(body, limits).Select(parser.Parse)]);
+        var structured = mediaType == Structured
+            ? body
+            : BinaryMode.ToStructured(Attributes(request), request.ContentType, body);
+        return (false, [parser.Parse(structured)]);
+    }
+
+    private static string? MediaType(HttpRequest request)
+    {
+        if (request.ContentType is not { Length: > 0 } contentType)
+            return null;
+        if (!MediaTypeHeaderValue.TryParse(contentType, out var parsed)
+            || parsed.Charset.HasValue && !parsed.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+            throw new UsageEventRefusedException(IntakeCodes.ContentTypeUnsupported, "JSON is sent as UTF-8.");
+        return parsed.MediaType.Value!.ToLowerInvariant();
+    }
+
+    private static IEnumerable<KeyValuePair<string, string?[]>> Attributes(HttpRequest request) => request.Headers
+        .Where(h => h.Key.StartsWith(BinaryMode.Prefix, StringComparison.OrdinalIgnoreCase))
+        .Select(h => KeyValuePair.Create(h.Key[BinaryMode.Prefix.Length..], h.Value.ToArray()));
+
+    private static async Task<ReadOnlyMemory<byte>> ReadBody(
+        HttpRequest request, UsageLimits limits, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength > limits.RequestBytes)
+            throw TooLarge(limits);
+
+        var reader = request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(cancellationToken);
+            if (read.Buffer.Length > limits.RequestBytes)
+                throw TooLarge(limits);
+            if (read.IsCompleted)
+            {
+                // Items keep slices of it until they are written, so it is no pooled memory.
+                var body = read.Buffer.ToArray();
+                reader.AdvanceTo(read.Buffer.End);
+                return body;
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    private static UsageEventRefusedException TooLarge(UsageLimits limits) =>
+        new(IntakeCodes.RequestTooLarge, $"A request has at most {limits.RequestBytes} bytes.");
+
     private static IReadOnlyList<UsageItem> CheckSources(IReadOnlyList<UsageItem> items, ClaimsPrincipal user)
     {
         var own = user.FindAll("source").Select(c => c.Value).ToHashSet(StringComparer.Ordinal);
-        return [.. items.Select(i => i.Event is null || own.Contains(i.Event.Source) ? i : i.RefuseSource("This token"))];
+        return [.. items.Select(
+            i => i.Event is null || own.Contains(i.Event.Source) ? i : i.RefuseSource("This token"))];
     }
 
     private static Origin OriginOf(HttpContext http, TimeProvider clock) => new(

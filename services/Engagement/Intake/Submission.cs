@@ -11,10 +11,13 @@ internal enum ItemStatus
     Parked,
 }
 
-/// <summary>What became of one item, with a code of <see cref="IntakeCodes"/> where it was not simply accepted.</summary>
+/// <summary>
+/// What became of one item, with a code of <see cref="IntakeCodes"/> where it was not simply accepted.
+/// </summary>
 internal readonly record struct ItemResult(ItemStatus Status, string? Code = null, string? Detail = null)
 {
-    public static ItemResult Refused(UsageEventRefusedException refusal) => new(ItemStatus.Refused, refusal.Code, refusal.Message);
+    public static ItemResult Refused(UsageEventRefusedException refusal) =>
+        new(ItemStatus.Refused, refusal.Code, refusal.Message);
 }
 
 /// <summary>How a request or delivery came, for what of it is parked.</summary>
@@ -25,7 +28,8 @@ internal readonly record struct ItemResult(ItemStatus Status, string? Code = nul
 /// <param name="Traceparent">The activity that the effects belong to.</param>
 /// <param name="ParksRefusals">Nobody is there to be answered, so refused items are kept.</param>
 internal sealed record Origin(
-    string Transport, string? Sender, string HeadersJson, DateTimeOffset ReceivedAt, string? Traceparent, bool ParksRefusals);
+    string Transport, string? Sender, string HeadersJson, DateTimeOffset ReceivedAt, string? Traceparent,
+    bool ParksRefusals);
 
 /// <summary>One request or delivery on its way into the database.</summary>
 internal sealed class Submission(Origin origin, IReadOnlyList<UsageItem> items)

@@ -49,7 +49,8 @@ internal sealed record ParkedEventContent(
 internal static class GetParkedEventsEndpoint
 {
     private const string Columns =
-        "parked_id, reason, detail, status, transport, sender, source, id, subject, received_at, seen, replays, resolved_at";
+        "parked_id, reason, detail, status, transport, sender, source, id, subject, received_at, seen, replays, "
+        + "resolved_at";
 
     public static void MapGetParkedEvents(this IEndpointRouteBuilder routes)
     {
@@ -57,13 +58,15 @@ internal static class GetParkedEventsEndpoint
             .WithName("ListParkedEvents").WithSummary("What waits, oldest first").WithTags("Parked events").AllowOps()
             .ProducesProblem(StatusCodes.Status400BadRequest);
         routes.MapGet("/v1/parked-events/{id:long}", Get)
-            .WithName("GetParkedEvent").WithSummary("One parked item with its bytes").WithTags("Parked events").AllowOps()
+            .WithName("GetParkedEvent").WithSummary("One parked item with its bytes").WithTags("Parked events")
+            .AllowOps()
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     public static async Task<ParkedEvent?> Find(NpgsqlDataSource database, long id, CancellationToken cancellationToken)
     {
-        await using var select = database.CreateCommand($"select {Columns} from engagement.parked_event where parked_id = $1");
+        await using var select = database.CreateCommand(
+            $"select {Columns} from engagement.parked_event where parked_id = $1");
         select.Parameters.Add(new() { Value = id });
         await using var reader = await select.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? Read(reader) : null;
@@ -73,11 +76,13 @@ internal static class GetParkedEventsEndpoint
     public static void CheckReason(string? reason)
     {
         if (reason is not null && reason.Any(c => !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && c != '-'))
-            throw RefusedException.Invalid(new Dictionary<string, string[]> { ["reason"] = ["A code in lower case, with dashes."] });
+            throw RefusedException.Invalid(
+                new Dictionary<string, string[]> { ["reason"] = ["A code in lower case, with dashes."] });
     }
 
     private static async Task<Ok<ParkedEventPage>> List(
-        NpgsqlDataSource database, CancellationToken cancellationToken, string? reason = null, long after = 0, int limit = 100)
+        NpgsqlDataSource database, CancellationToken cancellationToken, string? reason = null, long after = 0,
+        int limit = 100)
     {
         CheckReason(reason);
         if (limit is < 1 or > 500)
@@ -121,7 +126,8 @@ internal static class GetParkedEventsEndpoint
         return new(
             reader.GetInt64(0), reader.GetString(1), reader.GetString(2),
             Enum.Parse<ParkedStatus>(reader.GetString(3), ignoreCase: true), reader.GetString(4),
-            Text(5), Text(6), Text(7), Text(8), reader.GetFieldValue<DateTimeOffset>(9), reader.GetInt32(10), reader.GetInt32(11),
+            Text(5), Text(6), Text(7), Text(8), reader.GetFieldValue<DateTimeOffset>(9), reader.GetInt32(10),
+            reader.GetInt32(11),
             reader.IsDBNull(12) ? null : reader.GetFieldValue<DateTimeOffset>(12));
 
         string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);

@@ -6,7 +6,8 @@ using CsPlatform.Engagement.UsageEvents;
 namespace CsPlatform.Engagement.Parking;
 
 /// <summary>An item to be kept aside with its reason.</summary>
-/// <param name="Claimed">Its id is taken: it is an event that waits. Otherwise only bytes that are no event yet.</param>
+/// <param name="Claimed">Its id is taken: it is an event that waits. Otherwise only bytes that are no event
+/// yet.</param>
 internal sealed record ParkedItem(Entry Entry, string Reason, string Detail, bool Claimed)
 {
     public static ParkedItem Refused(Entry entry, UsageEventRefusedException refusal) =>
@@ -16,7 +17,9 @@ internal sealed record ParkedItem(Entry Entry, string Reason, string Detail, boo
 
     public Origin Origin => Entry.Origin;
 
-    /// <summary>Equal for the same bytes from the same sender with the same fault, so that a redelivery is seen as one.</summary>
+    /// <summary>
+    /// Equal for the same bytes from the same sender with the same fault, so that a redelivery is seen as one.
+    /// </summary>
     public byte[] Digest()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

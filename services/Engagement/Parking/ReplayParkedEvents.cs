@@ -15,11 +15,12 @@ namespace CsPlatform.Engagement.Parking;
 internal sealed record ReplayReport(int Resolved, int StillParked, long? Next);
 
 /// <summary>
-/// Tries parked items again, after a fix. An item that was resolved stays so, whoever asks again. A replay vouches for an
+/// Tries parked items again, after a fix. An item that was resolved stays so, whoever asks again. A replay vouches for
+/// an
 /// old time, not for a future one.
 /// </summary>
-internal sealed class ReplayParkedEvents(
-    NpgsqlDataSource database, UsageLedger ledger, ParkedCounting counting, SubjectDirectory subjects, UsageDays days,
+internal sealed class ReplayStore(
+    NpgsqlDataSource database, UsageStore store, ParkedCountStore counting, SubjectStore subjects, UsageDayStore days,
     IntakeWriter writer, AmqpPublishers publishers, UsageLimits limits)
 {
     /// <returns>The item after the replay; null when there is none of this id.</returns>
@@ -66,11 +67,14 @@ internal sealed class ReplayParkedEvents(
     }
 
     /// <summary>An event whose id is taken: only its effect is missing.</summary>
-    private async Task ReplayClaimed(NpgsqlConnection connection, ParkedEvent parked, byte[] raw, CancellationToken cancellationToken)
+    private async Task ReplayClaimed(
+        NpgsqlConnection connection, ParkedEvent parked, byte[] raw, CancellationToken cancellationToken)
     {
         var item = new UsageEventParser(limits).Parse(raw);
         var occurredAt = item.Event?.Time ?? parked.ReceivedAt;
-        var tooEarly = ledger.ReasonToPark(item.Event?.Time) is { Code: IntakeCodes.TimeInFuture } reason ? reason : default;
+        var tooEarly = store.ReasonToPark(item.Event?.Time) is { Code: IntakeCodes.TimeInFuture } reason
+            ? reason
+            : default;
         if (item.Event is not null && tooEarly == default)
             await days.Ensure(connection, [occurredAt]);
 
@@ -79,43 +83,51 @@ internal sealed class ReplayParkedEvents(
             return;
 
         if (item.Event is null)
-            await ParkedCounting.Restate(connection, parked.Id, item.Refusal!.Code, item.Refusal.Message);
+            await ParkedCountStore.Restate(connection, parked.Id, item.Refusal!.Code, item.Refusal.Message);
         else if (tooEarly != default)
-            await ParkedCounting.Restate(connection, parked.Id, tooEarly.Code, tooEarly.Detail);
-        else if ((await subjects.FindOrHold(connection, [item.Event.Subject])).TryGetValue(item.Event.Subject, out var account))
+            await ParkedCountStore.Restate(connection, parked.Id, tooEarly.Code, tooEarly.Detail);
+        else if (await Find(connection, item.Event.Subject) is { } account)
             await counting.Count(connection, transaction, [new ParkedRow(parked.Id, raw, parked.ReceivedAt)], account);
         else
-            await ParkedCounting.Restate(
+            await ParkedCountStore.Restate(
                 connection, parked.Id, IntakeCodes.UnknownSubject, "Kept, and counted when its subject is registered.");
         await transaction.CommitAsync(cancellationToken);
     }
 
     /// <summary>
-    /// Bytes that were no event: through the intake as if delivered now. The claim of the id keeps a second try harmless,
+    /// Bytes that were no event: through the intake as if delivered now. The claim of the id keeps a second try
+    /// harmless,
     /// so the row may be closed in a transaction of its own.
     /// </summary>
     private async Task ReplayUnclaimed(
-        NpgsqlConnection connection, ParkedEvent parked, byte[] raw, string headers, CancellationToken cancellationToken)
+        NpgsqlConnection connection, ParkedEvent parked, byte[] raw, string headers,
+        CancellationToken cancellationToken)
     {
         var items = publishers.Judge(raw, parked.Sender, limits);
         var origin = new Origin(
-            parked.Transport, parked.Sender, headers, parked.ReceivedAt, Activity.Current?.Id, ParksRefusals: items.Count > 1);
+            parked.Transport, parked.Sender, headers, parked.ReceivedAt, Activity.Current?.Id,
+            ParksRefusals: items.Count > 1);
         var submission = new Submission(origin, items);
         if (submission.Entries().Any())
             await writer.Write(submission, cancellationToken);
 
         if (items.Count == 1 && submission.Results[0] is { Status: ItemStatus.Refused } refused)
         {
-            await ParkedCounting.Restate(connection, parked.Id, refused.Code!, refused.Detail!);
+            await ParkedCountStore.Restate(connection, parked.Id, refused.Code!, refused.Detail!);
             return;
         }
 
         await using var update = new NpgsqlCommand(
-            "update engagement.parked_event set status = 'taken', resolved_at = now() where parked_id = $1 and status = 'parked'",
-            connection);
+            """
+            update engagement.parked_event set status = 'taken', resolved_at = now()
+            where parked_id = $1 and status = 'parked'
+            """, connection);
         update.Parameters.Add(new() { Value = parked.Id });
         await update.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    private async Task<Guid?> Find(NpgsqlConnection connection, string subject) =>
+        (await subjects.FindOrHold(connection, [subject])).TryGetValue(subject, out var account) ? account : null;
 
     private static async Task<bool> Lock(NpgsqlConnection connection, long id, CancellationToken cancellationToken)
     {
@@ -143,21 +155,23 @@ internal static class ReplayParkedEventsEndpoint
     public static void MapReplayParkedEvents(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/parked-events/{id:long}/replay", ReplayOne)
-            .WithName("ReplayParkedEvent").WithSummary("Try one parked item again; twice is harmless").WithTags("Parked events").AllowOps()
+            .WithName("ReplayParkedEvent").WithSummary("Try one parked item again; twice is harmless")
+            .WithTags("Parked events").AllowOps()
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         routes.MapPost("/v1/parked-events/replay", ReplayMany)
-            .WithName("ReplayParkedEvents").WithSummary("Try the parked items of one reason again").WithTags("Parked events").AllowOps()
+            .WithName("ReplayParkedEvents").WithSummary("Try the parked items of one reason again")
+            .WithTags("Parked events").AllowOps()
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
 
     private static async Task<Results<Ok<ParkedEvent>, NotFound>> ReplayOne(
-        long id, ReplayParkedEvents replays, CancellationToken cancellationToken) =>
+        long id, ReplayStore replays, CancellationToken cancellationToken) =>
         await replays.Replay(id, cancellationToken) is { } parked ? TypedResults.Ok(parked) : TypedResults.NotFound();
 
     private static async Task<Ok<ReplayReport>> ReplayMany(
-        string reason, ReplayParkedEvents replays, CancellationToken cancellationToken, long after = 0, int limit = 1000)
+        string reason, ReplayStore replays, CancellationToken cancellationToken, long after = 0, int limit = 1000)
     {
         GetParkedEventsEndpoint.CheckReason(reason);
         return limit is >= 1 and <= 10_000

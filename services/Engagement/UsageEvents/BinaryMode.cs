@@ -21,7 +21,8 @@ internal static class BinaryMode
             foreach (var (name, values) in attributes)
             {
                 if (values is not [{ } value])
-                    throw new UsageEventRefusedException(IntakeCodes.AttributeInvalid, $"Header {Prefix}{name} comes more than once.");
+                    throw new UsageEventRefusedException(
+                        IntakeCodes.AttributeInvalid, $"Header {Prefix}{name} comes more than once.");
                 json.WriteString(name.ToLowerInvariant(), Uri.UnescapeDataString(value));
             }
 

@@ -8,7 +8,9 @@ namespace CsPlatform.Engagement.UsageEvents;
 /// One walk over a payload that refuses whatever PostgreSQL could not store and writes the rest in one form only: keys
 /// in byte order, strings without needless escapes, numbers by value. Equal meaning gives equal bytes.
 /// </summary>
-/// <remarks>System.Text.Json alone lets NUL, lone surrogates and bad UTF-8 pass until somebody reads the string.</remarks>
+/// <remarks>
+/// System.Text.Json alone lets NUL, lone surrogates and bad UTF-8 pass until somebody reads the string.
+/// </remarks>
 internal sealed class CanonicalJson(UsageLimits limits)
 {
     private readonly List<Member> members = [];
@@ -78,7 +80,8 @@ internal sealed class CanonicalJson(UsageLimits limits)
             }
             catch (InvalidOperationException)
             {
-                throw new UsageEventRefusedException(IntakeCodes.LoneSurrogate, "A string has half of a surrogate pair.");
+                throw new UsageEventRefusedException(
+                    IntakeCodes.LoneSurrogate, "A string has half of a surrogate pair.");
             }
 
             if (raw.Contains((byte)0))
@@ -150,7 +153,8 @@ internal sealed class CanonicalJson(UsageLimits limits)
                     Append(","u8);
                 var member = members[i];
                 var name = unsorted.AsSpan(member.Start - start, member.NameLength);
-                if (i > own && name.SequenceEqual(unsorted.AsSpan(members[i - 1].Start - start, members[i - 1].NameLength)))
+                var before = members[Math.Max(own, i - 1)];
+                if (i > own && name.SequenceEqual(unsorted.AsSpan(before.Start - start, before.NameLength)))
                     throw new UsageEventRefusedException(IntakeCodes.DuplicateMember, "An object has one name twice.");
                 Append(unsorted.AsSpan(member.Start - start, member.Length));
             }
@@ -167,7 +171,8 @@ internal sealed class CanonicalJson(UsageLimits limits)
     public void WriteString(ReadOnlySpan<byte> value)
     {
         Append("\""u8);
-        while (value.IndexOfAnyInRange((byte)0, (byte)0x1F) is var control && value.IndexOfAny((byte)'"', (byte)'\\') is var quote
+        while (value.IndexOfAnyInRange((byte)0, (byte)0x1F) is var control
+            && value.IndexOfAny((byte)'"', (byte)'\\') is var quote
             && (control >= 0 || quote >= 0))
         {
             var at = control < 0 || (quote >= 0 && quote < control) ? quote : control;
@@ -201,7 +206,8 @@ internal sealed class CanonicalJson(UsageLimits limits)
     private void CheckDepth(in Utf8JsonReader reader)
     {
         if (reader.CurrentDepth >= limits.Depth)
-            throw new UsageEventRefusedException(IntakeCodes.TooDeep, $"An event is at most {limits.Depth} levels deep.");
+            throw new UsageEventRefusedException(
+                IntakeCodes.TooDeep, $"An event is at most {limits.Depth} levels deep.");
     }
 
     public void Append(ReadOnlySpan<byte> bytes)

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace CsPlatform.Engagement.UsageEvents;
 
-/// <summary>Numbers that every reader sees the same: integers to ±(2^53−1), decimals of at most 28 digits, all by value.</summary>
+/// <summary>
+/// Numbers that every reader sees the same: integers to ±(2^53−1), decimals of at most 28 digits, all by value.
+/// </summary>
 internal static class CanonicalNumber
 {
     private const long IntegerMax = (1L << 53) - 1;
@@ -24,7 +26,8 @@ internal static class CanonicalNumber
         var exponentAt = token.IndexOfAny((byte)'e', (byte)'E');
         var mantissa = exponentAt < 0 ? token : token[..exponentAt];
         var exponent = 0;
-        if (exponentAt >= 0 && !int.TryParse(token[(exponentAt + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent))
+        if (exponentAt >= 0
+            && !int.TryParse(token[(exponentAt + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent))
             throw OutOfRange();
 
         Span<byte> digits = stackalloc byte[DigitsMax];

@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace CsPlatform.Engagement.UsageEvents;
 
-/// <summary>The context attributes of one event while it is read, checked by the CloudEvents 1.0 specification.</summary>
+/// <summary>
+/// The context attributes of one event while it is read, checked by the CloudEvents 1.0 specification.
+/// </summary>
 internal sealed class EventAttributes(UsageLimits limits)
 {
     private const string AccountPrefix = "account/";
@@ -28,7 +30,8 @@ internal sealed class EventAttributes(UsageLimits limits)
     /// <summary>The data's media type without parameters, in lower case.</summary>
     public string MediaType { get; private set; } = "application/json";
 
-    public bool IsJson => MediaType is "application/json" or "text/json" || MediaType.EndsWith("+json", StringComparison.Ordinal);
+    public bool IsJson =>
+        MediaType is "application/json" or "text/json" || MediaType.EndsWith("+json", StringComparison.Ordinal);
 
     public void Once(string name)
     {
@@ -76,13 +79,15 @@ internal sealed class EventAttributes(UsageLimits limits)
             Time = Rfc3339.TryParse(time, out var parsed)
                 ? parsed
                 : throw new UsageEventRefusedException(
-                    IntakeCodes.TimeInvalid, "time is an RFC 3339 timestamp with its offset, e.g. 2026-01-31T09:30:00Z.");
+                    IntakeCodes.TimeInvalid,
+                    "time is an RFC 3339 timestamp with its offset, e.g. 2026-01-31T09:30:00Z.");
         if (contentType is not null)
             MediaType = contentType.AsSpan(0, contentType.IndexOf(';') is var end and >= 0 ? end : contentType.Length)
                 .Trim().ToString().ToLowerInvariant();
 
         Subject = Normal(Subject
-            ?? throw new UsageEventRefusedException(IntakeCodes.SubjectMissing, "A usage event names its account in subject."));
+            ?? throw new UsageEventRefusedException(
+                IntakeCodes.SubjectMissing, "A usage event names its account in subject."));
     }
 
     /// <summary>Extensions that belong to the event's meaning, as a canonical object; empty without any.</summary>
@@ -94,7 +99,9 @@ internal sealed class EventAttributes(UsageLimits limits)
 
     private ReadOnlySpan<byte> WriteExtensions(CanonicalJson writer, bool forKeeping)
     {
-        var all = extensions ?? (forKeeping && (contentType ?? DataSchema) is not null ? new(StringComparer.Ordinal) : null);
+        var all = extensions;
+        if (forKeeping && (contentType ?? DataSchema) is not null)
+            all ??= new(StringComparer.Ordinal);
         if (all is null)
             return default;
         if (forKeeping && contentType is not null)
@@ -128,20 +135,24 @@ internal sealed class EventAttributes(UsageLimits limits)
                 var value = Encoding.UTF8.GetString(text.Unescape(ref reader));
                 if (value.Length == 0)
                     throw new UsageEventRefusedException(IntakeCodes.AttributeInvalid, $"{name} is empty.");
-                return value.AsSpan().IndexOfAnyInRange('\0', '\x1F') < 0 && value.AsSpan().IndexOfAnyInRange('\x7F', '\x9F') < 0
+                return value.AsSpan().IndexOfAnyInRange('\0', '\x1F') < 0
+                    && value.AsSpan().IndexOfAnyInRange('\x7F', '\x9F') < 0
                     ? value
-                    : throw new UsageEventRefusedException(IntakeCodes.AttributeInvalid, $"{name} has a control character.");
+                    : throw new UsageEventRefusedException(
+                        IntakeCodes.AttributeInvalid, $"{name} has a control character.");
             // Extensions may be of CloudEvents' types Boolean and Integer; in headers they travel as this text.
             case JsonTokenType.True or JsonTokenType.False when IsExtension(name):
                 return reader.TokenType == JsonTokenType.True ? "true" : "false";
             case JsonTokenType.Number when IsExtension(name) && reader.TryGetInt32(out _):
                 return Encoding.ASCII.GetString(CanonicalNumber.Write(reader.ValueSpan));
             default:
-                throw new UsageEventRefusedException(IntakeCodes.AttributeInvalid, $"{name} is not of the type it must have.");
+                throw new UsageEventRefusedException(
+                    IntakeCodes.AttributeInvalid, $"{name} is not of the type it must have.");
         }
     }
 
-    private static bool IsExtension(string name) => name is not ("specversion" or "id" or "source" or "type" or "subject"
+    private static bool IsExtension(string name) =>
+        name is not ("specversion" or "id" or "source" or "type" or "subject"
         or "time" or "datacontenttype" or "dataschema");
 
     private static string Normal(string subject)
@@ -166,14 +177,17 @@ internal sealed class EventAttributes(UsageLimits limits)
 
     private string Bounded(string name, string value) => Encoding.UTF8.GetByteCount(value) <= limits.NameBytes
         ? value
-        : throw new UsageEventRefusedException(IntakeCodes.AttributeInvalid, $"{name} has at most {limits.NameBytes} bytes.");
+        : throw new UsageEventRefusedException(
+            IntakeCodes.AttributeInvalid, $"{name} has at most {limits.NameBytes} bytes.");
 
     private static UsageEventRefusedException Missing(string name) =>
         new(IntakeCodes.AttributeMissing, $"{name} is missing.");
 
     private static UsageEventRefusedException Malformed() => new(
-        IntakeCodes.SubjectMalformed, "subject is system/key, the system in lower case, or account/ and the account's id.");
+        IntakeCodes.SubjectMalformed,
+        "subject is system/key, the system in lower case, or account/ and the account's id.");
 
     private static string Printable(string name) =>
-        name.Length <= 40 && !name.AsSpan().ContainsAnyExceptInRange(' ', '~') ? $"'{name}'" : "a name of other characters";
+        name.Length <= 40 && !name.AsSpan().ContainsAnyExceptInRange(
+            ' ', '~') ? $"'{name}'" : "a name of other characters";
 }

@@ -8,7 +8,8 @@ internal static class EventBatch
     /// <summary>Nesting at which a body is no longer cut into items; an item's own limit is much lower.</summary>
     public const int FramingDepth = 512;
 
-    /// <exception cref="UsageEventRefusedException">The body is no JSON array, or has too many items: all of it is refused.</exception>
+    /// <exception cref="UsageEventRefusedException">The body is no JSON array, or has too many items: all of it is
+    /// refused.</exception>
     public static IReadOnlyList<ReadOnlyMemory<byte>> Split(ReadOnlyMemory<byte> body, UsageLimits limits)
     {
         var items = new List<ReadOnlyMemory<byte>>();

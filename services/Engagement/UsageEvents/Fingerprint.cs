@@ -6,7 +6,8 @@ namespace CsPlatform.Engagement.UsageEvents;
 
 /// <summary>
 /// SHA-256 over what an event means: type, subject, time in microseconds (or none), media type and schema of the data,
-/// extensions by name, data as canonical JSON. Left out: source and id (they are the key it is kept under), specversion,
+/// extensions by name, data as canonical JSON. Left out: source and id (they are the key it is kept under),
+/// specversion,
 /// and <c>traceparent</c> and <c>tracestate</c>, which belong to one transmission. A resend in another mode, over the
 /// other transport, with other spacing, key order, escapes or number notation gives the same fingerprint.
 /// </summary>

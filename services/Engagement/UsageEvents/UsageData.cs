@@ -95,7 +95,8 @@ internal static class UsageData
         return reader.TokenType == JsonTokenType.Number && reader.TryGetDecimal(out var minutes)
             && minutes >= 0 && minutes <= limits.EventMinutes
             ? minutes
-            : throw Invalid(string.Create(CultureInfo.InvariantCulture, $"minutes is a number from 0 to {limits.EventMinutes}."));
+            : throw Invalid(
+                string.Create(CultureInfo.InvariantCulture, $"minutes is a number from 0 to {limits.EventMinutes}."));
     }
 
     private static UsageEventRefusedException Invalid(string detail) => new(IntakeCodes.DataInvalid, detail);

@@ -9,7 +9,8 @@ namespace CsPlatform.Engagement.UsageEvents;
 /// <param name="Use">What of it counts.</param>
 /// <param name="Data">The payload as canonical JSON; null without one.</param>
 /// <param name="Extensions">Other attributes as a canonical JSON object; null without any.</param>
-/// <param name="Fingerprint">Equal for equal meaning, whatever the transport; see <see cref="UsageEvents.Fingerprint"/>.</param>
+/// <param name="Fingerprint">Equal for equal meaning, whatever the transport; see <see
+/// cref="UsageEvents.Fingerprint"/>.</param>
 internal sealed record UsageEvent(
     string Source, string Id, string Type, string Subject, DateTimeOffset? Time, Use Use,
     byte[]? Data, byte[]? Extensions, byte[] Fingerprint);

@@ -94,7 +94,8 @@ internal sealed class UsageEventParser(UsageLimits limits)
         if (hasData)
             throw TwoPayloads();
         if (reader.TokenType != JsonTokenType.StartObject)
-            throw new UsageEventRefusedException(IntakeCodes.DataNotObject, "The data of a usage event is a JSON object.");
+            throw new UsageEventRefusedException(
+                IntakeCodes.DataNotObject, "The data of a usage event is a JSON object.");
         data.WriteValue(ref reader);
         return true;
     }
@@ -115,10 +116,12 @@ internal sealed class UsageEventParser(UsageLimits limits)
 
         try
         {
-            var inner = new Utf8JsonReader(decoded.AsSpan(0, size), new JsonReaderOptions { MaxDepth = EventBatch.FramingDepth });
+            var inner = new Utf8JsonReader(
+                decoded.AsSpan(0, size), new JsonReaderOptions { MaxDepth = EventBatch.FramingDepth });
             inner.Read();
             if (inner.TokenType != JsonTokenType.StartObject)
-                throw new UsageEventRefusedException(IntakeCodes.DataNotObject, "The data of a usage event is a JSON object.");
+                throw new UsageEventRefusedException(
+                    IntakeCodes.DataNotObject, "The data of a usage event is a JSON object.");
             data.WriteValue(ref inner);
             inner.Read();
             return true;

@@ -1,6 +1,8 @@
 namespace CsPlatform.Engagement.UsageEvents;
 
-/// <summary>What one publisher may send. Settings under <c>Limits</c>; the defaults are published in the README.</summary>
+/// <summary>
+/// What one publisher may send. Settings under <c>Limits</c>; the defaults are published in the README.
+/// </summary>
 internal sealed record UsageLimits
 {
     public int RequestBytes { get; init; } = 1024 * 1024;
@@ -10,7 +12,9 @@ internal sealed record UsageLimits
     public int Keys { get; init; } = 1000;
     public int StringBytes { get; init; } = 32 * 1024;
 
-    /// <summary>For <c>id</c>, <c>source</c>, <c>type</c>, <c>subject</c>, user and feature names: they are keys of indexes.</summary>
+    /// <summary>
+    /// For <c>id</c>, <c>source</c>, <c>type</c>, <c>subject</c>, user and feature names: they are keys of indexes.
+    /// </summary>
     public int NameBytes { get; init; } = 512;
 
     /// <summary>An event further ahead of our clock is parked: its publisher's clock is wrong.</summary>

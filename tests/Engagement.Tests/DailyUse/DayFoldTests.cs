@@ -7,10 +7,12 @@ namespace CsPlatform.Engagement.Tests.DailyUse;
 
 public sealed class DayFoldTests
 {
-    private static readonly Guid[] Accounts = [Guid.Parse("00000000-0000-0000-0000-000000000001"), Guid.Parse("00000000-0000-0000-0000-000000000002")];
+    private static readonly Guid[] Accounts = [Guid.Parse(
+        "00000000-0000-0000-0000-000000000001"), Guid.Parse("00000000-0000-0000-0000-000000000002")];
 
     private static readonly Gen<CountedUse> GenUse = Gen.Select(
-        Gen.Int[0, 1].Select(i => Accounts[i]), Gen.Int[0, 80], Gen.Int[0, 3], Gen.Int[0, 2].Select(i => $"{(char)(97 + i)}").Array[0, 3], Gen.Int[0, 500], Gen.Bool,
+        Gen.Int[0, 1].Select(i => Accounts[i]), Gen.Int[0, 80], Gen.Int[0, 3],
+        Gen.Int[0, 2].Select(i => $"{(char)(97 + i)}").Array[0, 3], Gen.Int[0, 500], Gen.Bool,
         (account, hour, user, features, minutes, automation) => new CountedUse(
             new UsageEvent("s", "i", "t", "crm/1", null,
                 new Use(user == 0 ? null : $"u{user}", automation, features, minutes / 10m), null, null, []),

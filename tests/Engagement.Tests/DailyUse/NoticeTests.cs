@@ -30,12 +30,15 @@ public sealed class NoticeTests(EngagementSystem system)
     {
         var account = await system.RegisterAsync("crm", "first");
         await system.SendAsync(Sample.Event("f0", "crm/first", "2026-03-01T10:00:00Z", automation: true));
-        await system.SendAsync(Sample.Event("f1", "crm/first", "2026-03-05T10:00:00Z"), Sample.Event("f2", "crm/first", "2026-03-05T09:00:00Z"));
-        await system.SendAsync(Sample.Event("f3", "crm/first", "2026-03-05T08:00:00Z"), Sample.Event("f4", "crm/first", "2026-03-06T08:00:00Z"));
+        await system.SendAsync(Sample.Event(
+            "f1", "crm/first", "2026-03-05T10:00:00Z"), Sample.Event("f2", "crm/first", "2026-03-05T09:00:00Z"));
+        await system.SendAsync(Sample.Event(
+            "f3", "crm/first", "2026-03-05T08:00:00Z"), Sample.Event("f4", "crm/first", "2026-03-06T08:00:00Z"));
         await system.SendAsync(Sample.Event("f5", "crm/first", "2026-03-02T08:00:00Z"));
         await IdleAsync();
 
-        var told = (await HeardAsync<FirstUseSeen>()).Where(f => f.AccountId == account).Select(f => f.OccurredAt.ToString("MM-dd HH"));
+        var told = (await HeardAsync<FirstUseSeen>()).Where(
+            f => f.AccountId == account).Select(f => f.OccurredAt.ToString("MM-dd HH"));
         Assert.Equal(["03-05 09", "03-02 08"], told);
     }
 
@@ -54,7 +57,8 @@ public sealed class NoticeTests(EngagementSystem system)
         while (await channel.BasicGetAsync(EngagementSystem.HealthQueue, autoAck: false) is { } message)
         {
             var envelope = JsonSerializer.Deserialize<JsonElement>(message.Body.Span);
-            if (envelope.GetProperty("messageType")[0].GetString()!.EndsWith($":{typeof(T).Name}", StringComparison.Ordinal))
+            if (envelope.GetProperty(
+                "messageType")[0].GetString()!.EndsWith($":{typeof(T).Name}", StringComparison.Ordinal))
                 heard.Add(envelope.GetProperty("message").Deserialize<T>(JsonSerializerOptions.Web)!);
         }
 

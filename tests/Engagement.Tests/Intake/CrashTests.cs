@@ -15,7 +15,8 @@ public sealed class CrashTests(EngagementSystem system)
         var account = await system.RegisterAsync("crm", "crash");
         var acknowledged = new ConcurrentDictionary<int, bool>();
         var halfway = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var load = Parallel.ForEachAsync(Enumerable.Range(0, batches), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (batch, _) =>
+        var load = Parallel.ForEachAsync(
+            Enumerable.Range(0, batches), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (batch, _) =>
         {
             try
             {
@@ -36,13 +37,16 @@ public sealed class CrashTests(EngagementSystem system)
         await load;
         await system.RestartAsync("engagement");
 
-        var stored = await system.ScalarAsync<long>("select count(*) from engagement.usage_event where account_id = $1", account);
+        var stored = await system.ScalarAsync<long>(
+            "select count(*) from engagement.usage_event where account_id = $1", account);
         Assert.InRange(stored, acknowledged.Count * size, batches * size - 1);
-        Assert.Equal(stored, await system.ScalarAsync<long>("select sum(events)::bigint from engagement.account_day where account_id = $1", account));
+        Assert.Equal(stored, await system.ScalarAsync<long>(
+            "select sum(events)::bigint from engagement.account_day where account_id = $1", account));
         foreach (var batch in acknowledged.Keys)
             Assert.Equal((0, size, 0, 0), (await system.SendAsync([.. Batch(batch)])).Answer.Counts());
         foreach (var batch in Enumerable.Range(0, batches).Where(b => !acknowledged.ContainsKey(b)))
-            Assert.Equal(size, (await system.SendAsync([.. Batch(batch)])).Answer.Counts() is var (accepted, repeated, _, _) ? accepted + repeated : 0);
+            Assert.Equal(size, (await system.SendAsync([.. Batch(batch)])).Answer.Counts() is var (
+                accepted, repeated, _, _) ? accepted + repeated : 0);
 
         Assert.Equal(batches * size, (await system.DaysAsync(account)).Sum(d => d.Events));
         await system.AssertFiguresEqualFoldAsync();
@@ -67,7 +71,8 @@ public sealed class CrashTests(EngagementSystem system)
         Assert.Equal(messages, (await system.DaysAsync(account)).Sum(d => d.Events));
         await system.AssertFiguresEqualFoldAsync();
 
-        Task<long> Counted() => system.ScalarAsync<long>("select count(*) from engagement.usage_event where account_id = $1", account);
+        Task<long> Counted() =>
+            system.ScalarAsync<long>("select count(*) from engagement.usage_event where account_id = $1", account);
     }
 
     [Fact]

@@ -11,7 +11,8 @@ public sealed class HttpIntakeTests(EngagementSystem system)
     public async Task One_bad_event_of_500_is_refused_alone()
     {
         var account = await system.RegisterAsync("crm", "http-500");
-        var events = Enumerable.Range(0, 500).Select(i => Sample.Event($"h500-{i}", "crm/http-500", user: $"u{i % 7}")).ToArray();
+        var events = Enumerable.Range(
+            0, 500).Select(i => Sample.Event($"h500-{i}", "crm/http-500", user: $"u{i % 7}")).ToArray();
         events[250]["time"] = "lunchtime";
 
         var (status, answer) = await system.SendAsync(events);
@@ -47,12 +48,15 @@ public sealed class HttpIntakeTests(EngagementSystem system)
 
         using var single = await system.PostOneAsync(other);
         var (status, answer) = await system.SendAsync(
-            other, Sample.Event("c1", "crm/conflict"), Sample.Event("c2", "crm/conflict"), Sample.Event("c2", "crm/conflict", user: "bob"));
+            other, Sample.Event("c1", "crm/conflict"), Sample.Event("c2", "crm/conflict"),
+            Sample.Event("c2", "crm/conflict", user: "bob"));
 
-        Assert.Equal((HttpStatusCode.Conflict, "id-reused"), (single.StatusCode, (await single.JsonAsync()).Text("code")));
+        Assert.Equal(
+            (HttpStatusCode.Conflict, "id-reused"), (single.StatusCode, (await single.JsonAsync()).Text("code")));
         Assert.Equal((HttpStatusCode.MultiStatus, (1, 1, 2, 0)), (status, answer.Counts()));
         Assert.Equal(("id-reused", "repeated", "accepted", "id-reused"),
-            (answer.Item(0).Text("code"), answer.Item(1).Text("status"), answer.Item(2).Text("status"), answer.Item(3).Text("code")));
+            (answer.Item(0).Text(
+                "code"), answer.Item(1).Text("status"), answer.Item(2).Text("status"), answer.Item(3).Text("code")));
         Assert.Equal(10m, Assert.Single(await system.DaysAsync(account)).Minutes);
     }
 
@@ -70,7 +74,8 @@ public sealed class HttpIntakeTests(EngagementSystem system)
     {
         var (status, answer) = await system.SendAsync(Sample.Event(subject: "nobody"), Sample.Event(source: "other"));
         Assert.Equal((HttpStatusCode.BadRequest, "nothing-accepted"), (status, answer.Text("code")));
-        Assert.Equal(("subject-malformed", "source-not-allowed"), (answer.Item(0).Text("code"), answer.Item(1).Text("code")));
+        Assert.Equal(
+            ("subject-malformed", "source-not-allowed"), (answer.Item(0).Text("code"), answer.Item(1).Text("code")));
         Assert.StartsWith("urn:csplatform:problem:", answer.Text("type"), StringComparison.Ordinal);
         Assert.NotNull(answer.Text("traceId"));
     }
@@ -81,16 +86,19 @@ public sealed class HttpIntakeTests(EngagementSystem system)
         await system.RegisterAsync("crm", "own-source");
         using var single = await system.PostOneAsync(Sample.Event("s1", "crm/own-source", source: "other"));
         var (status, _) = await system.SendAsync(
-            Sample.Event("s1", "crm/own-source", source: "other"), Sample.Event("s1", "crm/own-source", source: "app-2"));
+            Sample.Event("s1", "crm/own-source", source: "other"),
+            Sample.Event("s1", "crm/own-source", source: "app-2"));
         Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.MultiStatus), (single.StatusCode, status));
-        Assert.Equal(0, await system.ScalarAsync<long>("select count(*) from engagement.usage_source where source = 'other'"));
+        Assert.Equal(
+            0, await system.ScalarAsync<long>("select count(*) from engagement.usage_source where source = 'other'"));
     }
 
     [Fact]
     public async Task The_same_id_of_two_sources_is_two_events()
     {
         var account = await system.RegisterAsync("crm", "two-sources");
-        await system.SendAsync(Sample.Event("x", "crm/two-sources"), Sample.Event("x", "crm/two-sources", source: "app-2"));
+        await system.SendAsync(
+            Sample.Event("x", "crm/two-sources"), Sample.Event("x", "crm/two-sources", source: "app-2"));
         Assert.Equal(2, Assert.Single(await system.DaysAsync(account)).Events);
     }
 
@@ -98,7 +106,8 @@ public sealed class HttpIntakeTests(EngagementSystem system)
     public async Task Late_and_unordered_events_land_on_their_own_day()
     {
         var account = await system.RegisterAsync("crm", "late");
-        string[] times = ["2026-03-05T23:59:59.999999Z", "2026-03-03T00:00:00Z", "2026-03-06T00:30:00+01:00", "2026-01-15T12:00:00Z"];
+        string[] times = ["2026-03-05T23:59:59.999999Z", "2026-03-03T00:00:00Z", "2026-03-06T00:30:00+01:00",
+            "2026-01-15T12:00:00Z"];
         foreach (var (i, time) in times.Index())
             await system.SendAsync(Sample.Event($"late-{i}", "crm/late", time));
         Assert.Equal(
@@ -110,16 +119,20 @@ public sealed class HttpIntakeTests(EngagementSystem system)
     public async Task Automation_is_stored_and_counts_as_no_use()
     {
         var account = await system.RegisterAsync("crm", "robots");
-        await system.SendAsync(Sample.Event("a1", "crm/robots", automation: true), Sample.Event("a2", "crm/robots", user: "ann"));
-        Assert.Equal((1, 1), Assert.Single(await system.DaysAsync(account)) is var day ? (day.Events, day.ActiveUsers) : default);
-        Assert.Equal(2, await system.ScalarAsync<long>("select count(*) from engagement.usage_event where account_id = $1", account));
+        await system.SendAsync(
+            Sample.Event("a1", "crm/robots", automation: true), Sample.Event("a2", "crm/robots", user: "ann"));
+        Assert.Equal((
+            1, 1), Assert.Single(await system.DaysAsync(account)) is var day ? (day.Events, day.ActiveUsers) : default);
+        Assert.Equal(2, await system.ScalarAsync<long>(
+            "select count(*) from engagement.usage_event where account_id = $1", account));
     }
 
     [Fact]
     public async Task An_account_is_also_known_by_its_own_id()
     {
         var account = await system.RegisterAsync("crm", "by-id");
-        await system.SendAsync(Sample.Event("g1", $"account/{account}".ToUpperInvariant().Replace("ACCOUNT", "account", StringComparison.Ordinal)));
+        await system.SendAsync(Sample.Event(
+            "g1", $"account/{account}".ToUpperInvariant().Replace("ACCOUNT", "account", StringComparison.Ordinal)));
         Assert.Equal(1, Assert.Single(await system.DaysAsync(account)).Events);
     }
 
@@ -132,7 +145,8 @@ public sealed class HttpIntakeTests(EngagementSystem system)
             Content = new StringContent("""{"user":"ann","feature":"reports","minutes":5}""", Encoding.UTF8, "application/json"),
         };
         foreach (var (name, value) in ((string, string)[])
-            [("specversion", "1.0"), ("id", "b1"), ("source", "app"), ("type", "com.example.used"), ("subject", "crm/binary"), ("time", "2026-03-01T10:00:00Z")])
+            [("specversion", "1.0"), ("id", "b1"), ("source", "app"), (
+                "type", "com.example.used"), ("subject", "crm/binary"), ("time", "2026-03-01T10:00:00Z")])
             request.Headers.Add($"ce-{name}", value);
         using var binary = await system.Publisher.SendAsync(request, TestContext.Current.CancellationToken);
 
@@ -168,18 +182,24 @@ public sealed class HttpIntakeTests(EngagementSystem system)
     public async Task Limits_are_413_and_encoded_bodies_415()
     {
         var batch = await system.SendAsync([.. Enumerable.Range(0, 1001).Select(i => Sample.Event($"l{i}"))]);
-        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "batch-too-large"), (batch.Status, batch.Answer.Text("code")));
+        Assert.Equal(
+            (HttpStatusCode.RequestEntityTooLarge, "batch-too-large"), (batch.Status, batch.Answer.Text("code")));
 
-        using var request = await system.PostAsync("application/cloudevents-batch+json", new string(' ', 1024 * 1024 + 1));
-        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "request-too-large"), (request.StatusCode, (await request.JsonAsync()).Text("code")));
+        using var request = await system.PostAsync(
+            "application/cloudevents-batch+json", new string(' ', 1024 * 1024 + 1));
+        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "request-too-large"), (
+            request.StatusCode, (await request.JsonAsync()).Text("code")));
 
-        using var single = await system.PostAsync("application/cloudevents+json", Sample.Event().ToJsonString().PadRight(65 * 1024));
-        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "event-too-large"), (single.StatusCode, (await single.JsonAsync()).Text("code")));
+        using var single = await system.PostAsync(
+            "application/cloudevents+json", Sample.Event().ToJsonString().PadRight(65 * 1024));
+        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "event-too-large"), (
+            single.StatusCode, (await single.JsonAsync()).Text("code")));
 
         using var content = new ByteArrayContent([1, 2, 3]);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/cloudevents+json");
         content.Headers.ContentEncoding.Add("gzip");
-        using var encoded = await system.Publisher.PostAsync("/v1/events", content, TestContext.Current.CancellationToken);
+        using var encoded = await system.Publisher.PostAsync(
+            "/v1/events", content, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, encoded.StatusCode);
     }
 

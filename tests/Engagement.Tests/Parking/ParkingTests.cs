@@ -22,7 +22,8 @@ public sealed class ParkingTests(EngagementSystem system)
 
         Assert.Equal(("counted", "counted"), (first.Text("status"), second.Text("status")));
         Assert.Equal(1, Assert.Single(await system.DaysAsync(account, "2015-06-01", "2015-06-30")).Events);
-        Assert.Equal((0, 1, 0, 0), (await system.SendAsync(Sample.Event("old-1", "crm/old", "2015-06-01T10:00:00Z"))).Answer.Counts());
+        Assert.Equal((0, 1, 0, 0), (
+            await system.SendAsync(Sample.Event("old-1", "crm/old", "2015-06-01T10:00:00Z"))).Answer.Counts());
     }
 
     [Fact]
@@ -31,15 +32,18 @@ public sealed class ParkingTests(EngagementSystem system)
         await system.RegisterAsync("crm", "future");
         await system.SendAsync(Sample.Event("future-1", "crm/future", "2099-06-01T10:00:00Z"));
         var id = await IdOf("time-in-future", "future-1");
-        Assert.Equal(("parked", 1), await ReplayAsync(id) is var replayed ? (replayed.Text("status"), replayed.Number("replays")) : default);
+        Assert.Equal(("parked", 1), await ReplayAsync(
+            id) is var replayed ? (replayed.Text("status"), replayed.Number("replays")) : default);
     }
 
     [Fact]
     public async Task Replay_by_reason_says_how_many_it_resolved()
     {
         var account = await system.RegisterAsync("crm", "replay-all");
-        await system.SendAsync([.. Enumerable.Range(0, 5).Select(i => Sample.Event($"ra-{i}", "crm/replay-all", $"2014-01-0{i + 1}T10:00:00Z"))]);
-        using var response = await system.Ops.PostAsync("/v1/parked-events/replay?reason=time-too-old", null, TestContext.Current.CancellationToken);
+        await system.SendAsync([.. Enumerable.Range(
+            0, 5).Select(i => Sample.Event($"ra-{i}", "crm/replay-all", $"2014-01-0{i + 1}T10:00:00Z"))]);
+        using var response = await system.Ops.PostAsync(
+            "/v1/parked-events/replay?reason=time-too-old", null, TestContext.Current.CancellationToken);
         Assert.True((await response.JsonAsync()).Number("resolved") >= 5);
         Assert.Equal(5, (await system.DaysAsync(account, "2014-01-01", "2014-12-31")).Count);
         await system.AssertFiguresEqualFoldAsync();
@@ -52,7 +56,8 @@ public sealed class ParkingTests(EngagementSystem system)
         await system.SendAsync(Sample.Event("rr", "crm/replay-race", "2013-06-01T10:00:00Z"));
         var id = await IdOf("time-too-old", "rr");
         await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => ReplayAsync(id)));
-        Assert.Equal(1, await system.ScalarAsync<long>("select count(*) from engagement.usage_event where account_id = $1", account));
+        Assert.Equal(1, await system.ScalarAsync<long>(
+            "select count(*) from engagement.usage_event where account_id = $1", account));
     }
 
     [Fact]
@@ -76,8 +81,10 @@ public sealed class ParkingTests(EngagementSystem system)
     [Fact]
     public async Task What_is_not_there_is_404()
     {
-        using var shown = await system.Ops.GetAsync("/v1/parked-events/999999999", TestContext.Current.CancellationToken);
-        using var replayed = await system.Ops.PostAsync("/v1/parked-events/999999999/replay", null, TestContext.Current.CancellationToken);
+        using var shown = await system.Ops.GetAsync(
+            "/v1/parked-events/999999999", TestContext.Current.CancellationToken);
+        using var replayed = await system.Ops.PostAsync(
+            "/v1/parked-events/999999999/replay", null, TestContext.Current.CancellationToken);
         Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound), (shown.StatusCode, replayed.StatusCode));
     }
 
@@ -86,7 +93,8 @@ public sealed class ParkingTests(EngagementSystem system)
 
     private async Task<JsonElement> ReplayAsync(string id)
     {
-        using var response = await system.Ops.PostAsync($"/v1/parked-events/{id}/replay", null, TestContext.Current.CancellationToken);
+        using var response = await system.Ops.PostAsync(
+            $"/v1/parked-events/{id}/replay", null, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         return await response.JsonAsync();
     }

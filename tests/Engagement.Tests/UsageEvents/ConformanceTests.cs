@@ -9,7 +9,8 @@ namespace CsPlatform.Engagement.Tests.UsageEvents;
 public sealed class ConformanceTests
 {
     /// <summary>Rules of ours on top of CloudEvents: a usage event names its account, and its data is a JSON object.</summary>
-    private static readonly string[] OwnRules = ["subject-missing", "subject-malformed", "data-not-object", "data-not-json"];
+    private static readonly string[] OwnRules = ["subject-missing", "subject-malformed", "data-not-object",
+        "data-not-json"];
 
     [Fact]
     public void Valid_CloudEvents_pass_but_for_our_own_rules()
@@ -37,7 +38,8 @@ public sealed class ConformanceTests
     public void Invalid_batches_have_a_refused_item()
     {
         foreach (var test in Tests("invalid-batches.json"))
-            Assert.Contains(Split(test), item => Sample.Parse(item.ToArray()).Code() is { } code && !OwnRules.Contains(code));
+            Assert.Contains(
+                Split(test), item => Sample.Parse(item.ToArray()).Code() is { } code && !OwnRules.Contains(code));
     }
 
     [Fact]
@@ -57,7 +59,8 @@ public sealed class ConformanceTests
                 Assert.True(item.Refusal is not null, entry.Name);
             // Valid JSON that PostgreSQL cannot store, or that two readers would read differently, has codes of its own.
             if (entry.Name[0] == 'y')
-                Assert.True(item.Code() is null or "nul-character" or "duplicate-member" or "number-out-of-range", $"{entry.Name} {item.Code()}");
+                Assert.True(item.Code() is null or "nul-character" or "duplicate-member" or "number-out-of-range",
+                    $"{entry.Name} {item.Code()}");
             // What passes is its own canonical form: written once more it stays as it is.
             if (item.Event is { } e)
                 Assert.Equal(e.Data, Sample.ParseData(Encoding.UTF8.GetString(e.Data!)).Event!.Data);
@@ -70,7 +73,8 @@ public sealed class ConformanceTests
     [Fact]
     public void Naughty_strings_survive_in_every_text_field()
     {
-        using var strings = JsonDocument.Parse(File.ReadAllBytes(TestData.Path("conformance/naughty_strings/blns.json")));
+        using var strings = JsonDocument.Parse(
+            File.ReadAllBytes(TestData.Path("conformance/naughty_strings/blns.json")));
         foreach (var text in strings.RootElement.EnumerateArray().Select(e => e.GetString()!).Where(t => t.Length > 0))
         {
             var item = Sample.Event(user: text, feature: text).Parse();

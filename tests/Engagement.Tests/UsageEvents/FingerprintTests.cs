@@ -51,10 +51,12 @@ public sealed class FingerprintTests
     [InlineData("""{"a":""")]
     public void A_binary_body_cannot_smuggle_attributes(string body) => Assert.Equal("data-not-json",
         Assert.Throws<UsageEventRefusedException>(() => BinaryMode.ToStructured(
-            new Dictionary<string, string?[]> { ["id"] = ["1"] }, "application/json", Encoding.UTF8.GetBytes(body))).Code);
+            new Dictionary<string, string?[]> { ["id"] = ["1"] }, "application/json",
+            Encoding.UTF8.GetBytes(body))).Code);
 
     [Fact]
-    public void Key_order_and_spacing_never_matter() => Gen.Dictionary(Gen.String[Gen.Char.AlphaNumeric, 0, 5], Gen.Int)[0, 8]
+    public void Key_order_and_spacing_never_matter() =>
+        Gen.Dictionary(Gen.String[Gen.Char.AlphaNumeric, 0, 5], Gen.Int)[0, 8]
         .Select(Gen.Int).Sample((members, seed) =>
         {
             var shuffled = members.ToArray();

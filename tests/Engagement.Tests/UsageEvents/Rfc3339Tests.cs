@@ -57,7 +57,8 @@ public sealed class Rfc3339Tests
     [Fact]
     public void Whatever_is_written_is_read_again() => Gen.DateTimeOffset.Sample(time =>
     {
-        Assert.True(Rfc3339.TryParse(time.ToString("yyyy-MM-ddTHH:mm:ss.fffffffzzz", CultureInfo.InvariantCulture), out var read));
+        Assert.True(Rfc3339.TryParse(
+            time.ToString("yyyy-MM-ddTHH:mm:ss.fffffffzzz", CultureInfo.InvariantCulture), out var read));
         Assert.Equal(time.WholeMicroseconds(), read);
     });
 

@@ -87,7 +87,8 @@ public sealed class UsageEventParserTests
     [InlineData("""{"x":01}""", "invalid-json")]
     [InlineData("""{"x":NaN}""", "invalid-json")]
     [InlineData("""{}}""", "invalid-json")]
-    public void Wrong_data_is_refused_with_its_code(string data, string code) => Assert.Equal(code, Sample.ParseData(data).Code());
+    public void Wrong_data_is_refused_with_its_code(string data, string code) =>
+        Assert.Equal(code, Sample.ParseData(data).Code());
 
     [Theory]
     [InlineData("""{"x":9007199254740991}""")]
@@ -129,7 +130,8 @@ public sealed class UsageEventParserTests
         Assert.Null(Sample.Parse(Sample.Event().ToJsonString().PadRight(64 * 1024)).Refusal);
 
         static CsPlatform.Engagement.UsageEvents.UsageItem Data(int keys) => Sample.ParseData(
-            new JsonObject(Enumerable.Range(0, keys).Select(i => KeyValuePair.Create($"k{i}", (JsonNode?)i))).ToJsonString());
+            new JsonObject(
+                Enumerable.Range(0, keys).Select(i => KeyValuePair.Create($"k{i}", (JsonNode?)i))).ToJsonString());
     }
 
     [Fact]
@@ -146,5 +148,6 @@ public sealed class UsageEventParserTests
 
     [Fact]
     public void A_refused_event_still_tells_its_id() =>
-        Assert.Equal(("7", "app"), Sample.Event(id: "7", time: "noon").Parse() is var item ? (item.Id, item.Source) : default);
+        Assert.Equal(
+            ("7", "app"), Sample.Event(id: "7", time: "noon").Parse() is var item ? (item.Id, item.Source) : default);
 }

@@ -6,8 +6,8 @@ namespace CsPlatform.Engagement.SubjectKeys;
 /// <summary>
 /// A subject is known from now on, and what was parked for it counts: both in one transaction. Twice is harmless.
 /// </summary>
-internal sealed partial class LinkSubject(
-    NpgsqlDataSource database, SubjectDirectory subjects, ParkedCounting counting, ILogger<LinkSubject> log)
+internal sealed partial class SubjectLinkStore(
+    NpgsqlDataSource database, SubjectStore subjects, ParkedCountStore counting, ILogger<SubjectLinkStore> log)
 {
     public async Task Link(string subject, Guid account, CancellationToken cancellationToken)
     {
@@ -18,7 +18,8 @@ internal sealed partial class LinkSubject(
 
     private async Task<bool> IsLinked(string subject, Guid account, CancellationToken cancellationToken)
     {
-        await using var select = database.CreateCommand("select account_id from engagement.subject_key where subject = $1");
+        await using var select = database.CreateCommand(
+            "select account_id from engagement.subject_key where subject = $1");
         select.Parameters.Add(new() { Value = subject });
         if (await select.ExecuteScalarAsync(cancellationToken) is not Guid known)
             return false;
@@ -37,7 +38,11 @@ internal sealed partial class LinkSubject(
             // Waits for every writer that found the subject unknown; those that come later find it.
             link.BatchCommands.Add(new NpgsqlBatchCommand("select pg_advisory_xact_lock($1, $2)")
             {
-                Parameters = { new() { Value = SubjectDirectory.LockClass }, new() { Value = SubjectDirectory.BucketOf(subject) } },
+                Parameters =
+                {
+                    new() { Value = SubjectStore.LockClass },
+                    new() { Value = SubjectStore.BucketOf(subject) },
+                },
             });
             link.BatchCommands.Add(new NpgsqlBatchCommand(
                 "insert into engagement.subject_key (subject, account_id) values ($1, $2) on conflict do nothing")
@@ -51,6 +56,7 @@ internal sealed partial class LinkSubject(
         await transaction.CommitAsync(cancellationToken);
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Subject {Subject} belongs to account {Known}; its link to {Account} is ignored")]
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "Subject {Subject} belongs to account {Known}; its link to {Account} is ignored")]
     private partial void LogTaken(string subject, Guid known, Guid account);
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
+using CsPlatform.Contracts;
 using CsPlatform.Engagement.UsageEvents;
 using CsPlatform.ServiceDefaults;
 using RabbitMQ.Client;
@@ -14,9 +15,9 @@ namespace CsPlatform.Engagement.Intake;
 /// commit; what can't be taken is parked with its bytes, so nothing blocks those behind it. While the database is away
 /// deliveries are held, not sent back: sending back would count against their delivery limit.
 /// </summary>
-internal sealed partial class UsageQueueReader(
-    IConfiguration configuration, IntakeWriter writer, AmqpPublishers publishers, IntakeSettings settings, UsageLimits limits,
-    TimeProvider clock, ILogger<UsageQueueReader> log) : BackgroundService, IIdleCheck
+internal sealed partial class UsageQueueConsumer(
+    IConfiguration configuration, IntakeWriter writer, AmqpPublishers publishers, IntakeSettings settings,
+    UsageLimits limits, TimeProvider clock, ILogger<UsageQueueConsumer> log) : BackgroundService, IIdleCheck
 {
     private volatile IChannel? current;
     private int inFlight;
@@ -60,7 +61,7 @@ internal sealed partial class UsageQueueReader(
         };
         await using var connection = await factory.CreateConnectionAsync(cancellationToken);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
-        await UsageQueue.Declare(channel, settings, cancellationToken);
+        await Declare(channel, cancellationToken);
         await channel.BasicQosAsync(0, settings.Prefetch, global: false, cancellationToken);
 
         var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -71,8 +72,12 @@ internal sealed partial class UsageQueueReader(
         };
         var done = Channel.CreateUnbounded<ulong>(new() { SingleReader = true });
         var acknowledging = Acknowledge(channel, done.Reader);
-        await channel.BasicConsumeAsync(UsageQueue.Name, autoAck: false, Consumer(channel, done.Writer, isDead: false, cancellationToken), cancellationToken);
-        await channel.BasicConsumeAsync(UsageQueue.Dead, autoAck: false, Consumer(channel, done.Writer, isDead: true, cancellationToken), cancellationToken);
+        foreach (var queue in (string[])[UsageQueue.Name, UsageQueue.Dead])
+        {
+            var consumer = Consumer(channel, done.Writer, isDead: queue == UsageQueue.Dead, cancellationToken);
+            await channel.BasicConsumeAsync(queue, autoAck: false, consumer, cancellationToken);
+        }
+
         current = channel;
         try
         {
@@ -84,6 +89,42 @@ internal sealed partial class UsageQueueReader(
             done.Writer.TryComplete();
             await acknowledging;
         }
+    }
+
+    private async Task Declare(IChannel channel, CancellationToken cancellationToken)
+    {
+        await channel.ExchangeDeclareAsync(
+            UsageQueue.Unrouted, ExchangeType.Fanout, durable: true, cancellationToken: cancellationToken);
+        await DeclareQuorum(channel, UsageQueue.Unrouted, [], cancellationToken);
+        await channel.QueueBindAsync(
+            UsageQueue.Unrouted, UsageQueue.Unrouted, "", cancellationToken: cancellationToken);
+
+        await channel.ExchangeDeclareAsync(Topology.UsageEventsExchange, ExchangeType.Fanout, durable: true,
+            arguments: new Dictionary<string, object?> { ["alternate-exchange"] = UsageQueue.Unrouted },
+            cancellationToken: cancellationToken);
+
+        await channel.ExchangeDeclareAsync(
+            UsageQueue.Dead, ExchangeType.Fanout, durable: true, cancellationToken: cancellationToken);
+        await DeclareQuorum(channel, UsageQueue.Dead, [], cancellationToken);
+        await channel.QueueBindAsync(UsageQueue.Dead, UsageQueue.Dead, "", cancellationToken: cancellationToken);
+
+        await DeclareQuorum(channel, UsageQueue.Name, new()
+        {
+            ["x-delivery-limit"] = settings.DeliveryLimit,
+            ["x-dead-letter-exchange"] = UsageQueue.Dead,
+            ["x-dead-letter-strategy"] = "at-least-once",
+            ["x-overflow"] = "reject-publish",
+        }, cancellationToken);
+        await channel.QueueBindAsync(
+            UsageQueue.Name, Topology.UsageEventsExchange, "", cancellationToken: cancellationToken);
+    }
+
+    private static Task<QueueDeclareOk> DeclareQuorum(
+        IChannel channel, string queue, Dictionary<string, object?> arguments, CancellationToken cancellationToken)
+    {
+        arguments["x-queue-type"] = "quorum";
+        return channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, arguments,
+            cancellationToken: cancellationToken);
     }
 
     private AsyncEventingBasicConsumer Consumer(
@@ -118,14 +159,17 @@ internal sealed partial class UsageQueueReader(
         var origin = new Origin(
             "amqp", sender, JsonSerializer.Serialize(headers.ToDictionary(h => Storable(h.Key), h => Text(h.Value))),
             clock.GetUtcNow().WholeMicroseconds(), activity?.Id ?? traceparent, ParksRefusals: true);
+        var unread = new UsageEventRefusedException(
+            IntakeCodes.DeliveryLimit, "Delivered too often without an answer; not read.");
         IReadOnlyList<UsageItem> items = isDead
-            ? [new UsageItem(body, null, new(IntakeCodes.DeliveryLimit, "Delivered too often without an answer; not read."), null, null)]
+            ? [new UsageItem(body, null, unread, null, null)]
             : publishers.Judge(body, sender, limits);
         return (new Submission(origin, items), activity);
     }
 
     private async Task Take(
-        (Submission Submission, Activity? Activity) prepared, ulong tag, ChannelWriter<ulong> done, CancellationToken cancellationToken)
+        (Submission Submission, Activity? Activity) prepared, ulong tag, ChannelWriter<ulong> done,
+        CancellationToken cancellationToken)
     {
         var (submission, activity) = prepared;
         using (activity)

@@ -3,8 +3,10 @@ using Npgsql;
 
 namespace CsPlatform.Engagement.Intake;
 
-/// <summary>Makes the day partitions that a write needs, by a function of the owner: this role makes no tables.</summary>
-internal sealed class UsageDays
+/// <summary>
+/// Makes the day partitions that a write needs, by a function of the owner: this role makes no tables.
+/// </summary>
+internal sealed class UsageDayStore
 {
     private readonly ConcurrentDictionary<DateOnly, bool> known = new();
 

@@ -13,11 +13,12 @@ namespace CsPlatform.Engagement.Intake;
 /// and the marks of changed days. All or nothing, so a failed write leaves no claim.
 /// </summary>
 /// <remarks>
-/// Concurrent writers take locks in one order and so don't deadlock: claims, subjects, parked rows, users of days, days,
+/// Concurrent writers take locks in one order and so don't deadlock: claims, subjects, parked rows, users of days,
+/// days,
 /// marks, features of days, first uses, streams; each kind sorted.
 /// </remarks>
-internal sealed class UsageLedger(
-    NpgsqlDataSource database, UsageSources sources, UsageDays days, SubjectDirectory subjects, FirstUseRecorder firstUse,
+internal sealed class UsageStore(
+    NpgsqlDataSource database, SourceStore sources, UsageDayStore days, SubjectStore subjects, FirstUseStore firstUse,
     TimeProvider clock, UsageLimits limits)
 {
     /// <summary>Writes all entries and sets their results; nothing is written when it throws.</summary>
@@ -41,9 +42,9 @@ internal sealed class UsageLedger(
         await days.Ensure(connection, claims.Select(c => c.OccurredAt).Where(time => ReasonToPark(time) is null));
 
         await using var transaction = await connection.BeginTransactionAsync();
-        await UsageClaims.Take(connection, claims);
+        await ClaimStore.Take(connection, claims);
         var counted = await Place(connection, claims, parked);
-        await ParkedEvents.Insert(connection, parked);
+        await ParkedEventStore.Insert(connection, parked);
         await Count(connection, transaction, counted);
         await transaction.CommitAsync();
 
@@ -60,7 +61,7 @@ internal sealed class UsageLedger(
             return;
         try
         {
-            await UsageEventRows.Insert(connection, uses);
+            await UsageEventStore.Insert(connection, uses);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.CheckViolation)
         {
@@ -69,7 +70,7 @@ internal sealed class UsageLedger(
             throw;
         }
 
-        await DayFigures.Add(connection, DayFold.Fold(uses));
+        await DayFigureStore.Add(connection, DayFold.Fold(uses));
         await firstUse.Record(transaction, uses);
     }
 
@@ -82,13 +83,24 @@ internal sealed class UsageLedger(
         if (at > now.AddHours(limits.FutureHours))
             return (IntakeCodes.TimeInFuture, $"More than {limits.FutureHours} hours ahead of our clock.");
         if (at < now.AddYears(-limits.PastYears))
-            return (IntakeCodes.TimeTooOld, $"More than {limits.PastYears} years ago; replay it if a back-fill is meant.");
+            return (IntakeCodes.TimeTooOld,
+                $"More than {limits.PastYears} years ago; replay it if a back-fill is meant.");
         return null;
     }
 
     /// <summary>Another writer was first: the same write may succeed now.</summary>
     public static bool IsLostRace(Exception exception) =>
-        exception is PostgresException { SqlState: "40001" or "40P01" or "55P03" or PostgresErrorCodes.CheckViolation } || Refusals.IsAppendRace(exception);
+        exception is PostgresException { SqlState: "40001" or "40P01" or "55P03" or PostgresErrorCodes.CheckViolation }
+            || Refusals.IsAppendRace(exception);
+
+    /// <summary>
+    /// Data exceptions, broken constraints, values too large for an index; anything else is no event's fault.
+    /// </summary>
+    public static bool IsAboutTheData(Exception exception, out string code)
+    {
+        code = exception is PostgresException { SqlState: ['2', '2' or '3', ..] or ['5', '4', ..] } e ? e.SqlState : "";
+        return code.Length > 0 && code != PostgresErrorCodes.CheckViolation;
+    }
 
     private async Task<List<CountedUse>> Place(NpgsqlConnection connection, List<Claim> claims, List<ParkedItem> parked)
     {
@@ -97,7 +109,8 @@ internal sealed class UsageLedger(
         foreach (var claim in claims)
         {
             if (claim.Outcome is { Status: ItemStatus.Refused } conflict && claim.Entry.Origin.ParksRefusals)
-                parked.Add(ParkedItem.Refused(claim.Entry, new UsageEventRefusedException(conflict.Code!, conflict.Detail!)));
+                parked.Add(
+                    ParkedItem.Refused(claim.Entry, new UsageEventRefusedException(conflict.Code!, conflict.Detail!)));
             if (claim.Outcome is not null)
                 continue;
 

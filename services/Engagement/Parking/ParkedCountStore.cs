@@ -9,11 +9,13 @@ namespace CsPlatform.Engagement.Parking;
 internal sealed record ParkedRow(long ParkedId, byte[] Raw, DateTimeOffset ReceivedAt);
 
 /// <summary>Counts events that waited: their ids are theirs already, only the effect is missing.</summary>
-internal sealed class ParkedCounting(UsageLedger ledger, UsageSources sources, UsageDays days, UsageLimits limits)
+internal sealed class ParkedCountStore(UsageStore store, SourceStore sources, UsageDayStore days, UsageLimits limits)
 {
     private const int ChunkRows = 2000;
 
-    /// <summary>Makes the days that the subject's parked events fall on; before the transaction that counts them.</summary>
+    /// <summary>
+    /// Makes the days that the subject's parked events fall on; before the transaction that counts them.
+    /// </summary>
     public async Task EnsureDays(NpgsqlConnection connection, string subject, CancellationToken cancellationToken)
     {
         var parser = new UsageEventParser(limits);
@@ -37,12 +39,13 @@ internal sealed class ParkedCounting(UsageLedger ledger, UsageSources sources, U
 
     /// <summary>Everything parked for the subject, in the transaction that learns whose it is.</summary>
     public async Task CountParked(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, string subject, Guid account, CancellationToken cancellationToken)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, string subject, Guid account,
+        CancellationToken cancellationToken)
     {
         while (true)
         {
             var rows = new List<ParkedRow>();
-            // A row that is locked is being replayed: that replay waits for our lock on the subject, and then finds it known.
+            // A row that is locked is being replayed: that replay waits for our lock on the subject, then finds it known.
             await using (var select = new NpgsqlCommand(
                 """
                 select parked_id, raw, received_at from engagement.parked_event
@@ -64,7 +67,9 @@ internal sealed class ParkedCounting(UsageLedger ledger, UsageSources sources, U
         }
     }
 
-    /// <summary>Counts rows that the caller has locked, and closes them. A row that no longer passes the edge says so.</summary>
+    /// <summary>
+    /// Counts rows that the caller has locked, and closes them. A row that no longer passes the edge says so.
+    /// </summary>
     public async Task Count(
         NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<ParkedRow> rows, Guid account)
     {
@@ -73,7 +78,7 @@ internal sealed class ParkedCounting(UsageLedger ledger, UsageSources sources, U
         var events = items.Where(i => i.Item.Event is not null).ToArray();
         await sources.Learn(connection, events.Select(i => i.Item.Event!.Source));
         await days.Ensure(connection, events.Select(i => i.Item.Event!.Time ?? i.Row.ReceivedAt));
-        await ledger.Count(connection, transaction,
+        await store.Count(connection, transaction,
         [
             .. events.Select(i => new CountedUse(
                 i.Item.Event!, sources.IdOf(i.Item.Event!.Source), account, i.Item.Event!.Time ?? i.Row.ReceivedAt,
@@ -87,7 +92,8 @@ internal sealed class ParkedCounting(UsageLedger ledger, UsageSources sources, U
     private static async Task Close(NpgsqlConnection connection, long[] parkedIds)
     {
         await using var update = new NpgsqlCommand(
-            "update engagement.parked_event set status = 'counted', resolved_at = now() where parked_id = any($1)", connection);
+            "update engagement.parked_event set status = 'counted', resolved_at = now() where parked_id = any($1)",
+            connection);
         update.Parameters.Add(new() { Value = parkedIds });
         await update.ExecuteNonQueryAsync();
     }
@@ -96,7 +102,8 @@ internal sealed class ParkedCounting(UsageLedger ledger, UsageSources sources, U
     public static async Task Restate(NpgsqlConnection connection, long parkedId, string reason, string detail)
     {
         await using var update = new NpgsqlCommand(
-            "update engagement.parked_event set reason = $2, detail = $3, replays = replays + 1 where parked_id = $1", connection);
+            "update engagement.parked_event set reason = $2, detail = $3, replays = replays + 1 where parked_id = $1",
+            connection);
         update.Parameters.Add(new() { Value = parkedId });
         update.Parameters.Add(new() { Value = reason });
         update.Parameters.Add(new() { Value = detail });

@@ -9,13 +9,15 @@ namespace CsPlatform.Engagement.FirstUse;
 /// Writes an account's first use to its stream, in the transaction of the events that show it. Only an earlier day is
 /// worth a correction: events of one day come in any order.
 /// </summary>
-internal sealed class FirstUseRecorder(IDocumentStore store)
+internal sealed class FirstUseStore(IDocumentStore store)
 {
     private readonly ConcurrentDictionary<Guid, DateOnly> known = new();
 
     public async Task Record(NpgsqlTransaction transaction, IReadOnlyList<CountedUse> uses)
     {
-        var candidates = Earliest(uses).Where(u => !known.TryGetValue(u.AccountId, out var day) || u.Day < day).ToArray();
+        var candidates = Earliest(uses)
+            .Where(u => !known.TryGetValue(u.AccountId, out var day) || u.Day < day)
+            .ToArray();
         if (candidates.Length == 0)
             return;
 
@@ -55,7 +57,8 @@ internal sealed class FirstUseRecorder(IDocumentStore store)
         .Select(g => g.MinBy(u => u.OccurredAt)!)
         .OrderBy(u => u.AccountId);
 
-    private static async Task<List<(CountedUse Use, bool IsNew)>> Keep(NpgsqlConnection connection, CountedUse[] candidates)
+    private static async Task<List<(CountedUse Use, bool IsNew)>> Keep(
+        NpgsqlConnection connection, CountedUse[] candidates)
     {
         await using var upsert = new NpgsqlCommand(
             """

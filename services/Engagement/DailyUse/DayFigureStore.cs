@@ -4,7 +4,7 @@ using NpgsqlTypes;
 namespace CsPlatform.Engagement.DailyUse;
 
 /// <summary>Adds to the figures of days, and marks them as changed.</summary>
-internal static class DayFigures
+internal static class DayFigureStore
 {
     /// <summary>Wakes whoever publishes the notices, on any replica, once the write is committed.</summary>
     public const string Channel = "engagement_day_mark";
@@ -44,7 +44,8 @@ internal static class DayFigures
               group by account_id, day
               order by account_id, day
             ), changed as (
-              insert into engagement.account_day as d (account_id, day, events, active_users, minutes, version, traceparent)
+              insert into engagement.account_day as d
+                (account_id, day, events, active_users, minutes, version, traceparent)
               select account_id, day, events, users, minutes, 1, traceparent from delta
               on conflict (account_id, day) do update set
                 events = d.events + excluded.events,
@@ -59,7 +60,8 @@ internal static class DayFigures
             on conflict (account_id, day) do update set
               version = excluded.version,
               links = case
-                when cardinality(m.links) >= 16 or excluded.traceparent is null or excluded.traceparent = m.traceparent then m.links
+                when cardinality(m.links) >= 16 then m.links
+                when excluded.traceparent is null or excluded.traceparent = m.traceparent then m.links
                 else m.links || excluded.traceparent
               end
             """)
@@ -70,7 +72,11 @@ internal static class DayFigures
                 new() { Value = deltas.Select(d => d.Day).ToArray() },
                 new() { Value = deltas.Select(d => d.Events).ToArray() },
                 new() { Value = deltas.Select(d => d.Minutes).ToArray() },
-                new() { Value = deltas.Select(d => d.Traceparent).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                new()
+                {
+                    Value = deltas.Select(d => d.Traceparent).ToArray(),
+                    NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
+                },
                 new() { Value = users.Select(u => u.AccountId).ToArray() },
                 new() { Value = users.Select(u => u.Day).ToArray() },
                 new() { Value = users.Select(u => u.User).ToArray() },

@@ -1,38 +1,11 @@
-using CsPlatform.Engagement.Parking;
 using CsPlatform.Engagement.UsageEvents;
 using Npgsql;
 using NpgsqlTypes;
 
 namespace CsPlatform.Engagement.Intake;
 
-/// <summary>An event that asks for its id.</summary>
-internal sealed class Claim(Entry entry, UsageEvent usageEvent, int sourceId)
-{
-    public Entry Entry { get; } = entry;
-
-    public UsageEvent Event { get; } = usageEvent;
-
-    public int SourceId { get; } = sourceId;
-
-    public (int SourceId, string Id) Key => (SourceId, Event.Id);
-
-    public DateTimeOffset OccurredAt => Event.Time ?? Entry.Origin.ReceivedAt;
-
-    /// <summary>Null while it is new and to be counted.</summary>
-    public ItemResult? Outcome { get; set; }
-
-    public CountedUse CountFor(Guid account) =>
-        new(Event, SourceId, account, OccurredAt, Entry.Origin.ReceivedAt, Entry.Origin.Traceparent);
-
-    public ParkedItem Park(string reason, string detail)
-    {
-        Outcome = new ItemResult(ItemStatus.Parked, reason, detail);
-        return new ParkedItem(Entry, reason, detail, Claimed: true);
-    }
-}
-
 /// <summary>Takes ids for good. What was taken before is a repeat, or a conflict where the content differs.</summary>
-internal static class UsageClaims
+internal static class ClaimStore
 {
     private static readonly ItemResult Repeated = new(ItemStatus.Repeated);
 
@@ -56,7 +29,7 @@ internal static class UsageClaims
             : string.CompareOrdinal(a.Event.Id, b.Event.Id));
         var taken = await Insert(connection, wanted);
 
-        // The stored fingerprint judges: of an event taken just now by its first item, else of whoever was there before.
+        // The stored fingerprint judges: that of the first item where it was taken just now, else that of an earlier one.
         var known = taken.Count < wanted.Length
             ? await Stored(connection, wanted.Where(c => !taken.Contains(c.Key)).Select(c => c.Key))
             : [];
@@ -91,7 +64,9 @@ internal static class UsageClaims
         return taken;
     }
 
-    /// <summary>A statement of its own sees what concurrent writers committed while the insert waited for them.</summary>
+    /// <summary>
+    /// A statement of its own sees what concurrent writers committed while the insert waited for them.
+    /// </summary>
     private static async Task<Dictionary<(int, string), byte[]>> Stored(
         NpgsqlConnection connection, IEnumerable<(int SourceId, string Id)> keys)
     {

@@ -4,7 +4,7 @@ using Npgsql;
 namespace CsPlatform.Engagement.Intake;
 
 /// <summary>Numbers of sources: given once, never changed, so a replica may remember them.</summary>
-internal sealed class UsageSources
+internal sealed class SourceStore
 {
     private readonly ConcurrentDictionary<string, int> ids = new(StringComparer.Ordinal);
 
@@ -16,7 +16,11 @@ internal sealed class UsageSources
 
     public async Task Learn(NpgsqlConnection connection, IEnumerable<string> sources)
     {
-        var unknown = sources.Where(s => !ids.ContainsKey(s)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
+        var unknown = sources
+            .Where(s => !ids.ContainsKey(s))
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal)
+            .ToArray();
         if (unknown.Length == 0)
             return;
 

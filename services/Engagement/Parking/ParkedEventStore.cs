@@ -4,7 +4,7 @@ using NpgsqlTypes;
 namespace CsPlatform.Engagement.Parking;
 
 /// <summary>Writes parked items, in the transaction of their neighbours.</summary>
-internal static class ParkedEvents
+internal static class ParkedEventStore
 {
     public static async Task Insert(NpgsqlConnection connection, IReadOnlyList<ParkedItem> items)
     {
@@ -20,8 +20,8 @@ internal static class ParkedEvents
             .ToArray();
         await using var insert = new NpgsqlCommand(
             """
-            insert into engagement.parked_event as p (reason, detail, claimed, transport, sender, source, id, subject, raw,
-              digest, headers, traceparent, received_at, seen)
+            insert into engagement.parked_event as p (reason, detail, claimed, transport, sender, source, id, subject,
+              raw, digest, headers, traceparent, received_at, seen)
             select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
             on conflict (digest) where status = 'parked' and not claimed do update set seen = p.seen + excluded.seen
             """, connection);
@@ -42,6 +42,7 @@ internal static class ParkedEvents
         await insert.ExecuteNonQueryAsync();
 
         void Add<T>(NpgsqlDbType type, Func<(ParkedItem Item, byte[] Digest, int Seen), T> value) =>
-            insert.Parameters.Add(new() { Value = rows.Select(value).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type });
+            insert.Parameters.Add(
+                new() { Value = rows.Select(value).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type });
     }
 }

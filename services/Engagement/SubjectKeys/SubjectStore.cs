@@ -9,7 +9,7 @@ namespace CsPlatform.Engagement.SubjectKeys;
 /// asked for under a lock that the writer who registers it must take too: an event is then either counted here or seen
 /// there as parked, never neither.
 /// </summary>
-internal sealed class SubjectDirectory
+internal sealed class SubjectStore
 {
     /// <summary>First half of the advisory locks' keys; the second is a subject's bucket.</summary>
     public const int LockClass = 0x6373_7573;
@@ -34,7 +34,8 @@ internal sealed class SubjectDirectory
     /// <summary>
     /// Finds the accounts of subjects. Those not found stay unregistered until the caller's transaction ends.
     /// </summary>
-    public async Task<IReadOnlyDictionary<string, Guid>> FindOrHold(NpgsqlConnection connection, IEnumerable<string> subjects)
+    public async Task<IReadOnlyDictionary<string, Guid>> FindOrHold(
+        NpgsqlConnection connection, IEnumerable<string> subjects)
     {
         var wanted = subjects.Distinct(StringComparer.Ordinal).ToArray();
         var found = new Dictionary<string, Guid>(StringComparer.Ordinal);
