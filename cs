@@ -57,6 +57,20 @@ need_servers() {
   local missing=()
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
   [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || missing+=(rabbitmq-server)
+  need_packages "${missing[@]}"
+}
+
+# The tests run the examples of contracts/README.md in the languages that they are shown in.
+need_languages() {
+  local missing=()
+  command -v node >/dev/null || missing+=(nodejs)
+  command -v npm >/dev/null || missing+=(npm)
+  /usr/bin/python3 -c 'import pika' 2>/dev/null || missing+=(python3-pika)
+  need_packages "${missing[@]}"
+}
+
+need_packages() {
+  local missing=("$@")
   [ ${#missing[@]} -eq 0 ] && return
   command -v apt-get >/dev/null || fail "Install these first, there is no apt-get here to do it: ${missing[*]}"
   local as_root=()
@@ -142,6 +156,7 @@ case $verb in
     aspire_restores || true
     if ! wants_help "$@"; then
       need_servers
+      need_languages
       build CsPlatform.sln
     fi
     run Local deploy/local test "$@"
