@@ -10,7 +10,7 @@ using CsPlatform.ServiceDefaults;
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("accounts");
 builder.Services.AddOpenApi(OpenApi.Configure);
-builder.AddBus("accounts", x => x.AddConsumer<MilestoneConsumer>());
+builder.AddBus("accounts", x => x.AddConsumer<MilestoneConsumer>((_, c) => MilestoneConsumer.OneAtATime(c)));
 builder.AddEventStore("accounts", Store.Configure, AccountsPublisher.Translate);
 
 var app = builder.Build();

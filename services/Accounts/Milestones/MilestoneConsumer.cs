@@ -4,6 +4,7 @@ using CsPlatform.Contracts.Health.V1;
 using CsPlatform.ServiceDefaults;
 using Marten;
 using MassTransit;
+using MassTransit.Middleware;
 using Feedback = CsPlatform.Contracts.Feedback.V1;
 using Renewals = CsPlatform.Contracts.Renewals.V1;
 
@@ -17,6 +18,24 @@ internal sealed class MilestoneConsumer(IDocumentSession session) :
     IConsumer<ChurnRiskCleared>, IConsumer<ChurnRiskRetracted>, IConsumer<Feedback.SurveyAnswered>,
     IConsumer<Renewals.ContractSigned>, IConsumer<Renewals.RenewalOpened>
 {
+    /// <summary>
+    /// One account's messages one after the other, accounts side by side: two at once would race for the stream, and a
+    /// lost race leaves a gap in the sequence that the daemon waits at.
+    /// </summary>
+    public static void OneAtATime(IConsumerConfigurator<MilestoneConsumer> consumer)
+    {
+        var accounts = new Partitioner(64, new Murmur3UnsafeHashGenerator());
+        consumer.Message<FirstUseSeen>(m => m.UsePartitioner(accounts, c => c.Message.AccountId));
+        consumer.Message<HealthBandChanged>(m => m.UsePartitioner(accounts, c => c.Message.AccountId));
+        consumer.Message<ChurnRiskRaised>(m => m.UsePartitioner(accounts, c => c.Message.AccountId));
+        consumer.Message<ChurnRiskEscalated>(m => m.UsePartitioner(accounts, c => c.Message.AccountId));
+        consumer.Message<ChurnRiskCleared>(m => m.UsePartitioner(accounts, c => c.Message.AccountId));
+        consumer.Message<ChurnRiskRetracted>(m => m.UsePartitioner(accounts, c => c.Message.AccountId));
+        consumer.Message<Feedback.SurveyAnswered>(m => m.UsePartitioner(accounts, c => c.Message.AccountId));
+        consumer.Message<Renewals.ContractSigned>(m => m.UsePartitioner(accounts, c => c.Message.AccountId));
+        consumer.Message<Renewals.RenewalOpened>(m => m.UsePartitioner(accounts, c => c.Message.AccountId));
+    }
+
     public Task Consume(ConsumeContext<FirstUseSeen> context) =>
         Hear(context, context.Message.AccountId, Translate(context.Message, Id(context)));
 
