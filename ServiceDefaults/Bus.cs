@@ -41,6 +41,7 @@ public static class Bus
         builder.Services.AddMassTransit(x =>
         {
             addConsumers(x);
+            x.DisableUsageTelemetry(); // MassTransit would report its use to its makers
             x.UsingRabbitMq((context, bus) =>
             {
                 bus.Host(broker, host => host.ConnectionName(service));
