@@ -12,7 +12,7 @@ namespace CsPlatform.Local.Platform;
 /// </summary>
 public sealed class ReplayControl : IDisposable
 {
-    private const int FirstPauseMs = 3, LongestPauseMs = 40;
+    private const int FirstPauseMs = 5, LongestPauseMs = 40;
 
     private readonly IReadOnlyDictionary<string, HttpClient> services;
 
@@ -41,19 +41,26 @@ public sealed class ReplayControl : IDisposable
     public async Task UntilIdleAsync(TimeSpan? limit = null, CancellationToken cancellationToken = default)
     {
         var since = Stopwatch.GetTimestamp();
+        IReadOnlyCollection<string> everyone = [.. services.Keys], asked = everyone;
         long? before = null;
-        for (var pause = FirstPauseMs; ; pause = Math.Min(LongestPauseMs, pause * 3 / 2))
+        for (var pause = FirstPauseMs; ;)
         {
-            var work = await LookAsync(cancellationToken);
-            var left = WhatIsLeft(work);
-            var total = work.Values.Sum(w => w.Published.Values.Sum() + w.Consumed.Values.Sum());
-            if (left is null && total == before)
+            var work = await LookAsync(asked, cancellationToken);
+            IReadOnlyCollection<string> busy = [.. work.Where(w => !w.Value.Idle).Select(w => w.Key)];
+            // Those who were idle are asked again only when nobody is busy any more: a look costs everyone work.
+            var whole = busy.Count == 0 && asked.Count == everyone.Count;
+            var left = busy.Count > 0 ? $"{string.Join(", ", busy)} still at work" : whole ? WhatIsLeft(work) : null;
+            long? total = whole && left is null ? work.Values.Sum(w => w.Published.Values.Sum() + w.Consumed.Values.Sum()) : null;
+            if (total is not null && total == before)
                 return;
-            before = left is null ? total : null;
+            before = total;
+            asked = busy.Count > 0 ? busy : everyone;
             if (Stopwatch.GetElapsedTime(since) > (limit ?? TimeSpan.FromMinutes(2)))
                 throw new LocalException($"The platform did not become idle: {left ?? "messages keep travelling"}");
-            if (left is not null)
-                await Task.Delay(pause, cancellationToken);
+            if (left is null)
+                continue;
+            await Task.Delay(pause, cancellationToken);
+            pause = Math.Min(LongestPauseMs, pause * 3 / 2);
         }
     }
 
@@ -72,18 +79,17 @@ public sealed class ReplayControl : IDisposable
             service.Dispose();
     }
 
-    private async Task<IReadOnlyDictionary<string, WorkLeft>> LookAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<string, WorkLeft>> LookAsync(
+        IReadOnlyCollection<string> names, CancellationToken cancellationToken)
     {
-        var looks = await Task.WhenAll(services.Select(async s =>
-            (s.Key, Work: (await s.Value.GetFromJsonAsync<WorkLeft>("/dev/idle", cancellationToken))!)));
-        return looks.ToDictionary(l => l.Key, l => l.Work);
+        var looks = await Task.WhenAll(names.Select(async name =>
+            (name, Work: (await services[name].GetFromJsonAsync<WorkLeft>("/dev/idle", cancellationToken))!)));
+        return looks.ToDictionary(l => l.name, l => l.Work);
     }
 
-    /// <summary>The first thing left to do; null when there is none.</summary>
+    /// <summary>The first message that has not arrived at everyone who hears it; null when all have.</summary>
     internal static string? WhatIsLeft(IReadOnlyDictionary<string, WorkLeft> work)
     {
-        if (work.FirstOrDefault(w => !w.Value.Idle) is { Key: { } busy })
-            return $"{busy} is working";
         return Topology.Services
             .Where(publisher => work.ContainsKey(publisher.Name))
             .SelectMany(publisher => publisher.Publishes, (publisher, message) => (message, sent: Of(work[publisher.Name].Published, message)))
