@@ -51,6 +51,7 @@ internal sealed class Replay(
         var start = Stopwatch.GetTimestamp();
         await control.MoveToAsync(new(day.Date, LastSecond, TimeSpan.Zero), cancellationToken);
         await SendAsync(wire.Accounts, cancellationToken);
+        await SendAsync(wire.Stages, cancellationToken);
         await Task.WhenAll(
             SendAsync(wire.Facts, cancellationToken),
             SendUsageAsync(wire.Usage, cancellationToken),
@@ -74,14 +75,21 @@ internal sealed class Replay(
         for (var since = Stopwatch.GetTimestamp(); ; await Task.Delay(15, cancellationToken))
         {
             using var response = await endpoints.Of(call.Service, Part.Admin).PostAsync(call.Path, Content(call), cancellationToken);
-            // The service has not heard of the new account yet: try again, as any client would.
-            if (response.StatusCode == HttpStatusCode.Conflict && Stopwatch.GetElapsedTime(since) < LongestWaitForAccount
-                && (await response.Content.ReadAsStringAsync(cancellationToken)).Contains("account-unknown", StringComparison.Ordinal))
+            if (Stopwatch.GetElapsedTime(since) < LongestWaitForAccount && await IsPassingAsync(response, cancellationToken))
                 continue;
             await EnsureAsync(response, cancellationToken);
             return;
         }
     }
+
+    /// <summary>
+    /// What any client tries again: the service has not heard of the new account yet, or the account changed meanwhile
+    /// (a milestone from another service), and the command does not depend on what it was.
+    /// </summary>
+    private static async Task<bool> IsPassingAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
+        response.StatusCode == HttpStatusCode.PreconditionFailed
+        || (response.StatusCode == HttpStatusCode.Conflict
+            && (await response.Content.ReadAsStringAsync(cancellationToken)).Contains("account-unknown", StringComparison.Ordinal));
 
     private async Task SendUsageAsync(IReadOnlyList<ApiCall> batches, CancellationToken cancellationToken)
     {

@@ -16,9 +16,10 @@ internal sealed record BrokerMessage(ReadOnlyMemory<byte> Body);
 /// from the day alone; nothing else of the demo writes to the system but the clock and the sweeps.
 /// </summary>
 internal sealed record DayOnTheWire(
-    IReadOnlyList<ApiCall> Accounts, IReadOnlyList<ApiCall> Facts, IReadOnlyList<ApiCall> Usage, IReadOnlyList<BrokerMessage> Messages)
+    IReadOnlyList<ApiCall> Accounts, IReadOnlyList<ApiCall> Stages, IReadOnlyList<ApiCall> Facts, IReadOnlyList<ApiCall> Usage,
+    IReadOnlyList<BrokerMessage> Messages)
 {
-    public bool IsEmpty => Accounts.Count + Facts.Count + Usage.Count + Messages.Count == 0;
+    public IEnumerable<ApiCall> Calls => [.. Accounts, .. Stages, .. Facts, .. Usage];
 }
 
 internal static class Wire
@@ -31,8 +32,8 @@ internal static class Wire
 
     public static DayOnTheWire Of(ReplayDay day) => new(
         [.. day.Accounts.Select(a => new ApiCall("accounts", "/v1/accounts", Json, Write(w => Account(w, a))))],
+        [.. day.Stages.Select(s => new ApiCall("accounts", $"/v1/accounts/{s.AccountId}/stages", Json, Write(w => Stage(w, s))))],
         [
-            .. day.Stages.Select(s => new ApiCall("accounts", $"/v1/accounts/{s.AccountId}/stages", Json, Write(w => Stage(w, s)))),
             .. day.Contracts.Select(c => new ApiCall("renewals", "/v1/contracts", Json, Write(w => Contract(w, c)))),
             .. day.Answers.Select(a => new ApiCall("feedback", "/v1/answers", Json, Write(w => Answer(w, a)))),
         ],

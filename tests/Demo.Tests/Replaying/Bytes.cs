@@ -11,7 +11,7 @@ internal static class Bytes
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var wire in days.Select(Wire.Of))
         {
-            foreach (var call in wire.Accounts.Concat(wire.Facts).Concat(wire.Usage))
+            foreach (var call in wire.Calls)
             {
                 hash.AppendData(System.Text.Encoding.UTF8.GetBytes($"\n{call.Service} {call.Path} {call.ContentType}\n"));
                 hash.AppendData(call.Body.Span);

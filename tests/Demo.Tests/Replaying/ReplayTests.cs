@@ -54,7 +54,7 @@ public sealed class ReplayTests
         var wires = Days.Select(Wire.Of).ToList();
         string Text(ReadOnlyMemory<byte> body) => System.Text.Encoding.UTF8.GetString(body.Span);
         Assert.Equal(
-            wires.SelectMany(w => w.Accounts.Concat(w.Facts).Concat(w.Usage)).Select(c => c.Service + c.Path + Text(c.Body)).Order(StringComparer.Ordinal),
+            wires.SelectMany(w => w.Calls).Select(c => c.Service + c.Path + Text(c.Body)).Order(StringComparer.Ordinal),
             services.All.Where(a => !a.Path.StartsWith("/dev/", StringComparison.Ordinal) && a.Path != "/v1/sweeps")
                 .Select(a => a.Service + a.Path + a.Body).Order(StringComparer.Ordinal));
         Assert.Equal(wires.SelectMany(w => w.Messages).Select(m => Text(m.Body)), messages);
@@ -72,6 +72,20 @@ public sealed class ReplayTests
         };
         await Play(services, [Days[0]]);
         Assert.Equal(Days[0].Contracts.Count + 3, services.All.Count(a => a.Path == "/v1/contracts"));
+    }
+
+    [Fact]
+    public async Task A_change_that_lost_a_race_is_sent_again()
+    {
+        var races = 2;
+        var services = new RecordedServices
+        {
+            Answer = a => a.Path.EndsWith("/stages", StringComparison.Ordinal) && Interlocked.Decrement(ref races) >= 0
+                ? RecordedServices.Json(HttpStatusCode.PreconditionFailed, """{"code":"version-changed"}""")
+                : null,
+        };
+        await Play(services, [Days[0]]);
+        Assert.Equal(Days[0].Stages.Count + 2, services.All.Count(a => a.Path.EndsWith("/stages", StringComparison.Ordinal)));
     }
 
     [Theory]
