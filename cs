@@ -123,6 +123,11 @@ run() {
   exec dotnet "$root/$folder/bin/$configuration/net10.0/CsPlatform.$name.dll" "$@"
 }
 
+# For verbs that need no newest build.
+need_local() {
+  [ -e "$root/deploy/local/bin/$configuration/net10.0/CsPlatform.Local.dll" ] || build deploy/local/Local.csproj
+}
+
 wants_help() { case " $* " in *" --help "* | *" -h "*) return 0 ;; esac; return 1; }
 
 verb=${1:-help}
@@ -141,14 +146,13 @@ case $verb in
       say "Starting without containers (private PostgreSQL and RabbitMQ, services as processes)."
       need_servers
       build deploy/local/Run.slnf
-    else
-      build deploy/local/Local.csproj
     fi
+    need_local
     run Local deploy/local up "$@"
     ;;
   down | status | logs | reset | token | amqp)
     need_sdk
-    [ -e "$root/deploy/local/bin/$configuration/net10.0/CsPlatform.Local.dll" ] || build deploy/local/Local.csproj
+    need_local
     run Local deploy/local "$verb" "$@"
     ;;
   test)
@@ -159,13 +163,13 @@ case $verb in
       need_languages
       build CsPlatform.sln
     fi
+    need_local
     run Local deploy/local test "$@"
     ;;
   demo)
     need_sdk
-    aspire_restores || true
     wants_help "$@" || need_servers
-    build CsPlatform.sln
+    build deploy/local/Run.slnf
     run Demo deploy/demo "$@"
     ;;
   *)

@@ -18,6 +18,8 @@ internal static class StatusVerb
         if (Supervisor.Current is null && !processes.Any(p => p.Process.IsAlive))
         {
             output.WriteLine("CsPlatform is not running. `./cs up` starts it.");
+            foreach (var other in DownVerb.AllStates().Where(s => new ProcessLedger(s).Entries().Any(p => p.Process.IsAlive)))
+                output.WriteLine($"Processes of {Path.GetRelativePath(Clone.Root, other.Root)} run; `./cs down` stops them.");
             return false;
         }
 
