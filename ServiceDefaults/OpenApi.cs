@@ -1,3 +1,4 @@
+using CsPlatform.Contracts;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -27,6 +28,7 @@ public static class OpenApi
             };
             return Task.CompletedTask;
         });
+        options.AddSchemaTransformer(Describe);
         options.AddOperationTransformer((operation, context, _) =>
         {
             var metadata = context.Description.ActionDescriptor.EndpointMetadata;
@@ -42,6 +44,24 @@ public static class OpenApi
                 operation.Responses.TryAdd(status, new OpenApiResponse { Description = $"{text} (problem details)" });
             return Task.CompletedTask;
         });
+    }
+
+    /// <summary>Types with a converter of our own have no schema unless it is told.</summary>
+    private static Task Describe(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    {
+        if (context.JsonTypeInfo.Type == typeof(string))
+            schema.Type = JsonSchemaType.String | ((schema.Type ?? 0) & JsonSchemaType.Null);
+        if (context.JsonTypeInfo.Type == typeof(Money))
+        {
+            schema.Type = JsonSchemaType.Object;
+            schema.Required = new HashSet<string> { "amount", "currency" };
+            schema.Properties = new Dictionary<string, IOpenApiSchema>
+            {
+                ["amount"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Exact decimal; a number is read too.", Examples = ["1200.00"] },
+                ["currency"] = new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[A-Z]{3}$", Description = "ISO 4217" },
+            };
+        }
+        return Task.CompletedTask;
     }
 
     private static readonly (string Status, string Text)[] Problems =
