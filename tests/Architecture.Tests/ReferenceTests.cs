@@ -6,7 +6,7 @@ namespace CsPlatform.Architecture.Tests;
 public sealed class ReferenceTests
 {
     private static readonly string[] DomainWords =
-        ["Churn", "Renewal", "Survey", "Feedback", "Engagement", "Alert", "Customer", "Usage", "Score", "Nps"];
+        ["Churn", "Renewal", "Survey", "Feedback", "Engagement", "Alert", "Customer", "UsageEvent", "Score", "Nps"];
 
     [Fact]
     public void Projects_reference_only_what_they_may() =>
