@@ -57,7 +57,7 @@ public sealed class ChurnRiskJourneyTests(WholeSystem system)
 
         Assert.True(IsCleared(account), "the alert clears once use is back");
         await InOrder(account);
-        await TimelineHolds(account, "account_registered", "contract_signed", "survey_answered", "first_use", "churn_risk_raised", "churn_risk_cleared", "renewal_opened");
+        await TimelineHolds(account, "registered", "contractSigned", "surveyAnswered", "firstUse", "riskRaised", "riskCleared", "renewalOpened");
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class ChurnRiskJourneyTests(WholeSystem system)
     private async Task TimelineHolds(Guid account, params string[] kinds)
     {
         var timeline = await system.GetAsync("accounts", $"/v1/accounts/{account}/timeline");
-        var seen = timeline.GetProperty("entries").EnumerateArray().Select(e => e.GetProperty("kind").GetString()).ToHashSet();
+        var seen = timeline.GetProperty("items").EnumerateArray().Select(e => e.GetProperty("kind").GetString()).ToHashSet();
         Assert.All(kinds, kind => Assert.Contains(kind, seen));
     }
 }
