@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text.Json;
 using CsPlatform.Local.Platform;
 
 namespace CsPlatform.Demo.Replaying;
@@ -60,11 +61,16 @@ internal sealed class Replay(
         var sent = Stopwatch.GetTimestamp();
         await control.UntilIdleAsync(LongestWork, cancellationToken);
         var settled = Stopwatch.GetTimestamp();
-        await control.SweepAsync("health", cancellationToken);
-        await control.UntilIdleAsync(LongestWork, cancellationToken);
+        var swept = await control.SweepAsync("health", cancellationToken);
+        if (LeftWork(swept))
+            await control.UntilIdleAsync(LongestWork, cancellationToken);
         return new(day.Date, day.Events.Count, Stopwatch.GetElapsedTime(start, sent), Stopwatch.GetElapsedTime(sent, settled),
             Stopwatch.GetElapsedTime(settled));
     }
+
+    /// <summary>A sweep that changed nothing wrote no event, so there is nothing to wait for.</summary>
+    private static bool LeftWork(JsonElement swept) =>
+        ((string[])["changed", "raised", "cleared"]).Any(count => !swept.TryGetProperty(count, out var n) || n.GetInt32() > 0);
 
     private Task SendAsync(IReadOnlyList<ApiCall> calls, CancellationToken cancellationToken) =>
         Parallel.ForEachAsync(calls, new ParallelOptions { MaxDegreeOfParallelism = CallsAtOnce, CancellationToken = cancellationToken },
