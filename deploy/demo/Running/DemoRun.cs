@@ -24,6 +24,7 @@ internal sealed class DemoRun(Scenario scenario, DemoSystem system, TextWriter o
 
         output.WriteLine();
         output.WriteLine(scenario.Title);
+        await PrepareAsync(cancellationToken);
         var start = Stopwatch.GetTimestamp();
         var closed = await replay.RunAsync(scenario.Days, async day =>
         {
@@ -43,6 +44,17 @@ internal sealed class DemoRun(Scenario scenario, DemoSystem system, TextWriter o
         var reports = looks.OrderBy(l => l.Key)
             .Select(l => CutReport.Of(l.Key, [.. CasesOn(l.Key, l.Value, episodes, truth)])).ToList();
         TruthReport.Write(output, scenario, reports, episodes, truth);
+    }
+
+    private async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        var eve = scenario.Days[0].Date.AddDays(-1);
+        await system.Control.MoveToAsync(new(eve, TimeOnly.MinValue, TimeSpan.Zero), cancellationToken);
+        if (scenario.Preparation is not { } preparation)
+            return;
+        output.WriteLine(preparation.Words);
+        await preparation.RunAsync(system.Endpoints, cancellationToken);
+        await system.Control.UntilIdleAsync(cancellationToken: cancellationToken);
     }
 
     private IEnumerable<CutCase> CasesOn(

@@ -10,9 +10,10 @@ namespace CsPlatform.Demo.Running;
 /// <param name="LooksOn">Days at whose end the scores are looked at, the last one among them.</param>
 /// <param name="Leaving">What leaving means here, in words.</param>
 /// <param name="KnownAuc">A published figure to stand beside.</param>
+/// <param name="Preparation">What an administrator sets before the first day.</param>
 internal sealed record Scenario(
     string Title, IReadOnlyList<ReplayDay> Days, IReadOnlyList<string> Sources, IReadOnlySet<DateOnly> LooksOn, string Leaving,
-    Func<ClosedReplay, Truth> OpenTruth, (string Name, double Auc)? KnownAuc = null)
+    Func<ClosedReplay, Truth> OpenTruth, (string Name, double Auc)? KnownAuc = null, Preparation? Preparation = null)
 {
     private const int LookEveryDays = 91;
 
@@ -48,7 +49,8 @@ internal sealed record Scenario(
                 var back = RetailTruth.CustomersWhoCameBack(closed, () => OrderLog.Open(file));
                 return Truth.OfSilence(accounts.Where(a => !back.Contains(a.Value)).Select(a => a.Key).ToHashSet());
             },
-            ("logistic regression on recency and frequency, out of fold", RetailTruth.LogisticRegressionAuc));
+            ("logistic regression on recency and frequency, out of fold", RetailTruth.LogisticRegressionAuc),
+            new($"Score model: the default without alerts on drops. {RetailModel.Reason}", RetailModel.PublishAsync));
     }
 
     private static string Words(LeavingCause cause) => cause switch
@@ -60,3 +62,6 @@ internal sealed record Scenario(
         LeavingCause.BudgetShock => "budget shock (no sign)",
     };
 }
+
+/// <param name="Words">What is set, and why.</param>
+internal sealed record Preparation(string Words, Func<Endpoints, CancellationToken, Task> RunAsync);
