@@ -42,8 +42,14 @@ internal sealed class DemoSystem : IAsyncDisposable
             ReplayClock = true,
             Publishers = new Dictionary<string, IReadOnlyList<string>> { [Publisher] = sources },
             Subscribers = [Subscriber],
-            // A short life is not worth instrumented code: five services warm up sooner without it.
-            Settings = new Dictionary<string, string> { ["DOTNET_TieredPGO"] = "0" },
+            Settings = new Dictionary<string, string>
+            {
+                // A short life is not worth instrumented code: five services warm up sooner without it.
+                ["DOTNET_TieredPGO"] = "0",
+                // The demo's data is made anew at each start, so a commit need not wait for the disk. PostgreSQL lets only
+                // one transaction with a NOTIFY commit at a time: hundreds of milestones a day would queue for the disk.
+                ["PGOPTIONS"] = "-c synchronous_commit=off",
+            },
         };
         var servers = await PrivateServers.StartAsync(state, report, cancellationToken);
         LocalPlatform? platform = null;
