@@ -9,9 +9,8 @@ using Npgsql;
 namespace CsPlatform.ServiceDefaults;
 
 /// <summary>
-/// Runs the store's projections and the outbox on exactly one replica: the one that holds a session-level advisory lock
-/// on a connection of its own. No transaction stays open, so nothing pins the vacuum horizon. When that connection is
-/// lost the daemon stops, and the replicas try for the lock anew.
+/// Runs the store's projections and the outbox on exactly one replica, the one that leads. When it loses the lead the
+/// daemon stops, and the replicas try anew.
 /// </summary>
 internal sealed partial class LeaderDaemon(
     IDocumentStore store, StoreSetup setup, ILogger<LeaderDaemon> log) : BackgroundService, IHealthCheck
@@ -34,50 +33,19 @@ internal sealed partial class LeaderDaemon(
             : HealthCheckResult.Unhealthy($"stopped: {string.Join(", ", stopped)}"));
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await Lead(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                LogLost(e);
-                await Task.Delay(TimeSpan.FromMilliseconds(500), CancellationToken.None);
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Leadership.Hold(setup.ConnectionString, LockKey, "daemon-leader", Lead, log, stoppingToken);
 
-    private async Task Lead(CancellationToken cancellationToken)
+    private async Task Lead(NpgsqlConnection held, CancellationToken cancellationToken)
     {
-        var settings = new NpgsqlConnectionStringBuilder(setup.ConnectionString)
-        {
-            Pooling = false,
-            KeepAlive = 5,
-            TcpKeepAlive = true,
-            CommandTimeout = 3,
-            ApplicationName = "daemon-leader",
-        };
-        await using var connection = new NpgsqlConnection(settings.ConnectionString);
-        await connection.OpenAsync(cancellationToken);
-        await using var tryLock = new NpgsqlCommand($"select pg_try_advisory_lock({LockKey})", connection);
-        using var everySecond = new PeriodicTimer(TimeSpan.FromSeconds(1));
-        while (!(bool)(await tryLock.ExecuteScalarAsync(cancellationToken))!)
-            await everySecond.WaitForNextTickAsync(cancellationToken);
-
         using var daemon = await store.BuildProjectionDaemonAsync();
         await daemon.StartAllAsync();
         running = daemon;
         LogLeads();
         try
         {
-            await using var ping = new NpgsqlCommand("select 1", connection);
+            await using var ping = new NpgsqlCommand("select 1", held);
+            using var everySecond = new PeriodicTimer(TimeSpan.FromSeconds(1));
             while (await everySecond.WaitForNextTickAsync(cancellationToken))
                 await ping.ExecuteScalarAsync(cancellationToken);
         }
@@ -90,7 +58,4 @@ internal sealed partial class LeaderDaemon(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "This replica leads the daemon")]
     private partial void LogLeads();
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Leadership of the daemon lost or not reached")]
-    private partial void LogLost(Exception exception);
 }

@@ -27,42 +27,11 @@ internal sealed partial class DayNoticesPublisher(
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await Lead(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                LogInterrupted(e);
-                await Task.Delay(TimeSpan.FromMilliseconds(500), CancellationToken.None);
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Leadership.Hold(
+        configuration.GetConnectionString("engagement")!, LockKey, "engagement-notices", Lead, log, stoppingToken);
 
-    private async Task Lead(CancellationToken cancellationToken)
+    private async Task Lead(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var connectionString = new NpgsqlConnectionStringBuilder(configuration.GetConnectionString("engagement"))
-        {
-            Pooling = false,
-            KeepAlive = 5,
-            TcpKeepAlive = true,
-            CommandTimeout = 3,
-            ApplicationName = "engagement-notices",
-        };
-        await using var connection = new NpgsqlConnection(connectionString.ConnectionString);
-        await connection.OpenAsync(cancellationToken);
-        await using var tryLock = new NpgsqlCommand($"select pg_try_advisory_lock({LockKey})", connection);
-        while (!(bool)(await tryLock.ExecuteScalarAsync(cancellationToken))!)
-            await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
-
         await using (var listen = new NpgsqlCommand($"listen {DayFigureStore.Channel}", connection))
             await listen.ExecuteNonQueryAsync(cancellationToken);
         await using var ping = new NpgsqlCommand("select 1", connection);
@@ -187,9 +156,6 @@ internal sealed partial class DayNoticesPublisher(
     }
 
     private sealed record MarkedDay(Guid AccountId, UsageDay Figures, string? Traceparent, string[] Links);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Notices of changed days interrupted")]
-    private partial void LogInterrupted(Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "The notice about account {Account} was not confirmed; it will be repeated")]
