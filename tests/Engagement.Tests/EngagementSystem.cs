@@ -110,8 +110,12 @@ public sealed class EngagementSystem() : SystemFixture("engagement")
     {
         await using var connection = await Amqp("publisher").CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
-        var properties = new BasicProperties { ContentType = "application/cloudevents+json", Persistent = true,
-            Headers = headers };
+        var properties = new BasicProperties
+        {
+            ContentType = "application/cloudevents+json",
+            Persistent = true,
+            Headers = headers
+        };
         if (userId is not null)
             properties.UserId = Platform.AmqpUser(userId);
         await channel.BasicPublishAsync(Topology.UsageEventsExchange, "", mandatory: true, properties, body);

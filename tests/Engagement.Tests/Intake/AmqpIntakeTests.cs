@@ -96,8 +96,11 @@ public sealed class AmqpIntakeTests(EngagementSystem system)
         var account = await system.RegisterAsync("crm", "traced");
         const string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
         await system.PublishAsync(Sample.Event("traced", "crm/traced").ToJsonString(),
-            headers: new Dictionary<string, object?> { ["traceparent"] = Encoding.ASCII.GetBytes(
-                $"00-{trace}-00f067aa0ba902b7-01") });
+            headers: new Dictionary<string, object?>
+            {
+                ["traceparent"] = Encoding.ASCII.GetBytes(
+                $"00-{trace}-00f067aa0ba902b7-01")
+            });
         await CountsAsync(account, 1);
         Assert.Contains(trace, await system.ScalarAsync<string>(
             "select traceparent from engagement.account_day where account_id = $1", account), StringComparison.Ordinal);
