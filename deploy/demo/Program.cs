@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using CsPlatform.Demo.Reporting;
 using CsPlatform.Demo.Running;
@@ -29,7 +28,7 @@ try
     var scenario = options.OnlineRetail ? Scenario.OnlineRetail(options.Days) : Scenario.SampleCompany(options.Days);
     system = await DemoSystem.StartAsync(scenario.Sources, Console.WriteLine, stop.Token);
     await new DemoRun(scenario, system, Console.Out, hasTerminal).RunAsync(stop.Token);
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\nThe demo took {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s."));
+    Console.WriteLine($"\nThe demo took {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s.");
     stays = !options.Stop;
     if (stays)
         NextSteps.Write(Console.Out, system);

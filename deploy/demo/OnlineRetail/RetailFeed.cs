@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using CsPlatform.Demo.Replaying;
@@ -26,7 +25,8 @@ internal static class RetailFeed
         {
             var index = DateOnly.FromDateTime(order.PlacedAt.UtcDateTime).DayNumber - FirstDay.DayNumber;
             if (index < 0 || index >= days.Length)
-                throw new ArgumentException($"Order {order.Invoice} of {order.PlacedAt:u} is not between {FirstDay} and {Cut}.", nameof(orders));
+                throw new ArgumentException(
+                    $"Order {order.Invoice} of {order.PlacedAt:u} is not between {FirstDay} and {Cut}.", nameof(orders));
             var day = days[index];
             if (known.Add(order.Customer))
                 day.Accounts.Add(new(AccountId(order), $"Customer {order.Customer}", System, order.Customer, Country: order.Country));
@@ -40,7 +40,7 @@ internal static class RetailFeed
     private static Guid AccountId(Order first)
     {
         Span<byte> bytes = stackalloc byte[32];
-        SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{System}/{first.Customer}")), bytes);
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{System}/{first.Customer}"), bytes);
         BinaryPrimitives.WriteUInt64BigEndian(bytes,
             (ulong)first.PlacedAt.ToUnixTimeMilliseconds() << 16 | (uint)(bytes[6] << 8 | bytes[7]) & 0x0FFF | 0x7000);
         bytes[8] = (byte)(bytes[8] & 0x3F | 0x80);

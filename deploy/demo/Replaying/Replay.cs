@@ -73,7 +73,8 @@ internal sealed class Replay(
         ((string[])["changed", "raised", "cleared"]).Any(count => !swept.TryGetProperty(count, out var n) || n.GetInt32() > 0);
 
     private Task SendAsync(IReadOnlyList<ApiCall> calls, CancellationToken cancellationToken) =>
-        Parallel.ForEachAsync(calls, new ParallelOptions { MaxDegreeOfParallelism = CallsAtOnce, CancellationToken = cancellationToken },
+        Parallel.ForEachAsync(
+            calls, new ParallelOptions { MaxDegreeOfParallelism = CallsAtOnce, CancellationToken = cancellationToken },
             async (call, stop) => await SendAsync(call, stop));
 
     private async Task SendAsync(ApiCall call, CancellationToken cancellationToken)
@@ -101,7 +102,8 @@ internal sealed class Replay(
     {
         foreach (var batch in batches)
         {
-            using var response = await endpoints.Of(batch.Service, Part.Publisher).PostAsync(batch.Path, Content(batch), cancellationToken);
+            using var response = await endpoints.Of(batch.Service, Part.Publisher)
+                .PostAsync(batch.Path, Content(batch), cancellationToken);
             if (response.StatusCode != HttpStatusCode.Accepted)
                 throw await FailureAsync(response, cancellationToken);
             Intake = Intake.Plus(await response.Content.ReadFromJsonAsync<IntakeCounts>(Json.Options, cancellationToken)

@@ -37,7 +37,10 @@ internal static class Wire
             .. day.Contracts.Select(c => new ApiCall("renewals", "/v1/contracts", Json, Write(w => Contract(w, c)))),
             .. day.Answers.Select(a => new ApiCall("feedback", "/v1/answers", Json, Write(w => Answer(w, a)))),
         ],
-        [.. day.Events.Where(e => !e.OverAmqp).Chunk(BatchSize).Select(b => new ApiCall("engagement", "/v1/events", BatchContentType, Batch(b)))],
+        [
+            .. day.Events.Where(e => !e.OverAmqp).Chunk(BatchSize)
+                .Select(b => new ApiCall("engagement", "/v1/events", BatchContentType, Batch(b))),
+        ],
         [.. day.Events.Where(e => e.OverAmqp).Chunk(BatchSize).Select(b => new BrokerMessage(Batch(b)))]);
 
     private static ReadOnlyMemory<byte> Batch(UsageEvent[] events) => Write(w =>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using CsPlatform.Demo.Alerts;
 using CsPlatform.Demo.Measuring;
 using CsPlatform.Demo.Running;
@@ -14,8 +13,7 @@ internal static class TruthReport
         var last = reports[^1];
         Text.Heading(output, "What really happened");
         output.WriteLine("Known only now: every figure above was worked out without it.");
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"At risk = had an open alert at the end of {last.Day:yyyy-MM-dd}. Lost = {scenario.Leaving}."));
+        output.WriteLine($"At risk = had an open alert at the end of {last.Day:yyyy-MM-dd}. Lost = {scenario.Leaving}.");
         WriteAlerts(output, last.Alerts);
         WriteRanking(output, scenario, last);
         if (reports.Count > 1)
@@ -24,13 +22,13 @@ internal static class TruthReport
             WriteDepartures(output, episodes, truth, last.Day);
     }
 
-    private static void WriteAlerts(TextWriter output, AlertQuality q) => output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $"""
+    private static void WriteAlerts(TextWriter output, AlertQuality q) => output.WriteLine($"""
 
-           customers {q.Accounts:N0}, lost {q.Left:N0} ({Text.Ratio(q.BaseRate)}), with an open alert {q.Flagged:N0}, of these lost {q.FlaggedAndLeft:N0}
+           customers {q.Accounts:N0}, lost {q.Left:N0} ({Text.Ratio(q.BaseRate)})
+           with an open alert {q.Flagged:N0}, of these lost {q.FlaggedAndLeft:N0}
            precision {Text.Ratio(q.Precision)} of the flagged were lost ({Times(q.Lift)} the rate among all)
            recall    {Text.Ratio(q.Recall)} of the lost were flagged
-         """));
+         """);
 
     private static void WriteRanking(TextWriter output, Scenario scenario, CutReport cut)
     {
@@ -74,8 +72,9 @@ internal static class TruthReport
         output.WriteLine("  Every quarter, as judged on that day:");
         output.WriteLine("    day         customers  lost  flagged  precision  recall  AUC score  AUC recency");
         foreach (var r in reports)
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"    {r.Day:yyyy-MM-dd}  {r.Alerts.Accounts,9}  {r.Alerts.Left,4}  {r.Alerts.Flagged,7}  {Text.Ratio(r.Alerts.Precision),9}  {Text.Ratio(r.Alerts.Recall),6}  {Text.Auc(r.ScoreAuc),9}  {Text.Auc(r.RecencyAuc),11}"));
+            output.WriteLine($"    {r.Day:yyyy-MM-dd}  {r.Alerts.Accounts,9}  {r.Alerts.Left,4}  {r.Alerts.Flagged,7}  "
+                + $"{Text.Ratio(r.Alerts.Precision),9}  {Text.Ratio(r.Alerts.Recall),6}  "
+                + $"{Text.Auc(r.ScoreAuc),9}  {Text.Auc(r.RecencyAuc),11}");
     }
 
     private static void WriteDepartures(TextWriter output, IReadOnlyList<Episode> episodes, Truth truth, DateOnly last)
@@ -91,12 +90,18 @@ internal static class TruthReport
         var raised = episodes.Where(e => e.RaisedOn <= last).ToList();
         var followed = raised.Count(e => truth.Departures.TryGetValue(e.AccountId, out var d) && d.On > e.RaisedOn
             && d.On.DayNumber - e.RaisedOn.DayNumber <= Truth.HorizonDays);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"  Of {raised.Count} alerts raised, {followed} ({Text.Ratio(raised.Count == 0 ? null : (double)followed / raised.Count)}) were followed by the loss within {Truth.HorizonDays} days."));
+        output.WriteLine($"  Of {raised.Count} alerts raised, {followed} "
+            + $"({Text.Ratio(raised.Count == 0 ? null : (double)followed / raised.Count)}) "
+            + $"were followed by the loss within {Truth.HorizonDays} days.");
 
-        void WriteLine(string name, IReadOnlyList<Warning> of) => output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"    {Text.Fit(name, 34)} {of.Count,4}  {of.Count(w => w.DaysAhead is not null),6}  {Ranking.Median(of.Where(w => w.DaysAhead is not null).Select(w => (double)w.DaysAhead!))?.ToString("0", CultureInfo.InvariantCulture) ?? "–",17}"));
+        void WriteLine(string name, IReadOnlyList<Warning> of)
+        {
+            var ahead = of.Where(w => w.DaysAhead is not null).Select(w => (double)w.DaysAhead!).ToList();
+            output.WriteLine($"    {Text.Fit(name, 34)} {of.Count,4}  {ahead.Count,6}  {Days(Ranking.Median(ahead)),17}");
+        }
     }
 
-    private static string Times(double? lift) => lift is { } l ? string.Create(CultureInfo.InvariantCulture, $"{l:0.0} times") : "–";
+    private static string Days(double? days) => days is { } d ? $"{d:0}" : "–";
+
+    private static string Times(double? lift) => lift is { } l ? $"{l:0.0} times" : "–";
 }

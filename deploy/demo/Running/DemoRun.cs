@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using CsPlatform.Demo.Alerts;
 using CsPlatform.Demo.Measuring;
 using CsPlatform.Demo.Replaying;
@@ -79,11 +78,10 @@ internal sealed class DemoRun(Scenario scenario, DemoSystem system, TextWriter o
 
     private void WriteTimes(ClosedReplay closed, IntakeCounts intake, TimeSpan took)
     {
-        TimeSpan Sum(Func<DayFigures, TimeSpan> of) => TimeSpan.FromTicks(closed.Days.Sum(d => of(d).Ticks));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"""
-             {closed.Days.Count} days in {took.TotalSeconds:0} s: {Sum(d => d.Sending).TotalSeconds:0} s sending, {Sum(d => d.Settling).TotalSeconds:0} s until the system was still, {Sum(d => d.Sweeping).TotalSeconds:0} s sweeping.
-             Usage over HTTP: {intake.Accepted:N0} events accepted, {intake.Repeated:N0} of them repeats, {intake.Parked:N0} waited for their account.
-             """));
+        string Seconds(Func<DayFigures, TimeSpan> of) => $"{closed.Days.Sum(d => of(d).TotalSeconds):0}";
+        output.WriteLine($"""
+             {closed.Days.Count} days in {took.TotalSeconds:0} s: {Seconds(d => d.Sending)} s sending, {Seconds(d => d.Settling)} s until the system was still, {Seconds(d => d.Sweeping)} s sweeping.
+             Usage over HTTP: {intake.Accepted:N0} events accepted, {intake.Repeated:N0} repeats, {intake.Parked:N0} waited for their account.
+             """);
     }
 }

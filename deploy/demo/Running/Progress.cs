@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using CsPlatform.Demo.Replaying;
 
 namespace CsPlatform.Demo.Running;
@@ -23,6 +22,6 @@ internal sealed class Progress(int days, Func<int> alerts, TextWriter output, bo
             output.WriteLine();
     }
 
-    private string Line(DateOnly date) => string.Create(CultureInfo.InvariantCulture,
-        $"  {date:yyyy-MM-dd}  day {done} of {days}  {events,7:N0} events  {alerts(),5:N0} alert messages  {done / Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} days/s");
+    private string Line(DateOnly date) => $"  {date:yyyy-MM-dd}  day {done} of {days}  {events,7:N0} events  "
+        + $"{alerts(),5:N0} alert messages  {done / Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} days/s";
 }

@@ -36,7 +36,8 @@ internal sealed record Scenario(
     public static Scenario OnlineRetail(int? days)
     {
         var file = OrderLog.Find(Clone.Root) ?? throw new LocalException(
-            "The Online Retail orders are not here. They are looked for in the folder that CSP_DATA names, and in ../shared/data beside the clone.");
+            "The Online Retail orders are not here. They are looked for in the folder that CSP_DATA names, "
+            + "and in ../shared/data beside the clone.");
         using var text = OrderLog.Open(file);
         var played = RetailFeed.Days(OrderLog.Read(text, RetailFeed.FirstDay, RetailFeed.Cut)).Take(days ?? int.MaxValue).ToList();
         var accounts = played.SelectMany(d => d.Accounts).ToDictionary(a => a.AccountId, a => a.Key);

@@ -77,7 +77,12 @@ internal sealed record SampleCompany(IReadOnlyList<ReplayDay> Days, SampleTruth 
     private static void Deliver(ref SeededRandom random, UsageEvent e, ReplayDay[] days, int index)
     {
         if (random.Chance(0.03))
-            index += random.NextDouble() switch { < 0.75 => random.Between(1, 2), < 0.95 => random.Between(3, 10), _ => random.Between(11, 30) };
+            index += random.NextDouble() switch
+            {
+                < 0.75 => random.Between(1, 2),
+                < 0.95 => random.Between(3, 10),
+                _ => random.Between(11, 30),
+            };
         var again = random.Chance(0.012) ? index + random.Between(0, 3) : -1;
         if (index < days.Length)
             days[index].Events.Add(e);

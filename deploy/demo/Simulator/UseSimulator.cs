@@ -59,9 +59,9 @@ internal static class UseSimulator
         }
         var mobile = random.Chance(MobileShare);
         var minutes = Math.Clamp((int)Math.Round(Math.Exp(3.0 + 0.7 * random.Normal()) * Math.Min(1, 0.5 + 0.5 * level)), 1, 240);
-        return Event(ref random, life, day, mobile ? MobileSource : WebSource, SessionType, $"u{user + 1}", false, features, minutes)
-            with
-        { OverAmqp = mobile };
+        var source = mobile ? MobileSource : WebSource;
+        var session = Event(ref random, life, day, source, SessionType, $"u{user + 1}", false, features, minutes);
+        return session with { OverAmqp = mobile };
     }
 
     private static UsageEvent Event(

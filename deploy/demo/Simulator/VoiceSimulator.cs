@@ -21,7 +21,10 @@ internal static class VoiceSimulator
                     into.Add(Answer(ref random, life, day, contact, "nps", 10 * (mood + 0.15) + 1.6 * random.Normal(), 0, 10));
 
         if (UseSimulator.TicketOn(seed, life, day.AddDays(-2)) && random.Chance(0.35))
-            into.Add(Answer(ref random, life, day, random.Between(0, Contacts - 1), "csat", 1 + 4 * (mood + 0.1) + 0.8 * random.Normal(), 1, 5));
+        {
+            var contact = random.Between(0, Contacts - 1);
+            into.Add(Answer(ref random, life, day, contact, "csat", 1 + 4 * (mood + 0.1) + 0.8 * random.Normal(), 1, 5));
+        }
 
         if (life.Onboarding is not null && day == life.KnownOn.AddDays(CesAfterDays) && random.Chance(answers * 1.5))
             into.Add(Answer(ref random, life, day, 0, "ces", 1 + 6 * mood + random.Normal(), 1, 7));
@@ -31,6 +34,7 @@ internal static class VoiceSimulator
         ref SeededRandom random, CustomerLife life, DateOnly day, int contact, string metric, double value, int min, int max)
     {
         var at = new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero).AddSeconds(random.Between(8 * 3600, 20 * 3600));
-        return new(random.NextId(at), life.Id, $"{life.Key}-c{contact + 1}", metric, (int)Math.Clamp(Math.Round(value), min, max), at);
+        var score = (int)Math.Clamp(Math.Round(value), min, max);
+        return new(random.NextId(at), life.Id, $"{life.Key}-c{contact + 1}", metric, score, at);
     }
 }
