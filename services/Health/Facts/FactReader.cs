@@ -12,7 +12,7 @@ internal static class FactReader
           from health.account_fact where account_id = any($1);
         select account_id, day, events, active_users, minutes, case when day >= $3 then features else '{}' end, version, learned_at,
                late_at, on_time_events, on_time_users, on_time_minutes, case when day >= $3 then on_time_features else '{}' end
-          from health.usage_day where account_id = any($1) and day >= $2 order by account_id, day;
+          from health.usage_day where account_id = any($1) and day >= $2;
         select account_id, answer_id, contact_id, metric, score, scale_min, scale_max, higher_is_better, occurred_at, learned_at
           from health.survey_answer where account_id = any($1) and occurred_at >= $2;
         select account_id, contract_id, ends_on, annual_amount, currency, renewal_id is not null, occurred_at, learned_at
@@ -37,6 +37,9 @@ internal static class FactReader
             accounts[rows.GetGuid(0)] = Account(rows);
         await rows.NextResultAsync(ct);
         var days = await Grouped(rows, Day, ct);
+        // In order here rather than by the query: PostgreSQL spent two thirds of it on sorting all accounts' days at once.
+        foreach (var accountDays in days.Values)
+            accountDays.Sort((a, b) => a.Day.CompareTo(b.Day));
         await rows.NextResultAsync(ct);
         var answers = await Grouped(rows, Answer, ct);
         await rows.NextResultAsync(ct);
