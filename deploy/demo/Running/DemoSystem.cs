@@ -46,6 +46,8 @@ internal sealed class DemoSystem : IAsyncDisposable
             {
                 // A short life is not worth instrumented code: five services warm up sooner without it.
                 ["DOTNET_TieredPGO"] = "0",
+                // A day is sent as a whole, so its notices gain nothing from gathering longer.
+                ["Intake__CoalesceMillisecondsMax"] = "50",
                 // The demo's data is made anew at each start, so a commit need not wait for the disk. PostgreSQL lets only
                 // one transaction with a NOTIFY commit at a time: hundreds of milestones a day would queue for the disk.
                 ["PGOPTIONS"] = "-c synchronous_commit=off",
