@@ -15,6 +15,15 @@ namespace CsPlatform.ServiceDefaults;
 public static class Hosting
 {
     /// <summary>
+    /// A builder whose content root is the program's own folder, wherever it is started from: there lies its
+    /// <c>appsettings.json</c>, and there, with all below, .NET watches for changes of it. Started in <c>/</c> it would
+    /// watch the whole file system, and hear of every write on the machine.
+    /// </summary>
+    /// <param name="args">The program's arguments.</param>
+    public static WebApplicationBuilder CreateBuilder(string[] args) =>
+        WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+
+    /// <summary>
     /// Telemetry, health checks, HTTP resilience and discovery, problem details, strict JSON, authentication and access,
     /// rate limits, the clock, and the service's database as its runtime role.
     /// </summary>

@@ -7,7 +7,7 @@ using CsPlatform.Accounts.Table;
 using CsPlatform.Accounts.Timeline;
 using CsPlatform.ServiceDefaults;
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = Hosting.CreateBuilder(args);
 builder.AddServiceDefaults("accounts");
 builder.Services.AddOpenApi(OpenApi.Configure);
 builder.AddBus("accounts", x => x.AddConsumer<MilestoneConsumer>((_, c) => MilestoneConsumer.OneAtATime(c)));

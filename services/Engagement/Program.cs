@@ -6,7 +6,7 @@ using CsPlatform.Engagement.Parking;
 using CsPlatform.Engagement.SubjectKeys;
 using CsPlatform.ServiceDefaults;
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = Hosting.CreateBuilder(args);
 builder.AddServiceDefaults("engagement");
 builder.Services.AddOpenApi(OpenApi.Configure);
 builder.AddBus("engagement", bus =>

@@ -4,7 +4,7 @@ using CsPlatform.Feedback.Figures;
 using CsPlatform.Feedback.Messaging;
 using CsPlatform.ServiceDefaults;
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = Hosting.CreateBuilder(args);
 builder.AddServiceDefaults("feedback");
 builder.Services.AddOpenApi(OpenApi.Configure);
 builder.Services.AddSingleton(FiguresSettings.From(builder.Configuration));

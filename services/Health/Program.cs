@@ -9,12 +9,12 @@ using CsPlatform.Health.Sweeps;
 using CsPlatform.ServiceDefaults;
 using MassTransit;
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = Hosting.CreateBuilder(args);
 builder.AddServiceDefaults("health");
 builder.Services.AddOpenApi(OpenApi.Configure);
 builder.AddBus("health", x =>
 {
-    x.AddConsumer<FactConsumer>();
+    x.AddConsumer<FactConsumer>(c => c.ConcurrentMessageLimit = 16); // each takes a connection
     x.AddConsumer<AccountDaysConsumer, AccountDaysConsumerDefinition>();
 });
 builder.AddEventStore("health", Store.Configure, HealthPublisher.Translate, HealthPublisher.AccountOf);

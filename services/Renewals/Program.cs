@@ -4,7 +4,7 @@ using CsPlatform.Renewals.Pipeline;
 using CsPlatform.Renewals.Signing;
 using CsPlatform.ServiceDefaults;
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = Hosting.CreateBuilder(args);
 builder.AddServiceDefaults("renewals");
 builder.Services.AddOpenApi(OpenApi.Configure);
 var settings = RenewalSettings.From(builder.Configuration);
