@@ -2,13 +2,12 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Text.Json;
 using CsPlatform.Local.Platform;
 
 namespace CsPlatform.Demo.Replaying;
 
 /// <summary>What a day took.</summary>
-internal sealed record DayFigures(DateOnly Date, int Events, TimeSpan Sending, TimeSpan Settling, TimeSpan Sweeping);
+internal sealed record DayFigures(DateOnly Date, int Events, TimeSpan Sweeping, TimeSpan Sending, TimeSpan Settling);
 
 /// <summary>What the usage events that were sent over HTTP became.</summary>
 internal sealed record IntakeCounts(long Accepted, long Repeated, long Parked)
@@ -18,9 +17,9 @@ internal sealed record IntakeCounts(long Accepted, long Repeated, long Parked)
 }
 
 /// <summary>
-/// Plays days through the public API as if each was today. A day: the clocks of all services move to its last second,
-/// its facts are sent, the system comes to rest, the sweeps that a scheduler would run are run, and it comes to rest
-/// again. So no service ever sees a fact that is later than its clock.
+/// Plays days through the public API as if each was today. A day: the clocks of all services move to its first second,
+/// the sweeps that a scheduler would run at night are run; the clocks move to its last second, its facts are sent, and
+/// the system comes to rest. So no service ever sees a fact that is later than its clock.
 /// </summary>
 internal sealed class Replay(
     Endpoints endpoints, ReplayControl control, Func<BrokerMessage, CancellationToken, Task> publish, Action<DayFigures> onDay)
@@ -31,9 +30,10 @@ internal sealed class Replay(
 
     public IntakeCounts Intake { get; private set; } = new(0, 0, 0);
 
+    /// <param name="looksOn">Days at whose end the silent are judged too, as if a scheduler had just swept.</param>
     /// <param name="onClosed">Called when a day is closed, before the next begins: to look, not to send.</param>
     public async Task<ClosedReplay> RunAsync(
-        IReadOnlyList<ReplayDay> days, Func<DateOnly, Task> onClosed, CancellationToken cancellationToken)
+        IReadOnlyList<ReplayDay> days, IReadOnlySet<DateOnly> looksOn, Func<DateOnly, Task> onClosed, CancellationToken cancellationToken)
     {
         var figures = new List<DayFigures>(days.Count);
         foreach (var day in days)
@@ -41,6 +41,11 @@ internal sealed class Replay(
             var done = await PlayAsync(day, cancellationToken);
             figures.Add(done);
             onDay(done);
+            if (looksOn.Contains(day.Date))
+            {
+                await control.SweepAsync("health", cancellationToken);
+                await control.UntilIdleAsync(LongestWork, cancellationToken);
+            }
             await onClosed(day.Date);
         }
         return ClosedReplay.After(days[^1].Date, figures);
@@ -50,27 +55,21 @@ internal sealed class Replay(
     {
         var wire = Wire.Of(day);
         var start = Stopwatch.GetTimestamp();
+        await control.MoveToAsync(new(day.Date, TimeOnly.MinValue, TimeSpan.Zero), cancellationToken);
+        await Task.WhenAll(control.SweepAsync("renewals", cancellationToken), control.SweepAsync("health", cancellationToken));
+        var swept = Stopwatch.GetTimestamp();
         await control.MoveToAsync(new(day.Date, LastSecond, TimeSpan.Zero), cancellationToken);
         await SendAsync(wire.Accounts, cancellationToken);
         await SendAsync(wire.Stages, cancellationToken);
         await Task.WhenAll(
             SendAsync(wire.Facts, cancellationToken),
             SendUsageAsync(wire.Usage, cancellationToken),
-            SendMessagesAsync(wire.Messages, cancellationToken),
-            control.SweepAsync("renewals", cancellationToken));
+            SendMessagesAsync(wire.Messages, cancellationToken));
         var sent = Stopwatch.GetTimestamp();
         await control.UntilIdleAsync(LongestWork, cancellationToken);
-        var settled = Stopwatch.GetTimestamp();
-        var swept = await control.SweepAsync("health", cancellationToken);
-        if (LeftWork(swept))
-            await control.UntilIdleAsync(LongestWork, cancellationToken);
-        return new(day.Date, day.Events.Count, Stopwatch.GetElapsedTime(start, sent), Stopwatch.GetElapsedTime(sent, settled),
-            Stopwatch.GetElapsedTime(settled));
+        return new(day.Date, day.Events.Count, Stopwatch.GetElapsedTime(start, swept), Stopwatch.GetElapsedTime(swept, sent),
+            Stopwatch.GetElapsedTime(sent));
     }
-
-    /// <summary>A sweep that changed nothing wrote no event, so there is nothing to wait for.</summary>
-    private static bool LeftWork(JsonElement swept) =>
-        ((string[])["changed", "raised", "cleared"]).Any(count => !swept.TryGetProperty(count, out var n) || n.GetInt32() > 0);
 
     private Task SendAsync(IReadOnlyList<ApiCall> calls, CancellationToken cancellationToken) =>
         Parallel.ForEachAsync(

@@ -25,7 +25,7 @@ internal sealed class DemoRun(Scenario scenario, DemoSystem system, TextWriter o
         output.WriteLine(scenario.Title);
         await PrepareAsync(cancellationToken);
         var start = Stopwatch.GetTimestamp();
-        var closed = await replay.RunAsync(scenario.Days, async day =>
+        var closed = await replay.RunAsync(scenario.Days, scenario.LooksOn, async day =>
         {
             if (scenario.LooksOn.Contains(day))
                 looks[day] = await health.AllAsync(cancellationToken);
@@ -80,7 +80,7 @@ internal sealed class DemoRun(Scenario scenario, DemoSystem system, TextWriter o
     {
         string Seconds(Func<DayFigures, TimeSpan> of) => $"{closed.Days.Sum(d => of(d).TotalSeconds):0}";
         output.WriteLine($"""
-             {closed.Days.Count} days in {took.TotalSeconds:0} s: {Seconds(d => d.Sending)} s sending, {Seconds(d => d.Settling)} s until the system was still, {Seconds(d => d.Sweeping)} s sweeping.
+             {closed.Days.Count} days in {took.TotalSeconds:0} s: {Seconds(d => d.Sweeping)} s sweeping, {Seconds(d => d.Sending)} s sending, {Seconds(d => d.Settling)} s until the system was still.
              Usage over HTTP: {intake.Accepted:N0} events accepted, {intake.Repeated:N0} repeats, {intake.Parked:N0} waited for their account.
              """);
     }

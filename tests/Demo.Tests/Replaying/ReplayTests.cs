@@ -11,21 +11,37 @@ public sealed class ReplayTests
     private static readonly IReadOnlyList<ReplayDay> Days = SampleCompany.Simulate(lastDay: SampleCompany.FirstDay.AddDays(6)).Days;
 
     [Fact]
-    public async Task Every_day_moves_all_clocks_first_and_sweeps_renewals_before_health()
+    public async Task Every_day_begins_with_the_sweeps_of_the_night_and_ends_with_its_facts()
     {
         var services = new RecordedServices();
         await Play(services, Days);
         var asked = services.All.Where(a => a.Path != "/dev/idle").ToList();
-        var dayStarts = asked.Index().Where(a => a.Item.Path == "/dev/clock").Select(a => a.Index).Chunk(5).ToList();
-        Assert.Equal(Days.Count, dayStarts.Count);
-        foreach (var (day, start) in Days.Zip(dayStarts))
+        var moves = asked.Index().Where(a => a.Item.Path == "/dev/clock").Select(a => a.Index).Chunk(5).ToList();
+        Assert.Equal(2 * Days.Count, moves.Count);
+        foreach (var (day, (night, end)) in Days.Zip(moves.Chunk(2).Select(m => (m[0], m[1]))))
         {
-            Assert.All(start, i => Assert.Contains($"{day.Date:yyyy-MM-dd}T23:59:59", asked[i].Body, StringComparison.Ordinal));
-            Assert.Equal(Topology.Services.Select(s => s.Name).Order(), start.Select(i => asked[i].Service).Order());
+            Assert.All(night, i => Assert.Contains($"{day.Date:yyyy-MM-dd}T00:00:00", asked[i].Body, StringComparison.Ordinal));
+            Assert.All(end, i => Assert.Contains($"{day.Date:yyyy-MM-dd}T23:59:59", asked[i].Body, StringComparison.Ordinal));
+            foreach (var move in (int[][])[night, end])
+                Assert.Equal(Topology.Services.Select(s => s.Name).Order(), move.Select(i => asked[i].Service).Order());
+            Assert.Equal(
+                ["health/v1/sweeps", "renewals/v1/sweeps"],
+                asked[(night[^1] + 1)..end[0]].Select(a => a.Service + a.Path).Order());
         }
-        Assert.Equal(
-            Enumerable.Repeat<string[]>(["renewals", "health"], Days.Count).SelectMany(s => s),
-            asked.Where(a => a.Path == "/v1/sweeps").Select(a => a.Service));
+    }
+
+    [Fact]
+    public async Task Before_a_look_the_silent_are_judged_as_of_the_end_of_the_day()
+    {
+        var (services, asked) = (new RecordedServices(), new List<Asked>());
+        await Play(services, Days, looksOn: [Days[2].Date], onClosed: day =>
+        {
+            if (day == Days[2].Date)
+                asked = [.. services.All.Where(a => a.Path != "/dev/idle")];
+            return Task.CompletedTask;
+        });
+        Assert.Equal("health/v1/sweeps", asked[^1].Service + asked[^1].Path);
+        Assert.Contains($"{Days[2].Date:yyyy-MM-dd}T23:59:59", asked.Last(a => a.Path == "/dev/clock").Body, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -121,12 +137,12 @@ public sealed class ReplayTests
 
     private static async Task<ClosedReplay> Play(
         RecordedServices services, IReadOnlyList<ReplayDay> days, Func<BrokerMessage, CancellationToken, Task>? publish = null,
-        Func<DateOnly, Task>? onClosed = null)
+        Func<DateOnly, Task>? onClosed = null, IEnumerable<DateOnly>? looksOn = null)
     {
         using var endpoints = new Endpoints(service => new($"http://{service}"), part => $"{part}", () => services);
         using var control = new ReplayControl(Topology.Services.ToDictionary(s => s.Name,
             s => new HttpClient(services, disposeHandler: false) { BaseAddress = new($"http://{s.Name}") }));
         return await new Replay(endpoints, control, publish ?? ((_, _) => Task.CompletedTask), _ => { })
-            .RunAsync(days, onClosed ?? (_ => Task.CompletedTask), TestContext.Current.CancellationToken);
+            .RunAsync(days, (looksOn ?? []).ToHashSet(), onClosed ?? (_ => Task.CompletedTask), TestContext.Current.CancellationToken);
     }
 }
