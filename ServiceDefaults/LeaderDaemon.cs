@@ -15,7 +15,7 @@ namespace CsPlatform.ServiceDefaults;
 internal sealed partial class LeaderDaemon(
     IDocumentStore store, StoreSetup setup, ILogger<LeaderDaemon> log) : BackgroundService, IHealthCheck
 {
-    private const long LockKey = 0x6373_706c_6561_6400; // any number, the same in every replica
+    internal const long LockKey = 0x6373_706c_6561_6400; // any number, the same in every replica
 
     private volatile IProjectionDaemon? running;
 
