@@ -42,7 +42,7 @@ internal sealed partial class Outbox : SubscriptionBase
                 Delay = TimeSpan.FromMilliseconds(100),
                 MaxDelay = TimeSpan.FromSeconds(3),
                 UseJitter = true,
-                ShouldHandle = new PredicateBuilder().Handle<Exception>(e => e is not OperationCanceledException),
+                ShouldHandle = new PredicateBuilder().Handle<Exception>(), // a client's cancelled waits too; ours ends it anyway
                 OnRetry = retry =>
                 {
                     LogNotConfirmed(retry.Outcome.Exception!, retry.AttemptNumber + 1);

@@ -87,7 +87,13 @@ internal sealed class PublicTopic(Uri broker, string service) : BackgroundServic
             return channel;
 
         await Close();
-        var factory = new ConnectionFactory { Uri = broker, ClientProvidedName = $"{service} public events", AutomaticRecoveryEnabled = false };
+        var factory = new ConnectionFactory
+        {
+            Uri = broker,
+            ClientProvidedName = $"{service} public events",
+            AutomaticRecoveryEnabled = false,
+            RequestedHeartbeat = Bus.Heartbeat,
+        };
         connection = await factory.CreateConnectionAsync(cancellationToken);
         channel = await connection.CreateChannelAsync(
             new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken);

@@ -30,8 +30,9 @@ internal sealed partial class DayNoticesPublisher(
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Leadership.Hold(
         configuration.GetConnectionString("engagement")!, LockKey, "engagement-notices", Lead, log, stoppingToken);
 
-    private async Task Lead(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task Lead(CancellationToken cancellationToken)
     {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using (var listen = new NpgsqlCommand($"listen {DayFigureStore.Channel}", connection))
             await listen.ExecuteNonQueryAsync(cancellationToken);
         await using var ping = new NpgsqlCommand("select 1", connection);

@@ -58,6 +58,7 @@ internal sealed partial class UsageQueueConsumer(
             Uri = new Uri(configuration.GetConnectionString("rabbitmq")!),
             AutomaticRecoveryEnabled = false,
             ClientProvidedName = "engagement intake",
+            RequestedHeartbeat = TimeSpan.FromSeconds(10),
         };
         await using var connection = await factory.CreateConnectionAsync(cancellationToken);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
