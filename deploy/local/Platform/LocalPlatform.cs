@@ -10,7 +10,7 @@ namespace CsPlatform.Local.Platform;
 /// One CsPlatform on this machine: its databases and roles, its virtual host and users, its signing key, and its
 /// services as child processes. Used alike by <c>./cs up</c>, the demo and the tests.
 /// </summary>
-public sealed class LocalPlatform : IAsyncDisposable
+public sealed partial class LocalPlatform : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(120);
 
@@ -157,9 +157,11 @@ public sealed class LocalPlatform : IAsyncDisposable
     private void Launch(string service)
     {
         report($"{service}: starting");
-        var settings = SettingsOf(service);
+        var settings = SettingsOf(ServiceOf(service));
+        foreach (var (key, value) in options.ServiceSettings.GetValueOrDefault(service) ?? NoSettings)
+            settings[key] = value;
         settings["ASPNETCORE_URLS"] = $"http://127.0.0.1:{state.Port(service)}";
-        running[service] = ChildProcess.Start(state, service, [Dotnet, ProgramOf(service)], settings);
+        running[service] = ChildProcess.Start(state, service, [Dotnet, ProgramOf(ServiceOf(service))], settings);
     }
 
     private async Task UntilHealthyAsync(string service, CancellationToken cancellationToken)
