@@ -86,7 +86,8 @@ internal static class TestVerb
         if (project.CutsNetworks && OwnNetwork.IsPossible())
         {
             program = OwnNetwork.Inside(program);
-            environment = new(environment) { [OwnNetwork.Variable] = "own" };
+            // The servers of this run cannot be reached from there: it starts its own.
+            environment = new() { ["CSP_TEST_STATE"] = state.Root, [OwnNetwork.Variable] = "own" };
         }
         await using var run = ChildProcess.Start(state, project.Name, program, environment);
         try
