@@ -128,6 +128,7 @@ public static class Bus
             try
             {
                 await next.Send(context);
+                CrashPoint.Reach("message-handled");
             }
             catch (Exception e) when (IsRepeat(e))
             {

@@ -69,6 +69,7 @@ internal sealed partial class FailedMessages(Uri broker, string service, NpgsqlD
         await using var connection = await factory.CreateConnectionAsync(cancellationToken);
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true), cancellationToken);
         await channel.BasicPublishAsync(service, "", mandatory: true, properties, row.GetFieldValue<byte[]>(2), cancellationToken);
+        CrashPoint.Reach("failed-message-replayed");
 
         await using var done = database.CreateCommand($"update {service}.failed_message set replayed_at = clock_timestamp() where id = $1");
         done.Parameters.AddWithValue(id);
@@ -112,6 +113,7 @@ internal sealed partial class FailedMessages(Uri broker, string service, NpgsqlD
             try
             {
                 await untilKept.ExecuteAsync(async ct => await Keep(keep, ct), cancellationToken);
+                CrashPoint.Reach("failed-message-kept");
                 await channel.BasicAckAsync(delivery.DeliveryTag, multiple: false, cancellationToken);
             }
             catch (Exception e)

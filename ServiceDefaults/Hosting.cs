@@ -65,6 +65,7 @@ public static class Hosting
         app.UseRateLimiter();
         app.UseAuthorization();
         app.MapReadiness();
+        app.Lifetime.ApplicationStopping.Register(() => CrashPoint.Reach("drain-begun"));
         app.MapFailedMessages(app.Services.GetRequiredService<StoreSetup>().Service);
         app.MapOpenApi().AllowAnonymous();
         app.MapScalarApiReference().AllowAnonymous();

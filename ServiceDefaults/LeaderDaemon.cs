@@ -45,6 +45,7 @@ internal sealed partial class LeaderDaemon(
             await daemon.StartAllAsync();
             running = daemon;
             LogLeads();
+            CrashPoint.Reach("daemon-led");
             using var everySoOften = new PeriodicTimer(RestartInterval);
             while (await everySoOften.WaitForNextTickAsync(cancellationToken))
                 foreach (var shard in StoppedShards(daemon).ToList())

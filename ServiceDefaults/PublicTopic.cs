@@ -46,6 +46,7 @@ internal sealed class PublicTopic(Uri broker, string service) : BackgroundServic
         {
             var open = await OpenChannel(cancellationToken);
             await open.BasicPublishAsync(message.Exchange, message.RoutingKey, mandatory: false, properties, body, cancellationToken);
+            CrashPoint.Reach("topic-published");
         }
         catch
         {

@@ -38,6 +38,7 @@ public static partial class Rebuild
         {
             await daemon.RebuildProjectionAsync(projection.Name, TimeSpan.FromHours(4), CancellationToken.None);
             LogRebuilt(app.Logger, projection.Name);
+            CrashPoint.Reach("model-rebuilt");
         }
         return true;
     }

@@ -9,8 +9,7 @@ using CsPlatform.Reliability.Tests.Oracle;
 namespace CsPlatform.Reliability.Tests;
 
 /// <summary>
-/// All five services on a replay clock, on a PostgreSQL and a RabbitMQ of their own, so that what is done to them hurts no
-/// other test. Clients write down what they send, a subscriber keeps what it receives, and an oracle judges.
+/// All five services on a replay clock, where tests hurt the servers too on a PostgreSQL and a RabbitMQ of their own. Clients write down what they send, a subscriber keeps what it receives, and an oracle judges.
 /// </summary>
 public class ReliabilitySystem() : SystemFixture()
 {
@@ -24,6 +23,7 @@ public class ReliabilitySystem() : SystemFixture()
     private AlertInbox? alerts;
     private Ledger? ledger;
     private AtRest? rest;
+    private Holdings? holdings;
     private static int made;
 
     public Ledger Ledger => ledger!;
@@ -31,8 +31,13 @@ public class ReliabilitySystem() : SystemFixture()
     public Planted Planted { get; } = new();
     public Expected Expected { get; } = new();
 
+    internal Holdings Holdings => holdings ??= new(this);
+
     /// <summary>The servers that only this system uses.</summary>
     public PrivateServers OwnServers => servers!;
+
+    /// <summary>True where tests hurt the servers, so that they must be nobody else's.</summary>
+    protected virtual bool HasOwnServers => false;
 
     /// <summary>What the replay clock of every service shows.</summary>
     public DateTimeOffset Now { get; private set; } = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
@@ -96,6 +101,25 @@ public class ReliabilitySystem() : SystemFixture()
         });
     }
 
+    /// <summary>kill -9, and a new start, by us or by whoever else starts again what died on the way.</summary>
+    public async Task KillAndReviveAsync(string service)
+    {
+        await KillAsync(service);
+        try
+        {
+            await RestartAsync(service);
+        }
+        catch (Exception e) when (e is LocalException or InvalidOperationException) // whoever else it was has put it away
+        {
+            using var client = Client(service);
+            await Persistently.DoAsync(async () =>
+            {
+                using var answer = await client.GetAsync("/health");
+                return answer.IsSuccessStatusCode;
+            });
+        }
+    }
+
     /// <summary>Returns once no service, daemon, mark or queue has anything left to do.</summary>
     /// <exception cref="TimeoutException">Not in time; says who still works.</exception>
     public Task UntilAtRestAsync(TimeSpan? limit = null) => rest!.UntilAsync(limit ?? TimeSpan.FromSeconds(90));
@@ -124,12 +148,16 @@ public class ReliabilitySystem() : SystemFixture()
 
     protected override async Task<ServerConnections> AcquireServersAsync()
     {
+        if (!HasOwnServers)
+            return await base.AcquireServersAsync();
         servers = await PrivateServers.StartAsync(serverState, _ => { });
         return servers.Connections;
     }
 
     protected override async Task ReleaseServersAsync()
     {
+        if (!HasOwnServers)
+            await base.ReleaseServersAsync();
         if (servers is not null)
             await servers.DisposeAsync();
         servers = null;

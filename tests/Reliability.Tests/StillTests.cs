@@ -1,11 +1,12 @@
+using CsPlatform.Reliability.Tests.Crashes;
 using CsPlatform.Reliability.Tests.Load;
 using CsPlatform.Reliability.Tests.Oracle;
 
 namespace CsPlatform.Reliability.Tests;
 
 /// <summary>Without any fault the oracle finds nothing; it does find what a test changed behind the platform's back.</summary>
-[Collection(nameof(StillSystem))]
-public sealed class StillTests(StillSystem system)
+[Collection(nameof(FaultsSystem))]
+public sealed class StillTests(FaultsSystem system)
 {
     [Fact]
     public async Task All_promises_hold_where_nothing_goes_wrong()
@@ -17,8 +18,3 @@ public sealed class StillTests(StillSystem system)
         Assert.Equal(0, season.Unanswered);
     }
 }
-
-public sealed class StillSystem : ReliabilitySystem;
-
-[CollectionDefinition(nameof(StillSystem))]
-public sealed class StillSystemIsShared : ICollectionFixture<StillSystem>;

@@ -61,6 +61,7 @@ internal sealed partial class DayNoticesPublisher(
                 return;
             var published = await Task.WhenAll(
                 marks.GroupBy(m => m.AccountId).Select(account => Publish([.. account], cancellationToken)));
+            CrashPoint.Reach("notices-published");
             await Unmark([.. published.SelectMany(m => m)], cancellationToken);
             if (marks.Count < PageMarks)
                 return;

@@ -33,10 +33,12 @@ public sealed class Season(ReliabilitySystem system, int seed, string name)
             }));
         // The last one's use has waited for it, parked.
         ids[^1] = await life.RegisterAsync(keys[^1]);
+        await system.UntilAtRestAsync();
         await load.PlantAsync("invalid-json", $"{{ this is {name}");
         await load.ConflictAsync(plan.Events.First());
         await Task.WhenAll(
-            life.AnswerAsync(ids[0], 9), life.SignAsync(ids[0], 75), life.EnterStageAsync(ids[0], "adoption"));
+            life.AnswerAsync(ids[0], 9), life.AnswerAsync(ids[1], 3),
+            life.SignAsync(ids[0], 75), life.SignAsync(ids[1], 70), life.EnterStageAsync(ids[0], "adoption"));
         await system.UntilAtRestAsync();
 
         await system.MoveToAsync(system.Now.AddDays(SilentDays));

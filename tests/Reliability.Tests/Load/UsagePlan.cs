@@ -16,18 +16,23 @@ public sealed record PlannedEvent(
     public string Content => string.Create(CultureInfo.InvariantCulture,
         $"{Subject}|{Time.UtcDateTime:yyyy-MM-dd HH:mm:ss}|{User}|{Minutes}|{Feature}|{(Automation ? "true" : "false")}");
 
-    public object Body => new
+    public object Body => BodyOf(ReliabilitySystem.Source);
+
+    public byte[] Json => JsonOf(ReliabilitySystem.Source);
+
+    /// <summary>As another source would send it.</summary>
+    public byte[] JsonOf(string source) => JsonSerializer.SerializeToUtf8Bytes(BodyOf(source));
+
+    private object BodyOf(string source) => new
     {
         specversion = "1.0",
         id = Id,
-        source = ReliabilitySystem.Source,
+        source,
         type = "com.example.product.used",
         subject = Subject,
         time = Time.ToString("O", CultureInfo.InvariantCulture),
         data = new { user = User, feature = Feature, minutes = Minutes, userKind = Automation ? "automation" : "person" },
     };
-
-    public byte[] Json => JsonSerializer.SerializeToUtf8Bytes(Body);
 }
 
 public enum Transport { HttpSingle, HttpBatch, AmqpSingle, AmqpBatch }
@@ -51,6 +56,10 @@ public sealed class UsagePlan
 
     public IEnumerable<PlannedEvent> Events => Shipments.SelectMany(s => s.Events).DistinctBy(e => e.Id);
 
+    /// <summary>These events in one shipment.</summary>
+    public static UsagePlan Of(Transport transport, params IReadOnlyList<PlannedEvent> events) =>
+        new(0) { Shipments = [new(transport, events)] };
+
     /// <param name="seed">Says everything else.</param>
     /// <param name="prefix">Begins every id: two plans of one system need two.</param>
     /// <param name="subjects">External keys of accounts, registered or not.</param>
@@ -71,12 +80,13 @@ public sealed class UsagePlan
         foreach (var subject in subjects)
             for (var back = 0; back < days; back++)
                 for (var i = 0; i < eventsPerDay; i++)
+                {
+                    var minute = new DateTimeOffset(lastDay.Date, TimeSpan.Zero).AddDays(-back).AddMinutes(random.Next(lastDay.Hour * 60));
                     yield return new(
-                        $"{prefix}-{subject}-{back}-{i}", subject,
-                        lastDay.Date.AddDays(-back).AddMinutes(random.Next(lastDay.Hour * 60)) is var time
-                            ? new DateTimeOffset(time, TimeSpan.Zero) : lastDay,
+                        $"{prefix}-{subject}-{back}-{i}", subject, minute,
                         $"user-{random.Next(6)}", Features[random.Next(Features.Length)], random.Next(1, 60),
                         Automation: random.Next(20) == 0);
+                }
     }
 
     private List<Shipment> Ship(List<PlannedEvent> events)

@@ -5,8 +5,6 @@ namespace CsPlatform.Reliability.Tests.Oracle;
 /// <summary>Gathers what is wrong: rows that a query finds and should not, and sets that should be equal.</summary>
 internal sealed class Findings(ReliabilitySystem system)
 {
-    private const int ShownMax = 3;
-
     private readonly List<Violation> violations = [];
 
     public Verdict Verdict => new([.. violations]);
@@ -55,5 +53,5 @@ internal sealed class Findings(ReliabilitySystem system)
         rows.GroupBy(r => r, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
 
     private static string Shown(List<string> rows) =>
-        $"{rows.Count}, e.g. {string.Join("; ", rows.Take(ShownMax))}";
+        $"{rows.Count}, {string.Join("; ", rows)}";
 }

@@ -94,7 +94,7 @@ internal static class ModelsCheck
             "feedback", "select stream_id || ' ' || (data ->> 'score') from feedback.mt_events where type = 'answer_given.v1'",
             "feedback", "select id || ' ' || (data ->> 'score') from feedback.mt_doc_accountanswer"),
         ("contracts",
-            "renewals", "select stream_id || ' ' || max(version) from renewals.mt_events where type like 'contract%' group by 1, stream_id",
+            "renewals", "select stream_id || ' ' || max(version) from renewals.mt_events where type like 'contract%' group by stream_id",
             "renewals", "select id || ' ' || (data ->> 'version') from renewals.mt_doc_contract"),
         ("renewals, one for a contract",
             "renewals", "select data ->> 'renewalId' from renewals.mt_events where type = 'contract_came_up_for_renewal.v1'",

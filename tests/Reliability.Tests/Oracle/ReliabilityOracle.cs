@@ -15,12 +15,13 @@ internal sealed class ReliabilityOracle(ReliabilitySystem system)
     ];
 
     /// <summary>Waits until all is at rest, then compares everything.</summary>
-    public async Task<Verdict> JudgeAsync()
+    /// <param name="limit">How long it may take to come to rest.</param>
+    public async Task<Verdict> JudgeAsync(TimeSpan? limit = null)
     {
         var findings = new Findings(system);
         try
         {
-            await system.UntilAtRestAsync();
+            await system.UntilAtRestAsync(limit);
         }
         catch (TimeoutException e)
         {
@@ -30,6 +31,7 @@ internal sealed class ReliabilityOracle(ReliabilitySystem system)
         await ModelsCheck.RunAsync(system, findings);
         await AlertCheck.RunAsync(system, findings);
         await RestCheck.RunAsync(system, findings);
+        await system.Holdings.RunAsync(findings);
         return findings.Verdict;
     }
 

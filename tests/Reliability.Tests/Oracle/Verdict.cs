@@ -27,7 +27,10 @@ public enum Promise
 
 public sealed record Violation(Promise Promise, string What)
 {
-    public override string ToString() => $"P{(int)Promise + 1} {Promise}: {What}";
+    private const int ShownMax = 500;
+
+    public override string ToString() =>
+        $"P{(int)Promise + 1} {Promise}: {(What.Length > ShownMax ? What[..ShownMax] + "…" : What)}";
 }
 
 /// <summary>What the oracle found wrong.</summary>
