@@ -58,6 +58,8 @@ public static partial class Leadership
             catch (Exception e)
             {
                 LogLost(log, e, name);
+                if (Sabotage.Breaks("p6"))
+                    return;
                 await Task.Delay(TimeSpan.FromMilliseconds(500), CancellationToken.None);
             }
         }

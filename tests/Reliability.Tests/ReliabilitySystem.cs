@@ -9,7 +9,8 @@ using CsPlatform.Reliability.Tests.Oracle;
 namespace CsPlatform.Reliability.Tests;
 
 /// <summary>
-/// All five services on a replay clock, where tests hurt the servers too on a PostgreSQL and a RabbitMQ of their own. Clients write down what they send, a subscriber keeps what it receives, and an oracle judges.
+/// All five services on a replay clock, and where tests hurt the servers too, on a PostgreSQL and a RabbitMQ of their own.
+/// Clients write down what they send, a subscriber keeps what it receives, and an oracle judges.
 /// </summary>
 public class ReliabilitySystem() : SystemFixture()
 {
