@@ -12,10 +12,16 @@ namespace CsPlatform.ServiceDefaults;
 /// <summary>
 /// The bus: one durable quorum queue per service, named after it, with every consumer on it. A passing fault (the
 /// database is away) is retried until it passes, a lost race at once, anything else three times; then the message goes
-/// to <c>{service}_error</c> with the reason in its headers, and those behind it go on.
+/// to <c>{service}_error</c> with the reason in its headers, and those behind it go on. So does a message that nothing here
+/// consumes, and one that was delivered too often without an answer because it kills its readers.
 /// </summary>
 public static class Bus
 {
+    /// <summary>A peer that says nothing for twice this long is gone; without it a cut network is noticed after minutes.</summary>
+    internal static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
+
+    private const int DeliveriesMax = 50;
+
     /// <summary>Connects the service. Call it before <see cref="EventStore.AddEventStore"/>, so that the bus stops after the daemon.</summary>
     /// <param name="builder">The service's builder; reads <c>ConnectionStrings__rabbitmq</c>, an amqp URI.</param>
     /// <param name="service">Lower-case service name, the queue's name.</param>
@@ -44,7 +50,12 @@ public static class Bus
             x.DisableUsageTelemetry(); // MassTransit would report its use to its makers
             x.UsingRabbitMq((context, bus) =>
             {
-                bus.Host(broker, host => host.ConnectionName(service));
+                bus.Host(broker, host =>
+                {
+                    host.ConnectionName(service);
+                    host.Heartbeat(Heartbeat);
+                });
+                bus.SendTopology.ConfigureErrorSettings = KeepForEver;
                 bus.ConfigurePublish(publish => publish.UseExecute(message =>
                 {
                     // A message that somebody must hear is refused by the broker while no queue takes it; the outbox waits.
@@ -58,7 +69,11 @@ public static class Bus
                 bus.ReceiveEndpoint(service, queue =>
                 {
                     queue.SetQuorumQueue();
-                    queue.SetQueueArgument("x-delivery-limit", 50);
+                    queue.SetQueueArgument("x-delivery-limit", DeliveriesMax);
+                    queue.BindDeadLetterQueue($"{service}_error", $"{service}_error", KeepForEver);
+                    queue.SetQueueArgument("x-dead-letter-strategy", "at-least-once");
+                    queue.SetQueueArgument("x-overflow", "reject-publish"); // that strategy asks for it
+                    queue.ThrowOnSkippedMessages();
                     queue.PublishFaults = false; // a Fault<T> with a PostgresException inside cannot be serialised
                     queue.PrefetchCount = builder.Configuration.GetValue<ushort>("Bus:Prefetch", 256);
                     queue.ConcurrentMessageLimit = builder.Configuration.GetValue("Bus:Concurrency", 16);
@@ -84,6 +99,15 @@ public static class Bus
         });
     }
 
+    /// <summary>The error queue, the same however it is made: what is in it leaves it only into the table.</summary>
+    private static void KeepForEver(IRabbitMqQueueBindingConfigurator queue)
+    {
+        queue.SetQuorumQueue();
+        queue.SetQueueArgument("x-delivery-limit", int.MaxValue);
+        foreach (var argument in (string[])["x-dead-letter-exchange", "x-dead-letter-strategy", "x-overflow"])
+            queue.SetQueueArgument(argument, (object)null!);
+    }
+
     private static bool IsHeard(SendContext message, HashSet<Type> mandatory) =>
         message.GetType().GetGenericArguments() is [var type] && mandatory.Contains(type);
 
@@ -104,6 +128,7 @@ public static class Bus
             try
             {
                 await next.Send(context);
+                CrashPoint.Reach("message-handled");
             }
             catch (Exception e) when (IsRepeat(e))
             {

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
+using Polly;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 
@@ -39,7 +40,13 @@ internal sealed partial class FailedMessages(Uri broker, string service, NpgsqlD
         Uri = broker,
         ClientProvidedName = $"{service} failed messages",
         AutomaticRecoveryEnabled = false,
+        RequestedHeartbeat = Bus.Heartbeat,
     };
+
+    /// <summary>While the database is away a message is held: sent back, it would come again at once.</summary>
+    private readonly ResiliencePipeline untilKept = new ResiliencePipelineBuilder()
+        .AddRetry(new() { MaxRetryAttempts = int.MaxValue, Delay = TimeSpan.FromSeconds(1) })
+        .Build();
 
     /// <summary>Puts the message back on the service's queue, as it came. It takes effect once, however often replayed.</summary>
     public async Task Replay(Guid id, CancellationToken cancellationToken)
@@ -62,6 +69,7 @@ internal sealed partial class FailedMessages(Uri broker, string service, NpgsqlD
         await using var connection = await factory.CreateConnectionAsync(cancellationToken);
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true), cancellationToken);
         await channel.BasicPublishAsync(service, "", mandatory: true, properties, row.GetFieldValue<byte[]>(2), cancellationToken);
+        CrashPoint.Reach("failed-message-replayed");
 
         await using var done = database.CreateCommand($"update {service}.failed_message set replayed_at = clock_timestamp() where id = $1");
         done.Parameters.AddWithValue(id);
@@ -77,9 +85,9 @@ internal sealed partial class FailedMessages(Uri broker, string service, NpgsqlD
             {
                 await Collect(stoppingToken);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                // The bus makes the queue when the first message fails; a broker that is away comes back.
+                // The bus makes the queue when it starts; a broker that is away comes back.
                 LogWaiting(e.Message);
             }
         }
@@ -101,8 +109,17 @@ internal sealed partial class FailedMessages(Uri broker, string service, NpgsqlD
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += async (_, delivery) =>
         {
-            await Keep(delivery, cancellationToken);
-            await channel.BasicAckAsync(delivery.DeliveryTag, multiple: false, cancellationToken);
+            var keep = Read(delivery);
+            try
+            {
+                await untilKept.ExecuteAsync(async ct => await Keep(keep, ct), cancellationToken);
+                CrashPoint.Reach("failed-message-kept");
+                await channel.BasicAckAsync(delivery.DeliveryTag, multiple: false, cancellationToken);
+            }
+            catch (Exception e)
+            {
+                closed.TrySetException(e); // the broker delivers again
+            }
         };
         consumer.UnregisteredAsync += (_, _) =>
         {
@@ -113,28 +130,37 @@ internal sealed partial class FailedMessages(Uri broker, string service, NpgsqlD
         await closed.Task.WaitAsync(cancellationToken);
     }
 
-    private async Task Keep(BasicDeliverEventArgs delivery, CancellationToken cancellationToken)
+    private static Message Read(BasicDeliverEventArgs delivery)
     {
-        var body = delivery.Body.ToArray();
-        var headers = (delivery.BasicProperties.Headers ?? new Dictionary<string, object?>())
-            .Where(h => h.Value is byte[] or string)
-            .ToDictionary(h => h.Key, h => h.Value is byte[] text ? Encoding.UTF8.GetString(text) : (string)h.Value!);
-        var id = Guid.TryParse(delivery.BasicProperties.MessageId, out var given) ? given : new Guid(SHA256.HashData(body).AsSpan(0, 16));
-        var reason = headers.GetValueOrDefault("MT-Fault-Message") ?? headers.GetValueOrDefault("MT-Reason") ?? "unknown";
+        var body = delivery.Body.ToArray(); // the client's memory, only until the delivery was handled
+        var headers = new Dictionary<string, string>();
+        foreach (var (name, value) in delivery.BasicProperties.Headers ?? new Dictionary<string, object?>())
+            if (value is byte[] or string)
+                headers[Storable(name)] = Storable(value as string ?? Encoding.UTF8.GetString((byte[])value));
+        return new(
+            Guid.TryParse(delivery.BasicProperties.MessageId, out var id) ? id : new Guid(SHA256.HashData(body).AsSpan(0, 16)),
+            Storable(TypeOf(body)),
+            headers.GetValueOrDefault("MT-Fault-Message") ?? headers.GetValueOrDefault("MT-Reason")
+                ?? headers.GetValueOrDefault("x-first-death-reason") ?? "unknown",
+            Storable(delivery.BasicProperties.ContentType ?? "application/octet-stream"), headers, body);
+    }
+
+    private async Task Keep(Message message, CancellationToken cancellationToken)
+    {
         await using var insert = database.CreateCommand($"""
             insert into {service}.failed_message (id, message_type, reason, content_type, headers, body)
             values ($1, $2, $3, $4, $5, $6)
             on conflict (id) do update set reason = excluded.reason, failed_at = excluded.failed_at, replayed_at = null
             """);
-        insert.Parameters.AddWithValue(id);
-        insert.Parameters.AddWithValue(Storable(TypeOf(body)));
-        insert.Parameters.AddWithValue(Storable(reason));
-        insert.Parameters.AddWithValue(delivery.BasicProperties.ContentType ?? "application/octet-stream");
-        insert.Parameters.AddWithValue(NpgsqlDbType.Jsonb, JsonSerializer.Serialize(headers.ToDictionary(h => h.Key, h => Storable(h.Value))));
-        insert.Parameters.AddWithValue(body);
+        insert.Parameters.AddWithValue(message.Id);
+        insert.Parameters.AddWithValue(message.Type);
+        insert.Parameters.AddWithValue(message.Reason);
+        insert.Parameters.AddWithValue(message.ContentType);
+        insert.Parameters.AddWithValue(NpgsqlDbType.Jsonb, JsonSerializer.Serialize(message.Headers));
+        insert.Parameters.AddWithValue(message.Body);
         await insert.ExecuteNonQueryAsync(cancellationToken);
         Failed.Add(1);
-        LogFailed(TypeOf(body), id, reason);
+        LogFailed(message.Type, message.Id, message.Reason);
     }
 
     private static string TypeOf(byte[] body)
@@ -149,6 +175,9 @@ internal sealed partial class FailedMessages(Uri broker, string service, NpgsqlD
             return "unknown";
         }
     }
+
+    private sealed record Message(
+        Guid Id, string Type, string Reason, string ContentType, Dictionary<string, string> Headers, byte[] Body);
 
     private static string Storable(string text) => text.Replace('\0', '\uFFFD');
 

@@ -42,7 +42,7 @@ public static class Hosting
             http.AddServiceDiscovery();
         });
         builder.Services.AddSingleton(builder.IsReplay()
-            ? new ReplayClock(DateTimeOffset.UnixEpoch.AddYears(30))
+            ? new ReplayClock(builder.Configuration.GetValue("Clock:StartsAt", DateTimeOffset.UnixEpoch.AddYears(30)))
             : TimeProvider.System);
         var connectionString = builder.Configuration.RequiredConnectionString(service);
         builder.Services.AddSingleton(_ => Telemetry.DataSource(connectionString, service));
@@ -65,6 +65,7 @@ public static class Hosting
         app.UseRateLimiter();
         app.UseAuthorization();
         app.MapReadiness();
+        app.Lifetime.ApplicationStopping.Register(() => CrashPoint.Reach("drain-begun"));
         app.MapFailedMessages(app.Services.GetRequiredService<StoreSetup>().Service);
         app.MapOpenApi().AllowAnonymous();
         app.MapScalarApiReference().AllowAnonymous();

@@ -4,7 +4,6 @@ using Marten;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace CsPlatform.ServiceDefaults;
 
@@ -15,7 +14,9 @@ namespace CsPlatform.ServiceDefaults;
 internal sealed partial class LeaderDaemon(
     IDocumentStore store, StoreSetup setup, ILogger<LeaderDaemon> log) : BackgroundService, IHealthCheck
 {
-    private const long LockKey = 0x6373_706c_6561_6400; // any number, the same in every replica
+    internal const long LockKey = 0x6373_706c_6561_6400; // any number, the same in every replica
+
+    private static readonly TimeSpan RestartInterval = TimeSpan.FromSeconds(2);
 
     private volatile IProjectionDaemon? running;
 
@@ -27,7 +28,7 @@ internal sealed partial class LeaderDaemon(
         if (running is not { } daemon)
             return Task.FromResult(HealthCheckResult.Healthy("another replica leads"));
 
-        var stopped = daemon.CurrentAgents().Where(a => a.Status != AgentStatus.Running).Select(a => a.Name.Identity).ToList();
+        var stopped = StoppedShards(daemon).ToList();
         return Task.FromResult(stopped.Count == 0
             ? HealthCheckResult.Healthy("leads")
             : HealthCheckResult.Unhealthy($"stopped: {string.Join(", ", stopped)}"));
@@ -36,18 +37,23 @@ internal sealed partial class LeaderDaemon(
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Leadership.Hold(setup.ConnectionString, LockKey, "daemon-leader", Lead, log, stoppingToken);
 
-    private async Task Lead(NpgsqlConnection held, CancellationToken cancellationToken)
+    private async Task Lead(CancellationToken cancellationToken)
     {
         using var daemon = await store.BuildProjectionDaemonAsync();
-        await daemon.StartAllAsync();
-        running = daemon;
-        LogLeads();
         try
         {
-            await using var ping = new NpgsqlCommand("select 1", held);
-            using var everySecond = new PeriodicTimer(TimeSpan.FromSeconds(1));
-            while (await everySecond.WaitForNextTickAsync(cancellationToken))
-                await ping.ExecuteScalarAsync(cancellationToken);
+            await daemon.StartAllAsync();
+            running = daemon;
+            LogLeads();
+            CrashPoint.Reach("daemon-led");
+            using var everySoOften = new PeriodicTimer(RestartInterval);
+            while (await everySoOften.WaitForNextTickAsync(cancellationToken))
+                foreach (var shard in StoppedShards(daemon).ToList())
+                {
+                    // Any fault stops a shard, a passing one too, e.g. one refused connection: nobody else starts it again.
+                    LogStartsAgain(shard);
+                    await daemon.StartAgentAsync(shard, cancellationToken);
+                }
         }
         finally
         {
@@ -56,6 +62,13 @@ internal sealed partial class LeaderDaemon(
         }
     }
 
+    private IEnumerable<string> StoppedShards(IProjectionDaemon daemon) =>
+        ((DocumentStore)store).Options.Projections.AllShards().Select(s => s.Name.Identity)
+        .Where(shard => daemon.StatusFor(shard) != AgentStatus.Running);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "This replica leads the daemon")]
     private partial void LogLeads();
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Shard} of the daemon has stopped; starting it again")]
+    private partial void LogStartsAgain(string shard);
 }

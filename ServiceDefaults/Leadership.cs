@@ -9,27 +9,29 @@ namespace CsPlatform.ServiceDefaults;
 /// </summary>
 public static partial class Leadership
 {
+    /// <summary>How long what lost the lead may take to end before its process is ended: two must not lead.</summary>
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(30);
+
     /// <summary>
-    /// Tries for the lock every second and leads while it is held; begins anew after any failure, until stopped.
+    /// Tries for the lock every second and leads while it is held; begins anew after any failure, until stopped. A leader
+    /// that stands still, or that the database no longer reaches, loses the lock within six seconds.
     /// </summary>
     /// <param name="connectionString">The database whose replicas compete.</param>
     /// <param name="lockKey">Any number, the same in every replica and no other work's.</param>
     /// <param name="name">The connection's application name.</param>
     /// <param name="lead">
-    /// The work. It is given the connection that holds the lock, must use it at least every few seconds to notice its loss,
-    /// and must have ended what it began when it returns or throws.
+    /// The work. Its token ends when the lead is lost; it must have ended what it began when it returns or throws.
     /// </param>
     /// <param name="log">Told of every loss.</param>
     /// <param name="stoppingToken">Ends it.</param>
     public static async Task Hold(
-        string connectionString, long lockKey, string name, Func<NpgsqlConnection, CancellationToken, Task> lead, ILogger log,
+        string connectionString, long lockKey, string name, Func<CancellationToken, Task> lead, ILogger log,
         CancellationToken stoppingToken)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
             Pooling = false,
-            KeepAlive = 5,
-            TcpKeepAlive = true,
+            Timeout = 5,
             CommandTimeout = 3,
             ApplicationName = name,
         };
@@ -40,10 +42,14 @@ public static partial class Leadership
             {
                 await using var connection = new NpgsqlConnection(settings.ConnectionString);
                 await connection.OpenAsync(stoppingToken);
+                // Each replica asks every second. One that is paused, or cut off without a word, does not: the server then
+                // ends its session and with it the lock, where TCP would keep both for hours.
+                await using (var expire = new NpgsqlCommand("set idle_session_timeout = '6s'", connection))
+                    await expire.ExecuteNonQueryAsync(stoppingToken);
                 await using (var tryLock = new NpgsqlCommand($"select pg_try_advisory_lock({lockKey})", connection))
                     while (!(bool)(await tryLock.ExecuteScalarAsync(stoppingToken))!)
                         await everySecond.WaitForNextTickAsync(stoppingToken);
-                await lead(connection, stoppingToken);
+                await LeadWhileHeld(connection, lead, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -52,9 +58,38 @@ public static partial class Leadership
             catch (Exception e)
             {
                 LogLost(log, e, name);
+                if (Sabotage.Breaks("p6"))
+                    return;
                 await Task.Delay(TimeSpan.FromMilliseconds(500), CancellationToken.None);
             }
         }
+    }
+
+    private static async Task LeadWhileHeld(
+        NpgsqlConnection held, Func<CancellationToken, Task> lead, CancellationToken stoppingToken)
+    {
+        using var lost = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var leading = lead(lost.Token);
+        try
+        {
+            await using var ping = new NpgsqlCommand("select 1", held);
+            using var everySecond = new PeriodicTimer(TimeSpan.FromSeconds(1));
+            while (!leading.IsCompleted)
+            {
+                await Task.WhenAny(leading, everySecond.WaitForNextTickAsync(stoppingToken).AsTask());
+                await ping.ExecuteScalarAsync(stoppingToken);
+            }
+        }
+        finally
+        {
+            await lost.CancelAsync();
+            await ((Task)leading.WaitAsync(EndTimeout, CancellationToken.None))
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!leading.IsCompleted && !stoppingToken.IsCancellationRequested)
+                Environment.FailFast("Work that lost its lead does not end; another replica leads it by now.");
+        }
+
+        await leading;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Name}: the lead was lost or not reached")]

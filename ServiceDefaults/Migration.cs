@@ -38,6 +38,7 @@ public static partial class Migration
         using (var store = new DocumentStore(options))
             await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
 
+        CrashPoint.Reach("schema-migrated");
         await Execute(locked, $"set search_path to {setup.Service}; {FailedMessages.Sql} {sql}; reset search_path");
         await Scheduling.MakeSchema(owner, setup.Service);
         await Execute(locked, Grants(setup.Service, runtime));

@@ -42,7 +42,7 @@ internal sealed partial class Outbox : SubscriptionBase
                 Delay = TimeSpan.FromMilliseconds(100),
                 MaxDelay = TimeSpan.FromSeconds(3),
                 UseJitter = true,
-                ShouldHandle = new PredicateBuilder().Handle<Exception>(e => e is not OperationCanceledException),
+                ShouldHandle = new PredicateBuilder().Handle<Exception>(), // a client's cancelled waits too; ours ends it anyway
                 OnRetry = retry =>
                 {
                     LogNotConfirmed(retry.Outcome.Exception!, retry.AttemptNumber + 1);
@@ -59,6 +59,7 @@ internal sealed partial class Outbox : SubscriptionBase
         await Task.WhenAll(page.Events
             .GroupBy(translation.OrderBy)
             .Select(stream => PublishInOrder(stream, cancellationToken)));
+        CrashPoint.Reach("outbox-page-published");
         return NullChangeListener.Instance;
     }
 
@@ -69,9 +70,12 @@ internal sealed partial class Outbox : SubscriptionBase
             var index = 0;
             foreach (var message in translation.Translate(e))
             {
+                if (Sabotage.Breaks("p5") && message is PublicCloudEvent)
+                    continue;
                 using var activity = ContinueTrace(e);
                 var id = MessageId(e.Id, index++);
                 await untilConfirmed.ExecuteAsync(async ct => await Publish(message, id, ct), cancellationToken);
+                CrashPoint.Reach("outbox-message-published");
             }
         }
     }

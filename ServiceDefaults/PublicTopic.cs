@@ -46,6 +46,7 @@ internal sealed class PublicTopic(Uri broker, string service) : BackgroundServic
         {
             var open = await OpenChannel(cancellationToken);
             await open.BasicPublishAsync(message.Exchange, message.RoutingKey, mandatory: false, properties, body, cancellationToken);
+            CrashPoint.Reach("topic-published");
         }
         catch
         {
@@ -87,7 +88,13 @@ internal sealed class PublicTopic(Uri broker, string service) : BackgroundServic
             return channel;
 
         await Close();
-        var factory = new ConnectionFactory { Uri = broker, ClientProvidedName = $"{service} public events", AutomaticRecoveryEnabled = false };
+        var factory = new ConnectionFactory
+        {
+            Uri = broker,
+            ClientProvidedName = $"{service} public events",
+            AutomaticRecoveryEnabled = false,
+            RequestedHeartbeat = Bus.Heartbeat,
+        };
         connection = await factory.CreateConnectionAsync(cancellationToken);
         channel = await connection.CreateChannelAsync(
             new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken);

@@ -30,12 +30,16 @@ public static partial class Refusals
         services.AddExceptionHandler<Handler>();
     }
 
-    /// <summary>True where the database or the broker is away for now, so that the same call may succeed later.</summary>
+    /// <summary>
+    /// True where the database or the broker is away, full, read-only or too slow for now, so that the same call may
+    /// succeed later.
+    /// </summary>
     /// <param name="exception">Any exception; inner ones are looked at too.</param>
     public static bool IsOutage(Exception exception) => exception switch
     {
-        PostgresException e => e.SqlState is ['0', '8', ..] or ['5', '3', ..] or "57P01" or "57P02" or "57P03" or "25006",
+        PostgresException e => e.SqlState is ['0', '8', ..] or ['5', '3', ..] or ['5', '7', ..] or ['5', '8', ..] or "25006",
         NpgsqlException or TimeoutException or IOException or System.Net.Sockets.SocketException => true,
+        RabbitMQ.Client.Exceptions.OperationInterruptedException => true,
         { InnerException: { } inner } => IsOutage(inner),
         _ => false,
     };

@@ -10,11 +10,14 @@ public static class Clone
     public static string Configuration { get; } =
         new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/')).Parent?.Name ?? "Debug";
 
+    /// <summary>The build of the services with crash points, for tests only.</summary>
+    public const string FaultsBuild = "Faults";
+
     /// <summary>A service's program, e.g. services/Accounts/bin/Debug/net10.0/CsPlatform.Accounts.dll.</summary>
-    public static string ServiceProgram(string service)
+    public static string ServiceProgram(string service, string configuration)
     {
         var name = char.ToUpperInvariant(service[0]) + service[1..];
-        return Path.Combine(Root, "services", name, "bin", Configuration, "net10.0", $"CsPlatform.{name}.dll");
+        return Path.Combine(Root, "services", name, "bin", configuration, "net10.0", $"CsPlatform.{name}.dll");
     }
 
     private static string FindRoot(string start)

@@ -18,7 +18,7 @@ builder.AddEventStore("engagement", Store.Configure, EngagementPublisher.Transla
 builder.AddIntake();
 
 var app = builder.Build();
-if (await app.MigrateAsync(args, Schema.Sql))
+if (await app.MigrateAsync(args, Schema.Sql) || await app.RebuildAsync(args))
     return;
 
 app.MapServiceDefaults();

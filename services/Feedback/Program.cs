@@ -12,7 +12,7 @@ builder.AddBus("feedback", x => x.AddConsumer<AccountRegisteredConsumer>());
 builder.AddEventStore("feedback", Store.Configure, FeedbackPublisher.Translate);
 
 var app = builder.Build();
-if (await app.MigrateAsync(args))
+if (await app.MigrateAsync(args) || await app.RebuildAsync(args))
     return;
 
 app.MapServiceDefaults();

@@ -25,7 +25,7 @@ builder.Services.AddSingleton<HealthSweep>();
 builder.AddScheduledJob<SweepJob>("health", TimeSpan.FromMinutes(builder.Configuration.GetValue("Sweep:EveryMinutes", 60)));
 
 var app = builder.Build();
-if (await app.MigrateAsync(args, Schema.Sql))
+if (await app.MigrateAsync(args, Schema.Sql) || await app.RebuildAsync(args))
     return;
 
 app.MapServiceDefaults();

@@ -15,7 +15,7 @@ builder.AddEventStore("renewals", Store.Configure, RenewalsPublisher.Translate);
 builder.AddScheduledJob<RenewalSweepJob>("renewals", settings.SweepInterval);
 
 var app = builder.Build();
-if (await app.MigrateAsync(args))
+if (await app.MigrateAsync(args) || await app.RebuildAsync(args))
     return;
 
 app.MapServiceDefaults();

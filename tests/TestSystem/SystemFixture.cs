@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using CsPlatform.Local;
 using CsPlatform.Local.Platform;
+using CsPlatform.Local.Servers;
 using Npgsql;
 using RabbitMQ.Client;
 using Xunit;
@@ -34,7 +35,7 @@ public abstract class SystemFixture(params string[] services) : IAsyncLifetime
     public virtual async ValueTask InitializeAsync()
     {
         var suffix = "_" + RandomNumberGenerator.GetHexString(6, lowercase: true);
-        var servers = await SharedServers.AcquireAsync();
+        var servers = await AcquireServersAsync();
         try
         {
             platform = await LocalPlatform.CreateAsync(
@@ -107,8 +108,14 @@ public abstract class SystemFixture(params string[] services) : IAsyncLifetime
             await platform.DropAsync();
             platform = null;
         }
-        await SharedServers.ReleaseAsync();
+        await ReleaseServersAsync();
     }
+
+    /// <summary>The servers that it runs on; shared with other systems, unless it hurts them.</summary>
+    protected virtual Task<ServerConnections> AcquireServersAsync() => SharedServers.AcquireAsync();
+
+    /// <summary>Called once at the end, also of a start that failed.</summary>
+    protected virtual Task ReleaseServersAsync() => SharedServers.ReleaseAsync();
 
     // Logs stay for reading after the run: `./cs test` begins with an empty folder, other runs forget after a day.
     private static StateDirectory NewState(string name)

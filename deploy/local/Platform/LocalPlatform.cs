@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using CsPlatform.Local.Processes;
@@ -9,7 +10,7 @@ namespace CsPlatform.Local.Platform;
 /// One CsPlatform on this machine: its databases and roles, its virtual host and users, its signing key, and its
 /// services as child processes. Used alike by <c>./cs up</c>, the demo and the tests.
 /// </summary>
-public sealed class LocalPlatform : IAsyncDisposable
+public sealed partial class LocalPlatform : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(120);
 
@@ -18,7 +19,7 @@ public sealed class LocalPlatform : IAsyncDisposable
     private readonly Action<string> report;
     private readonly Databases databases;
     private readonly Broker broker;
-    private readonly Dictionary<string, ChildProcess> running = [];
+    private readonly ConcurrentDictionary<string, ChildProcess> running = [];
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
     private LocalPlatform(
@@ -90,20 +91,33 @@ public sealed class LocalPlatform : IAsyncDisposable
 
     /// <summary>Brings these services' databases to their schema, as their owners.</summary>
     public Task MigrateAsync(IReadOnlyCollection<string> services, CancellationToken cancellationToken = default) =>
+        RunAsOwnerAsync("migrate", services, cancellationToken);
+
+    /// <summary>Makes these services' read models anew from their events. The services must be stopped.</summary>
+    public Task RebuildAsync(IReadOnlyCollection<string> services, CancellationToken cancellationToken = default) =>
+        RunAsOwnerAsync("rebuild", services, cancellationToken);
+
+    private Task RunAsOwnerAsync(string verb, IReadOnlyCollection<string> services, CancellationToken cancellationToken) =>
         Parallel.ForEachAsync(
             services,
             new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = cancellationToken },
             async (service, stop) =>
             {
-                report($"{service}: migrating its database");
+                report($"{service}: {verb}");
                 var settings = SettingsOf(service);
                 settings[$"ConnectionStrings__{service}-owner"] = databases.OwnerConnection(service);
-                await using var migration = ChildProcess.Start(
-                    state, $"{service}-migrate", [Dotnet, ProgramOf(service), "migrate"], settings);
-                await migration.Ended.WaitAsync(StartTimeout, stop);
-                if (migration.ExitCode != 0)
-                    throw Failure(migration, $"{service} could not migrate its database (exit {migration.ExitCode})");
+                await using var run = ChildProcess.Start(
+                    state, $"{service}-{verb}", [Dotnet, ProgramOf(service), verb], settings);
+                await run.Ended.WaitAsync(StartTimeout, stop);
+                if (run.ExitCode != 0)
+                    throw Failure(run, $"{service} {verb} failed (exit {run.ExitCode})");
             });
+
+    /// <summary>Whether the process of a started service has ended by itself or by a signal that we did not send.</summary>
+    public bool HasEnded(string service) => running.TryGetValue(service, out var process) && process.HasEnded;
+
+    /// <summary>The process of a started service.</summary>
+    public int ProcessId(string service) => running[service].Pid;
 
     /// <summary>Starts a stopped or killed service again, without migration.</summary>
     public async Task RestartAsync(string service, CancellationToken cancellationToken = default)
@@ -143,9 +157,11 @@ public sealed class LocalPlatform : IAsyncDisposable
     private void Launch(string service)
     {
         report($"{service}: starting");
-        var settings = SettingsOf(service);
+        var settings = SettingsOf(ServiceOf(service));
+        foreach (var (key, value) in options.ServiceSettings.GetValueOrDefault(service) ?? NoSettings)
+            settings[key] = value;
         settings["ASPNETCORE_URLS"] = $"http://127.0.0.1:{state.Port(service)}";
-        running[service] = ChildProcess.Start(state, service, [Dotnet, ProgramOf(service)], settings);
+        running[service] = ChildProcess.Start(state, service, [Dotnet, ProgramOf(ServiceOf(service))], settings);
     }
 
     private async Task UntilHealthyAsync(string service, CancellationToken cancellationToken)
@@ -182,7 +198,7 @@ public sealed class LocalPlatform : IAsyncDisposable
 
     private async Task EndAsync(string service, Func<ChildProcess, Task> end)
     {
-        if (!running.Remove(service, out var process))
+        if (!running.TryRemove(service, out var process))
             return;
         await end(process);
         await process.DisposeAsync();
@@ -221,8 +237,8 @@ public sealed class LocalPlatform : IAsyncDisposable
     private static string Dotnet =>
         Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : "dotnet";
 
-    private static string ProgramOf(string service) =>
-        Clone.ServiceProgram(service) is var program && File.Exists(program)
+    private string ProgramOf(string service) =>
+        Clone.ServiceProgram(service, options.Build) is var program && File.Exists(program)
         ? program
-        : throw new LocalException($"{program} is not built. Build it: dotnet build services -c {Clone.Configuration}");
+        : throw new LocalException($"{program} is not built. Build it: dotnet build services -c {options.Build}");
 }

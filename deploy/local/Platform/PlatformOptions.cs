@@ -21,7 +21,10 @@ public sealed record PlatformOptions
     /// <summary>AMQP users of outside subscribers: each name is also the prefix of the queues it may have.</summary>
     public IReadOnlyList<string> Subscribers { get; init; } = ["subscriber"];
 
-    /// <summary>More environment variables for every service.</summary>
+    /// <summary>Which build of the services runs: that of this program unless named.</summary>
+    public string Build { get; init; } = Clone.Configuration;
+
+    /// <summary>More environment variables for every service; read at each start of one.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
     /// <summary>More environment variables for one service, by its name.</summary>

@@ -54,6 +54,13 @@ internal sealed class ChildProcess : IAsyncDisposable
         ledger.Remove(Name);
     }
 
+    /// <summary>Sends a signal that does not end it, such as SIGSTOP.</summary>
+    public void Signal(int signal)
+    {
+        if (identity.IsAlive)
+            _ = Native.Kill(identity.Pid, signal);
+    }
+
     public Task KillAsync() => StopAsync(Native.SigKill);
 
     public async ValueTask DisposeAsync()

@@ -60,6 +60,11 @@ public sealed class BrokerAdmin : IDisposable
     public async Task<IReadOnlyList<QueueState>> QueuesAsync(string virtualHost, CancellationToken cancellationToken) =>
         await http.GetFromJsonAsync<QueueState[]>($"/api/queues/{Escape(virtualHost)}", cancellationToken) ?? [];
 
+    public async Task<IReadOnlyList<BrokerConnection>> ConnectionsAsync(
+        string virtualHost, CancellationToken cancellationToken) =>
+        await http.GetFromJsonAsync<BrokerConnection[]>(
+            $"/api/vhosts/{Escape(virtualHost)}/connections", cancellationToken) ?? [];
+
     public void Dispose() => http.Dispose();
 
     private static string Escape(string segment) => Uri.EscapeDataString(segment);
@@ -88,3 +93,6 @@ public sealed class BrokerAdmin : IDisposable
 
 /// <summary>A queue as the management API sees it: its counts are up to five seconds old.</summary>
 public sealed record QueueState(string Name, long Messages, string Type);
+
+/// <summary>A client's connection, seconds after it came.</summary>
+public sealed record BrokerConnection(string User, int Channels);

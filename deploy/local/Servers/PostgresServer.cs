@@ -62,8 +62,10 @@ internal sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync() =>
-        await process.StopAsync(PrivateServers.StopSignal(Name), TimeSpan.FromSeconds(30));
+    public async ValueTask DisposeAsync() => await EndAsync(PrivateServers.StopSignal(Name));
+
+    /// <summary>Its end by a signal: fast (SIGINT), immediate (SIGQUIT), or a crash (SIGKILL).</summary>
+    public Task EndAsync(int signal) => process.StopAsync(signal, TimeSpan.FromSeconds(30));
 
     /// <summary>Removes data that lies outside the state directory.</summary>
     public static void DeleteData(StateDirectory state)

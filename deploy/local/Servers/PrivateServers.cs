@@ -6,16 +6,16 @@ namespace CsPlatform.Local.Servers;
 /// PostgreSQL and RabbitMQ of our own, for one state directory. The same data, ports and passwords at the next start;
 /// never the instances that the machine's packages may have started by themselves.
 /// </summary>
-public sealed class PrivateServers : IAsyncDisposable
+public sealed partial class PrivateServers : IAsyncDisposable
 {
-    private readonly PostgresServer postgres;
-    private readonly RabbitServer rabbit;
-
+    private readonly StateDirectory state;
     private readonly RunLock runLock;
+    private PostgresServer postgres;
+    private RabbitServer rabbit;
 
-    private PrivateServers(PostgresServer postgres, RabbitServer rabbit, RunLock runLock)
+    private PrivateServers(StateDirectory state, PostgresServer postgres, RabbitServer rabbit, RunLock runLock)
     {
-        (this.postgres, this.rabbit, this.runLock) = (postgres, rabbit, runLock);
+        (this.state, this.postgres, this.rabbit, this.runLock) = (state, postgres, rabbit, runLock);
         Connections = new(postgres.ConnectionString, rabbit.Amqp, rabbit.Management);
     }
 
@@ -47,7 +47,7 @@ public sealed class PrivateServers : IAsyncDisposable
             report($"PostgreSQL answers on port {state.KnownPort(PostgresServer.Name)}");
             await rabbit;
             report($"RabbitMQ answers on port {state.KnownPort(RabbitServer.Name)}");
-            return new(await postgres, await rabbit, runLock);
+            return new(state, await postgres, await rabbit, runLock);
         }
         catch
         {

@@ -19,9 +19,16 @@ internal sealed class RabbitServer : IAsyncDisposable
 
     private readonly ChildProcess epmd;
     private readonly ChildProcess process;
+    private readonly StateDirectory state;
+    private readonly Dictionary<string, string> environment;
 
-    private RabbitServer(ChildProcess epmd, ChildProcess process, Uri amqp, Uri management) =>
-        (this.epmd, this.process, Amqp, Management) = (epmd, process, amqp, management);
+    private RabbitServer(
+        ChildProcess epmd, ChildProcess process, StateDirectory state, Dictionary<string, string> environment,
+        Uri amqp, Uri management)
+    {
+        (this.epmd, this.process, this.state, this.environment) = (epmd, process, state, environment);
+        (Amqp, Management) = (amqp, management);
+    }
 
     public Uri Amqp { get; }
     public Uri Management { get; }
@@ -40,7 +47,7 @@ internal sealed class RabbitServer : IAsyncDisposable
         var epmd = ChildProcess.Start(state, EpmdName,
             ["epmd", "-port", environment["ERL_EPMD_PORT"], "-address", "127.0.0.1"], environment);
         var process = ChildProcess.Start(state, Name, [Program], environment);
-        var server = new RabbitServer(epmd, process,
+        var server = new RabbitServer(epmd, process, state, environment,
             AdminUri("amqp", state, amqp), AdminUri("http", state, management));
         try
         {
@@ -57,10 +64,23 @@ internal sealed class RabbitServer : IAsyncDisposable
     public static Uri AdminUri(string scheme, StateDirectory state, int port) =>
         new($"{scheme}://{Admin}:{state.Secret(Name)}@127.0.0.1:{port}/");
 
-    public async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync() => await EndAsync(Native.SigTerm);
+
+    /// <summary>Its end by a signal: in order (SIGTERM), or a crash (SIGKILL).</summary>
+    public async Task EndAsync(int signal)
     {
-        await process.StopAsync(timeout: TimeSpan.FromSeconds(30));
+        await process.StopAsync(signal, TimeSpan.FromSeconds(30));
         await epmd.StopAsync();
+    }
+
+    /// <summary>Runs rabbitmqctl on this node; about two seconds.</summary>
+    public async Task ControlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        await using var control = ChildProcess.Start(
+            state, "rabbitmqctl", ["/usr/lib/rabbitmq/bin/rabbitmqctl", .. arguments], environment);
+        await control.Ended.WaitAsync(TimeSpan.FromSeconds(60), cancellationToken);
+        if (control.ExitCode != 0)
+            throw new LocalException($"rabbitmqctl {string.Join(' ', arguments)}:\n{control.LastLogLines()}");
     }
 
     private async Task UntilReadyAsync(CancellationToken cancellationToken)

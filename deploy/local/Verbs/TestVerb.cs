@@ -7,18 +7,23 @@ namespace CsPlatform.Local.Verbs;
 /// <summary>Runs every test project against one private PostgreSQL and RabbitMQ, and counts.</summary>
 internal static class TestVerb
 {
-    private static readonly TimeSpan ProjectTimeout = TimeSpan.FromMinutes(9);
+    private static readonly TimeSpan ProjectTimeout = TimeSpan.FromMinutes(9), SoakTimeout = TimeSpan.FromHours(3);
+
+    /// <summary>Kills, faults and recovery times; written by the reliability tests.</summary>
+    private const string Totals = "reliability.json";
 
     public static Verb Definition { get; } = new("test", """
-        ./cs test [project…] [--no-format]     build, then run every test; the last line is `N passed, N failed`
+        ./cs test [project…] [--soak] [--no-format]
+                           build, then run every test; the last line is `N passed, N failed`
 
           project…         only test projects whose name contains one of these words, e.g. Accounts
+          --soak           the long sets of kills and faults, and what they came to; alone: ./cs test Reliability --soak
           --no-format      leave out the check that `dotnet format` would change nothing
 
         PostgreSQL and RabbitMQ are private instances for this run, with their data thrown away at its end. Data sets
         are looked for in the folder that CSP_DATA names, else in ../shared/data; tests that miss theirs are skipped.
         Logs of the run are kept in .local/test.
-        """, [], ["--no-format"], RunAsync);
+        """, [], ["--no-format", "--soak"], RunAsync);
 
     private static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
@@ -37,9 +42,11 @@ internal static class TestVerb
             var environment = new Dictionary<string, string>(servers.Connections.ToEnvironment())
             {
                 ["CSP_TEST_STATE"] = state.Root,
+                ["CSP_SOAK"] = arguments.Has("--soak") ? "1" : "",
             };
+            var timeout = arguments.Has("--soak") ? SoakTimeout : ProjectTimeout;
             List<Func<Task>> work = projects.ConvertAll<Func<Task>>(project =>
-                () => RunProjectAsync(state, project, environment, tally, cancellationToken));
+                () => RunProjectAsync(state, project, environment, timeout, tally, cancellationToken));
             if (!arguments.Has("--no-format"))
                 work.Insert(0, () => CheckFormatAsync(state, tally, cancellationToken));
             try
@@ -57,6 +64,8 @@ internal static class TestVerb
             PostgresServer.DeleteData(state);
             Directory.Delete(state.Folder(RabbitServer.Name), recursive: true);
         }
+        if (arguments.Has("--soak") && File.Exists(state.Path(Totals)))
+            Console.WriteLine(await File.ReadAllTextAsync(state.Path(Totals), cancellationToken));
         Console.WriteLine(tally.Line);
         return tally.ExitCode;
     }
@@ -71,8 +80,8 @@ internal static class TestVerb
             select new TestProject(name, Path.Combine(programs, $"CsPlatform.{name}.dll"))];
 
     private static async Task RunProjectAsync(
-        StateDirectory state, TestProject project, Dictionary<string, string> environment, Tally tally,
-        CancellationToken cancellationToken)
+        StateDirectory state, TestProject project, Dictionary<string, string> environment, TimeSpan timeout,
+        Tally tally, CancellationToken cancellationToken)
     {
         var results = Path.Combine(state.Folder("results"), project.Name + ".xml");
         var since = Stopwatch.GetTimestamp();
@@ -82,17 +91,23 @@ internal static class TestVerb
             return;
         }
         // One test at a time in each of two projects: what runs here is mostly processes that work for the tests.
-        await using var run = ChildProcess.Start(state, project.Name,
-            ["dotnet", project.Program, "-xml", results, "-noColor", "-noLogo", "-maxThreads", "1"], environment);
+        string[] program = ["dotnet", project.Program, "-xml", results, "-noColor", "-noLogo", "-maxThreads", "1"];
+        if (project.CutsNetworks && OwnNetwork.IsPossible())
+        {
+            program = OwnNetwork.Inside(program);
+            // The servers of this run cannot be reached from there: it starts its own.
+            environment = new() { ["CSP_TEST_STATE"] = state.Root, [OwnNetwork.Variable] = "own" };
+        }
+        await using var run = ChildProcess.Start(state, project.Name, program, environment);
         try
         {
-            await run.Ended.WaitAsync(ProjectTimeout, cancellationToken);
+            await run.Ended.WaitAsync(timeout, cancellationToken);
             tally.Add(project.Name, TestResults.Read(results), run, Stopwatch.GetElapsedTime(since));
         }
         catch (TimeoutException)
         {
             tally.Broken(project.Name,
-                $"Not finished after {ProjectTimeout.TotalMinutes} minutes. Its output ends:\n{run.LastLogLines()}");
+                $"Not finished after {timeout.TotalMinutes} minutes. Its output ends:\n{run.LastLogLines()}");
         }
     }
 
@@ -121,10 +136,15 @@ internal static class TestVerb
         await SweepSystemsAsync(state);
         await new ProcessLedger(state).SweepAsync(_ => { });
         PostgresServer.DeleteData(state);
+        File.Delete(state.Path(Totals));
         foreach (var folder in (string[])[RabbitServer.Name, "systems", "logs", "results"])
             if (Directory.Exists(state.Path(folder)))
                 Directory.Delete(state.Path(folder), recursive: true);
     }
 
-    private sealed record TestProject(string Name, string Program);
+    private sealed record TestProject(string Name, string Program)
+    {
+        /// <summary>It has servers of its own, and as root a network of its own.</summary>
+        public bool CutsNetworks => Name == "Reliability.Tests";
+    }
 }

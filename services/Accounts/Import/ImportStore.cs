@@ -34,6 +34,7 @@ internal sealed class ImportStore(ISessionFactory sessions, bool dryRun, DateTim
             var reports = await Plan(session, rows, cancellationToken);
             if (!dryRun)
                 await session.SaveChangesAsync(cancellationToken);
+            CrashPoint.Reach("import-rows-saved");
             return reports;
         }
         catch (Exception e) when (Refusals.IsAppendRace(e) || AccountStore.TakenKey(e) is not null)

@@ -50,6 +50,7 @@ internal static class AccountStore
         try
         {
             await session.SaveChangesAsync(cancellationToken);
+            CrashPoint.Reach("account-saved");
         }
         catch (Exception e) when (TakenKey(e) is { } key)
         {

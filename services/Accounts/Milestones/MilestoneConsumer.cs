@@ -76,6 +76,7 @@ internal sealed class MilestoneConsumer(IDocumentSession session) :
         stream.AppendMany(events);
         session.Insert(new HandledMessage(milestone.MessageId));
         await session.SaveChangesAsync(context.CancellationToken);
+        CrashPoint.Reach("milestone-saved");
     }
 
     private static Guid Id(ConsumeContext context) =>

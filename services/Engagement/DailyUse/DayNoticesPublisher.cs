@@ -30,8 +30,9 @@ internal sealed partial class DayNoticesPublisher(
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Leadership.Hold(
         configuration.GetConnectionString("engagement")!, LockKey, "engagement-notices", Lead, log, stoppingToken);
 
-    private async Task Lead(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task Lead(CancellationToken cancellationToken)
     {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using (var listen = new NpgsqlCommand($"listen {DayFigureStore.Channel}", connection))
             await listen.ExecuteNonQueryAsync(cancellationToken);
         await using var ping = new NpgsqlCommand("select 1", connection);
@@ -60,6 +61,7 @@ internal sealed partial class DayNoticesPublisher(
                 return;
             var published = await Task.WhenAll(
                 marks.GroupBy(m => m.AccountId).Select(account => Publish([.. account], cancellationToken)));
+            CrashPoint.Reach("notices-published");
             await Unmark([.. published.SelectMany(m => m)], cancellationToken);
             if (marks.Count < PageMarks)
                 return;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using CsPlatform.Engagement.Intake;
+using CsPlatform.ServiceDefaults;
 using Marten;
 using Npgsql;
 
@@ -41,6 +42,7 @@ internal sealed class FirstUseStore(IDocumentStore store)
         }
 
         await session.SaveChangesAsync();
+        CrashPoint.Reach("first-use-recorded");
     }
 
     /// <summary>After the commit: later events of these accounts need not ask again.</summary>

@@ -1,4 +1,5 @@
 using CsPlatform.Engagement.UsageEvents;
+using CsPlatform.ServiceDefaults;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -28,6 +29,8 @@ internal static class ClaimStore
             ? a.SourceId.CompareTo(b.SourceId)
             : string.CompareOrdinal(a.Event.Id, b.Event.Id));
         var taken = await Insert(connection, wanted);
+        if (Sabotage.Breaks("p2"))
+            return;
 
         // The stored fingerprint judges: that of the first item where it was taken just now, else that of an earlier one.
         var known = taken.Count < wanted.Length

@@ -39,6 +39,7 @@ internal sealed partial class IntakeWriter(
     {
         // What was taken in is written; what comes now is refused.
         queue.Writer.TryComplete();
+        CrashPoint.Reach("intake-draining");
         if (ExecuteTask is { } writing)
             await Task.WhenAny(writing, Task.Delay(Timeout.Infinite, cancellationToken));
         await base.StopAsync(cancellationToken);
@@ -68,6 +69,8 @@ internal sealed partial class IntakeWriter(
     private async Task WriteGroup(List<Submission> group)
     {
         using var activity = StartActivity(group);
+        if (Sabotage.Breaks("p1"))
+            group.ForEach(s => s.Succeed());
         try
         {
             await WriteEntries([.. group.SelectMany(s => s.Entries())]);
@@ -77,6 +80,8 @@ internal sealed partial class IntakeWriter(
         {
             activity?.SetStatus(ActivityStatusCode.Error, e.Message);
             LogFailed(e, group.Count);
+            if (Sabotage.Breaks("p7"))
+                group.ForEach(s => s.Succeed());
             group.ForEach(s => s.Fail(e));
         }
     }

@@ -67,6 +67,7 @@ internal static class PublishEventsEndpoint
 
         if (submission.Items.Any(i => i.Event is not null))
             await writer.Write(submission, cancellationToken);
+        CrashPoint.Reach("intake-before-reply");
 
         var answer = IntakeAnswer.Of(submission);
         if (answer.IsNothingTaken)

@@ -1,3 +1,4 @@
+using CsPlatform.ServiceDefaults;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -32,6 +33,7 @@ internal static class UsageEventStore
             await copy.WriteAsync(e.Use.Features, NpgsqlDbType.Array | NpgsqlDbType.Text);
             await WriteOrNull(copy, e.Data, NpgsqlDbType.Jsonb);
             await WriteOrNull(copy, e.Extensions, NpgsqlDbType.Jsonb);
+            CrashPoint.Reach("intake-row-copied");
         }
 
         await copy.CompleteAsync();

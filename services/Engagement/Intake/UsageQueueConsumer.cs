@@ -58,6 +58,7 @@ internal sealed partial class UsageQueueConsumer(
             Uri = new Uri(configuration.GetConnectionString("rabbitmq")!),
             AutomaticRecoveryEnabled = false,
             ClientProvidedName = "engagement intake",
+            RequestedHeartbeat = TimeSpan.FromSeconds(10),
         };
         await using var connection = await factory.CreateConnectionAsync(cancellationToken);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
@@ -158,7 +159,7 @@ internal sealed partial class UsageQueueConsumer(
 
         var origin = new Origin(
             "amqp", sender, JsonSerializer.Serialize(headers.ToDictionary(h => Storable(h.Key), h => Text(h.Value))),
-            clock.GetUtcNow().WholeMicroseconds(), activity?.Id ?? traceparent, ParksRefusals: true);
+            clock.GetUtcNow().WholeMicroseconds(), activity?.Id ?? traceparent, ParksRefusals: !Sabotage.Breaks("p4"));
         var unread = new UsageEventRefusedException(
             IntakeCodes.DeliveryLimit, "Delivered too often without an answer; not read.");
         IReadOnlyList<UsageItem> items = isDead
@@ -205,7 +206,10 @@ internal sealed partial class UsageQueueConsumer(
         try
         {
             await foreach (var tag in done.ReadAllAsync())
+            {
+                CrashPoint.Reach("intake-before-ack");
                 await channel.BasicAckAsync(tag, multiple: false);
+            }
         }
         catch (Exception e)
         {

@@ -43,10 +43,13 @@ internal sealed class UsageStore(
 
         await using var transaction = await connection.BeginTransactionAsync();
         await ClaimStore.Take(connection, claims);
+        CrashPoint.Reach("intake-claimed");
         var counted = await Place(connection, claims, parked);
         await ParkedEventStore.Insert(connection, parked);
         await Count(connection, transaction, counted);
+        CrashPoint.Reach("intake-written");
         await transaction.CommitAsync();
+        CrashPoint.Reach("intake-committed");
 
         subjects.Remember(counted.Select(c => (c.Event.Subject, c.AccountId)));
         firstUse.Remember(counted);

@@ -1,3 +1,4 @@
+using CsPlatform.ServiceDefaults;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -40,6 +41,7 @@ internal static class ParkedEventStore
         Add(NpgsqlDbType.TimestampTz, r => r.Item.Origin.ReceivedAt);
         Add(NpgsqlDbType.Integer, r => r.Seen);
         await insert.ExecuteNonQueryAsync();
+        CrashPoint.Reach("parked-written");
 
         void Add<T>(NpgsqlDbType type, Func<(ParkedItem Item, byte[] Digest, int Seen), T> value) =>
             insert.Parameters.Add(

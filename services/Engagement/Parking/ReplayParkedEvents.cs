@@ -91,6 +91,7 @@ internal sealed class ReplayStore(
         else
             await ParkedCountStore.Restate(
                 connection, parked.Id, IntakeCodes.UnknownSubject, "Kept, and counted when its subject is registered.");
+        CrashPoint.Reach("parked-replay-counted");
         await transaction.CommitAsync(cancellationToken);
     }
 
@@ -117,6 +118,7 @@ internal sealed class ReplayStore(
             return;
         }
 
+        CrashPoint.Reach("parked-replay-taken");
         await using var update = new NpgsqlCommand(
             """
             update engagement.parked_event set status = 'taken', resolved_at = now()

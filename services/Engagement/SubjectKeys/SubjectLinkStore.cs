@@ -1,4 +1,5 @@
 using CsPlatform.Engagement.Parking;
+using CsPlatform.ServiceDefaults;
 using Npgsql;
 
 namespace CsPlatform.Engagement.SubjectKeys;
@@ -53,7 +54,9 @@ internal sealed partial class SubjectLinkStore(
         }
 
         await counting.CountParked(connection, transaction, subject, account, cancellationToken);
+        CrashPoint.Reach("subject-linked");
         await transaction.CommitAsync(cancellationToken);
+        CrashPoint.Reach("subject-committed");
     }
 
     [LoggerMessage(Level = LogLevel.Error,

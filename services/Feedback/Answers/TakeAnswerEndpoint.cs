@@ -46,6 +46,7 @@ internal static class TakeAnswerEndpoint
 
             session.Events.StartStream<Answer>(answerId, given);
             await session.SaveChangesAsync(ct);
+            CrashPoint.Reach("answer-saved");
             return TypedResults.Created($"/v1/answers/{answerId}", AnswerView.Of(Answer.Create(given)));
         }
     }

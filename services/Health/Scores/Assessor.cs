@@ -3,6 +3,7 @@ using CsPlatform.Health.Alerts;
 using CsPlatform.Health.Facts;
 using CsPlatform.Health.Models;
 using CsPlatform.Health.Scoring;
+using CsPlatform.ServiceDefaults;
 using Marten;
 using Npgsql;
 using NpgsqlTypes;
@@ -33,12 +34,15 @@ internal sealed class Assessor(NpgsqlDataSource database, IDocumentStore store, 
         await Lock(connection, ids, ct);
         if (takeIn is not null)
             await takeIn(connection, now);
+        CrashPoint.Reach("facts-taken-in");
 
         await using var session = store.LightweightSession(Marten.Services.SessionOptions.ForTransaction(transaction));
         session.LastModifiedBy = "health";
         var counts = await Judge(connection, session, ids, now, traceOf, ct);
         await session.SaveChangesAsync(ct);
+        CrashPoint.Reach("assessment-saved");
         await transaction.CommitAsync(ct);
+        CrashPoint.Reach("assessment-committed");
         return counts;
     }
 

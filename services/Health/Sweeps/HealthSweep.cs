@@ -1,4 +1,5 @@
 using CsPlatform.Health.Scores;
+using CsPlatform.ServiceDefaults;
 using Npgsql;
 
 namespace CsPlatform.Health.Sweeps;
@@ -15,7 +16,10 @@ internal sealed class HealthSweep(NpgsqlDataSource database, Assessor assessor)
     {
         var counts = new AssessmentCounts();
         foreach (var portion in (await Accounts(ct)).Chunk(PortionSize))
+        {
             counts = counts.Plus(await assessor.Assess(portion, takeIn: null, traceOf: null, ct));
+            CrashPoint.Reach("sweep-portion-done");
+        }
         return counts;
     }
 

@@ -1,4 +1,5 @@
 using CsPlatform.Renewals.Signing;
+using CsPlatform.ServiceDefaults;
 using Marten;
 using Quartz;
 
@@ -40,6 +41,7 @@ internal sealed class RenewalSweep(ISessionFactory sessions, RenewalSettings set
         contract.AppendOne(opening.OnContract);
         session.Events.StartStream<Renewal>(opening.OnRenewal.RenewalId, opening.OnRenewal);
         await session.SaveChangesAsync(ct);
+        CrashPoint.Reach("renewal-opened");
         return true;
     }
 }

@@ -48,6 +48,7 @@ internal static class SignContractEndpoint
             foreach (var e in new ContinueContract(later.Id).Decide(contract, now))
                 session.Events.Append(contractId, e);
         await session.SaveChangesAsync(ct);
+        CrashPoint.Reach("contract-saved");
 
         contract = (await session.LoadAsync<Contract>(contractId, ct))!;
         response.Headers.ETag = ETag.Of(contract.Version);

@@ -1,0 +1,67 @@
+using CsPlatform.Reliability.Tests.Load;
+using CsPlatform.Reliability.Tests.Oracle;
+
+namespace CsPlatform.Reliability.Tests.Crashes;
+
+/// <summary>
+/// Every crash point of every service: the process dies there at the first arrival, and at the next one, which is the
+/// repeat of what was cut off; then it is let through, and everything must be as if nothing had happened.
+/// </summary>
+[Collection(nameof(FaultsSystem))]
+public sealed class CrashPointTests(FaultsSystem system)
+{
+    private const int Deaths = 2;
+
+    /// <summary>Not met in a season of load: each has a scenario of its own below or in <see cref="CrashedWorkTests"/>.</summary>
+    private static readonly string[] Special =
+    [
+        "drain-begun", "intake-draining", "schema-migrated", "model-rebuilt", "job-done", "import-rows-saved",
+        "parked-replay-counted", "parked-replay-taken", "failed-message-kept", "failed-message-replayed",
+    ];
+
+    /// <summary>Points of one round belong to different work as far as it goes: each dies in its own.</summary>
+    private static readonly int RoundCount = Soak.Is ? 12 : 4;
+
+    private static readonly CrashPlace[] Places = [.. CrashPoints.All.Where(p => !Special.Contains(p.Point) && IsInTheSet(p))];
+
+    public static TheoryData<int> Rounds => [.. Enumerable.Range(0, RoundCount)];
+
+    [Theory]
+    [MemberData(nameof(Rounds))]
+    public async Task Death_at_any_point_and_again_at_the_repeat_loses_and_doubles_nothing(int round)
+    {
+        var places = Places.GroupBy(p => p.Service)
+            .SelectMany(service => service.Where((_, i) => i % RoundCount == round)).ToList();
+        foreach (var place in places)
+            system.Points.Arm(place, Deaths);
+        await using var reviver = new Reviver(system);
+        if (places.Any(p => p.Point == "daemon-led"))
+            await Task.WhenAll(places.Where(p => p.Point == "daemon-led").Select(p => system.KillAndReviveAsync(p.Service)));
+
+        await new Season(system, seed: 100 + round, $"round-{round}").RunAsync(eventsPerDay: 2);
+
+        Assert.Empty(places.Where(p => system.Points.Left(p) > 0));
+        Assert.True(reviver.Deaths >= places.Count * Deaths, $"{reviver.Deaths} deaths at {places.Count} places");
+        Totals.Add("deaths at crash points", reviver.Deaths);
+        Totals.Add(reviver.Downtimes);
+        (await new ReliabilityOracle(system).JudgeAsync()).AssertHolds();
+    }
+
+    [Fact]
+    public void Every_service_has_points_and_every_special_one_exists()
+    {
+        Assert.All(Contracts.Topology.Services, s => Assert.Contains(CrashPoints.All, p => p.Service == s.Name));
+        Assert.All(Special, point => Assert.Contains(CrashPoints.All, p => p.Point == point));
+    }
+
+    /// <summary>
+    /// What all services share is met at one service each in the short set, the acknowledging of messages at all five; in the
+    /// long one everything everywhere.
+    /// </summary>
+    private static bool IsInTheSet(CrashPlace place)
+    {
+        var everywhere = CrashPoints.All.Where(p => p.Point == place.Point).ToList();
+        return Soak.Is || everywhere.Count == 1 || place.Point == "message-handled"
+            || everywhere.IndexOf(place) == place.Point.Length % everywhere.Count;
+    }
+}

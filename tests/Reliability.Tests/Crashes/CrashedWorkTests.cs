@@ -1,0 +1,209 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using CsPlatform.Local;
+using CsPlatform.Local.Platform;
+using CsPlatform.Reliability.Tests.Load;
+using CsPlatform.Reliability.Tests.Oracle;
+using RabbitMQ.Client;
+
+namespace CsPlatform.Reliability.Tests.Crashes;
+
+/// <summary>Crash points outside the stream of load: work that somebody asks for, starts and stops.</summary>
+[Collection(nameof(FaultsSystem))]
+public sealed class CrashedWorkTests(FaultsSystem system)
+{
+    private const int Deaths = 2;
+
+    [Fact]
+    public async Task Import_cut_off_between_its_rows_is_finished_by_the_same_file()
+    {
+        var place = new CrashPlace("accounts", "import-rows-saved");
+        system.Points.Arm(place, Deaths);
+        await using var reviver = new Reviver(system);
+        using var csm = system.Client("accounts", Roles.Csm);
+        var csv = "name,key:crm\n" + string.Concat(Enumerable.Range(0, 120).Select(i => $"Imported {i},imported-{i}\n"));
+        JsonElement report = default;
+        await Persistently.DoAsync(async () =>
+        {
+            using var file = new StringContent(csv, Encoding.UTF8, "text/csv");
+            using var answer = await csm.PostAsync("/v1/accounts/imports", file);
+            if (answer.IsSuccessStatusCode)
+                report = await answer.Content.ReadFromJsonAsync<JsonElement>();
+            return answer.IsSuccessStatusCode;
+        });
+
+        var rows = report.GetProperty("rows").EnumerateArray().ToList();
+        Assert.Equal(120, rows.Count(r => r.GetProperty("accountId").ValueKind == JsonValueKind.String));
+        foreach (var id in rows.Select(r => LedgerKey.Of("account", r.GetProperty("accountId").GetGuid())))
+        {
+            system.Ledger.Sent(id, "");
+            system.Ledger.Acknowledged(id);
+        }
+        await DiedAsync(reviver, place);
+    }
+
+    [Fact]
+    public async Task Replays_of_parked_events_cut_off_count_once()
+    {
+        CrashPlace counted = new("engagement", "parked-replay-counted"), taken = new("engagement", "parked-replay-taken");
+        system.Points.Arm(counted, Deaths);
+        system.Points.Arm(taken, Deaths);
+        await using var reviver = new Reviver(system);
+        await new AccountLife(system).RegisterAsync("parked");
+        await using var load = new UsageLoad(system);
+        var early = new PlannedEvent("parked-early", "crm/parked", system.Now.AddDays(3), "ann", "reports", 5);
+        await load.SendAsync(UsagePlan.Of(Transport.HttpSingle, early));
+        var foreign = early with { Id = "parked-foreign", Time = system.Now };
+        var body = foreign.JsonOf("/products/other");
+        await load.PlantAsync("source-not-allowed", Encoding.UTF8.GetString(body));
+        await system.UntilAtRestAsync();
+
+        // Its publisher may send this source from now on, and the other event's time has come.
+        system.Settings[$"Publishers__{system.Platform.AmqpUser("publisher")}__1"] = "/products/other";
+        await system.KillAndReviveAsync("engagement");
+        await system.MoveToAsync(system.Now.AddDays(4));
+        await ReplayAsync("time-in-future");
+        await ReplayAsync("source-not-allowed");
+
+        system.Planted.Unpark("source-not-allowed", Encoding.UTF8.GetString(body));
+        var key = LedgerKey.Usage("/products/other", foreign.Id);
+        system.Ledger.Sent(key, foreign.Content);
+        system.Ledger.Acknowledged(key);
+        await DiedAsync(reviver, counted, taken);
+    }
+
+    [Fact]
+    public async Task Messages_that_failed_are_kept_and_replayed_through_deaths()
+    {
+        CrashPlace kept = new("accounts", "failed-message-kept"), replayed = new("accounts", "failed-message-replayed");
+        system.Points.Arm(kept, Deaths);
+        system.Points.Arm(replayed, Deaths);
+        await using var reviver = new Reviver(system);
+        // A message that lacks its parts, and a body that is none.
+        var message = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
+        var broken = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
+        await SendAsync("accounts", message, $$"""
+            {"messageId":"{{message}}","messageType":["urn:message:CsPlatform.Contracts.Feedback.V1:SurveyAnswered"],
+             "message":{"accountId":"{{message}}"} }
+            """);
+        await SendAsync("accounts", broken, "this is no message");
+        using var ops = system.Client("accounts", Roles.Ops);
+        await Eventually.HoldsAsync(async () => await FailedAsync() == 2, TimeSpan.FromSeconds(60));
+        system.Planted.Fail("accounts", message);
+        system.Planted.Fail("accounts", broken);
+        await Persistently.DoAsync(async () =>
+        {
+            using var answer = await ops.PostAsync($"/v1/failed-messages/{broken}/replay", null);
+            return answer.IsSuccessStatusCode;
+        });
+
+        await Eventually.HoldsAsync(async () => await FailedAsync() == 2, TimeSpan.FromSeconds(60)); // it fails again
+        await DiedAsync(reviver, kept, replayed);
+
+        async Task<int> FailedAsync()
+        {
+            await using var command = system.Database("accounts")
+                .CreateCommand("select count(*)::int from accounts.failed_message where replayed_at is null");
+            return (int)(await command.ExecuteScalarAsync())!;
+        }
+    }
+
+    [Fact]
+    public async Task Death_while_draining_loses_nothing()
+    {
+        CrashPlace[] places = [new("engagement", "drain-begun"), new("engagement", "intake-draining"), new("health", "drain-begun")];
+        await using var load = new UsageLoad(system);
+        await new AccountLife(system).RegisterAsync("drained");
+        foreach (var place in places)
+        {
+            system.Points.Arm(place, Deaths);
+            for (var death = 0; death < Deaths; death++)
+            {
+                var plan = UsagePlan.Make(7 + death, $"drain-{place.Point}-{death}", ["crm/drained"], system.Now, 5);
+                var sending = load.SendAsync(plan);
+                await system.StopAsync(place.Service);
+                await system.RestartAsync(place.Service);
+                await sending;
+            }
+            Assert.Equal(0, system.Points.Left(place));
+            Totals.Add("deaths at crash points", Deaths);
+        }
+        (await new ReliabilityOracle(system).JudgeAsync()).AssertHolds();
+    }
+
+    [Fact]
+    public async Task Migration_and_rebuild_cut_off_are_finished_by_the_next_one()
+    {
+        foreach (var place in CrashPoints.All.Where(p => p.Point == "schema-migrated"))
+            await CutOffAsync(place, () => system.Platform.MigrateAsync([place.Service])); // beside the running service
+        await Task.WhenAll(PlatformOptions.AllServices.Select(system.StopAsync));
+        foreach (var place in CrashPoints.All.Where(p => p.Point == "model-rebuilt"))
+            await CutOffAsync(place, () => system.Platform.RebuildAsync([place.Service]));
+        await Task.WhenAll(PlatformOptions.AllServices.Select(system.RestartAsync));
+
+        (await new ReliabilityOracle(system).JudgeWithRebuildAsync()).AssertHolds();
+
+        async Task CutOffAsync(CrashPlace place, Func<Task> run)
+        {
+            system.Points.Arm(place, Deaths);
+            for (var death = 0; death < Deaths; death++)
+                await Assert.ThrowsAsync<LocalException>(run);
+            Assert.Equal(0, system.Points.Left(place));
+            await run();
+            Totals.Add("deaths at crash points", Deaths);
+        }
+    }
+
+    [Fact]
+    public async Task Scheduled_job_that_dies_at_its_end_is_harmless_when_it_runs_again()
+    {
+        var place = new CrashPlace("renewals", "job-done");
+        var life = new AccountLife(system);
+        var account = await life.RegisterAsync("scheduled");
+        await system.UntilAtRestAsync();
+        await life.SignAsync(account, endsInDays: 30);
+        system.Points.Arm(place, Deaths);
+        await using var reviver = new Reviver(system);
+        // By the real clock the job runs at the start, and finds a contract that ended long ago by it.
+        system.Settings["Clock__Replay"] = "false";
+        await system.KillAndReviveAsync("renewals");
+        await Eventually.HoldsAsync(() => Task.FromResult(system.Points.Left(place) == 0), TimeSpan.FromSeconds(60));
+        await Eventually.HoldsAsync(() => Task.FromResult(reviver.Deaths >= Deaths));
+        system.Settings["Clock__Replay"] = "true";
+        await system.KillAndReviveAsync("renewals");
+        await DiedAsync(reviver, place);
+    }
+
+    private async Task DiedAsync(Reviver reviver, params CrashPlace[] places)
+    {
+        Assert.Empty(places.Where(p => system.Points.Left(p) > 0));
+        Assert.True(reviver.Deaths >= Deaths * places.Length);
+        Totals.Add("deaths at crash points", reviver.Deaths);
+        Totals.Add(reviver.Downtimes);
+        (await new ReliabilityOracle(system).JudgeAsync()).AssertHolds();
+    }
+
+    private async Task ReplayAsync(string reason)
+    {
+        using var ops = system.Client("engagement", Roles.Ops);
+        await Persistently.DoAsync(async () =>
+        {
+            using var answer = await ops.PostAsync($"/v1/parked-events/replay?reason={reason}", null);
+            return answer.IsSuccessStatusCode;
+        });
+    }
+
+    private async Task SendAsync(string queue, Guid messageId, string body)
+    {
+        await using var connection = await system.AmqpAdmin().CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
+        await channel.BasicPublishAsync("", queue, mandatory: true, new BasicProperties
+        {
+            ContentType = "application/vnd.masstransit+json",
+            MessageId = $"{messageId}",
+            DeliveryMode = DeliveryModes.Persistent,
+        }, Encoding.UTF8.GetBytes(body));
+    }
+}

@@ -1,0 +1,52 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using CsPlatform.Contracts;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+
+namespace CsPlatform.Reliability.Tests.Oracle;
+
+/// <param name="Body">The whole event, but for the trace that brought it.</param>
+public sealed record ReceivedAlert(string Id, string Type, string AccountId, string Sequence, string Body);
+
+/// <summary>A subscriber of all alerts with a durable queue of its own, which comes back by itself after an outage.</summary>
+public sealed class AlertInbox : IAsyncDisposable
+{
+    public const string Queue = "subscriber.reliability";
+
+    private readonly ConcurrentQueue<ReceivedAlert> received = new();
+    private readonly IConnection connection;
+
+    private AlertInbox(IConnection connection) => this.connection = connection;
+
+    /// <summary>In the order of arrival, repeats included.</summary>
+    public IReadOnlyList<ReceivedAlert> Received => [.. received];
+
+    public static async Task<AlertInbox> StartAsync(ConnectionFactory factory)
+    {
+        var connection = await factory.CreateConnectionAsync();
+        var inbox = new AlertInbox(connection);
+        var channel = await connection.CreateChannelAsync();
+        await channel.QueueDeclareAsync(Queue, durable: true, exclusive: false, autoDelete: false,
+            new Dictionary<string, object?> { ["x-queue-type"] = "quorum" });
+        await channel.QueueBindAsync(Queue, Topology.AlertsExchange, "#");
+        var consumer = new AsyncEventingBasicConsumer(channel);
+        consumer.ReceivedAsync += async (_, delivery) =>
+        {
+            inbox.received.Enqueue(Read(delivery.Body.Span));
+            await channel.BasicAckAsync(delivery.DeliveryTag, multiple: false);
+        };
+        await channel.BasicConsumeAsync(Queue, autoAck: false, consumer);
+        return inbox;
+    }
+
+    public ValueTask DisposeAsync() => connection.DisposeAsync();
+
+    private static ReceivedAlert Read(ReadOnlySpan<byte> body)
+    {
+        var alert = JsonNode.Parse(body)!.AsObject();
+        alert.Remove("traceparent");
+        return new($"{alert["id"]}", $"{alert["type"]}", $"{alert["partitionkey"]}", $"{alert["accountsequence"]}",
+            alert.ToJsonString());
+    }
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using CsPlatform.Local.Platform;
+using CsPlatform.Local.Servers;
+using CsPlatform.Reliability.Tests.Load;
+
+namespace CsPlatform.Reliability.Tests.Oracle;
+
+/// <summary>What a service holds while it has nothing to do.</summary>
+/// <param name="BrokerConnections">Of its user.</param>
+/// <param name="BrokerChannels">On them.</param>
+/// <param name="DatabaseConnections">Of its role; idle ones stay pooled for minutes.</param>
+/// <param name="MemoryMiB">Resident.</param>
+internal sealed record Holding(int BrokerConnections, int BrokerChannels, long DatabaseConnections, long MemoryMiB);
+
+/// <summary>
+/// Held against what was held before the first fault: one broker connection more at most (the error queue is looked for
+/// by a passing one) and four channels, no more database connections than the pool (40) and the locks, half as much memory
+/// again and 100 MiB.
+/// </summary>
+internal sealed class Holdings(ReliabilitySystem system)
+{
+    private const int ConnectionsMore = 1, ChannelsMore = 4, DatabaseConnectionsMax = 44, MemoryMoreMiB = 100;
+
+    public IReadOnlyDictionary<string, Holding>? Baseline { get; private set; }
+
+    public async Task TakeBaselineAsync() => Baseline = await MeasureAsync();
+
+    /// <summary>Does nothing before there is a baseline.</summary>
+    public async Task RunAsync(Findings findings)
+    {
+        if (Baseline is null)
+            return;
+        IReadOnlyList<string> faults = [];
+        await Persistently.TryAsync(async () => // the management API forgets a dead connection seconds later
+        {
+            faults = [.. (await MeasureAsync()).SelectMany(h => FaultsIn(h.Key, h.Value, Baseline[h.Key]))];
+            return faults.Count == 0;
+        }, TimeSpan.FromSeconds(20));
+        foreach (var fault in faults)
+            findings.Add(Promise.Recovers, fault);
+    }
+
+    private static IEnumerable<string> FaultsIn(string service, Holding now, Holding before)
+    {
+        if (now.BrokerConnections > before.BrokerConnections + ConnectionsMore || now.BrokerChannels > before.BrokerChannels + ChannelsMore)
+            yield return $"{service} holds {now.BrokerConnections} broker connections with {now.BrokerChannels} channels, "
+                + $"before {before.BrokerConnections} with {before.BrokerChannels}";
+        if (now.DatabaseConnections > DatabaseConnectionsMax)
+            yield return $"{service} holds {now.DatabaseConnections} database connections";
+        if (now.MemoryMiB > before.MemoryMiB * 3 / 2 + MemoryMoreMiB)
+            yield return $"{service} holds {now.MemoryMiB} MiB, before {before.MemoryMiB}";
+    }
+
+    private async Task<IReadOnlyDictionary<string, Holding>> MeasureAsync()
+    {
+        using var admin = new BrokerAdmin(system.Platform.Servers.Management);
+        var connections = await admin.ConnectionsAsync(system.Platform.VirtualHost, CancellationToken.None);
+        var holdings = new Dictionary<string, Holding>();
+        foreach (var service in PlatformOptions.AllServices)
+        {
+            var own = connections.Where(c => c.User == system.Platform.AmqpUser(service)).ToList();
+            await using var count = system.Database(service)
+                .CreateCommand("select count(*) from pg_stat_activity where datname = current_database() and usename <> current_user");
+            holdings[service] = new(own.Count, own.Sum(c => c.Channels), (long)(await count.ExecuteScalarAsync())!, MemoryMiB(service));
+        }
+        return holdings;
+    }
+
+    private long MemoryMiB(string service) => File.ReadLines($"/proc/{system.Platform.ProcessId(service)}/status")
+        .Where(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))
+        .Select(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024)
+        .First();
+}

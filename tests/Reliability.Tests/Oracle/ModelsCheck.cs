@@ -1,0 +1,134 @@
+namespace CsPlatform.Reliability.Tests.Oracle;
+
+/// <summary>
+/// What each service keeps, against the events of the service that the fact comes from: what one said, all others know,
+/// once each.
+/// </summary>
+internal static class ModelsCheck
+{
+    /// <summary>A fact as its owner stores it, and as another service keeps it. First columns are compared as sets.</summary>
+    private static readonly (string What, string Owner, string Facts, string Keeper, string Kept)[] Pairs =
+    [
+        ("days of use at Health",
+            "engagement", """
+                select d.account_id || ' ' || d.day || ' ' || events || ' ' || active_users || ' ' || trim_scale(minutes) || ' '
+                       || array_to_string(array(select feature from engagement.account_day_feature f
+                            where f.account_id = d.account_id and f.day = d.day order by feature), ',') || ' ' || version
+                  from engagement.account_day d
+                """,
+            "health", """
+                select account_id || ' ' || day || ' ' || events || ' ' || active_users || ' ' || trim_scale(minutes) || ' '
+                       || array_to_string(features, ',') || ' ' || version from health.usage_day
+                """),
+        ("registered accounts at Health", "accounts", Registered, "health",
+            "select account_id::text from health.account_fact where name is not null"),
+        ("registered accounts at Feedback", "accounts", Registered, "feedback", "select id::text from feedback.mt_doc_knownaccount"),
+        ("registered accounts at Renewals", "accounts", Registered, "renewals", "select id::text from renewals.mt_doc_knownaccount"),
+        ("subjects at Engagement",
+            "accounts", """
+                select 'account/' || stream_id || ' ' || stream_id from accounts.mt_events where type = 'account_registered.v1'
+                union all
+                select (data ->> 'system') || '/' || (data ->> 'key') || ' ' || stream_id
+                  from accounts.mt_events where type = 'external_key_linked.v1'
+                """,
+            "engagement", "select subject || ' ' || account_id from engagement.subject_key"),
+        ("stages at Health",
+            "accounts", """
+                select distinct on (stream_id) stream_id || ' ' || lower(data ->> 'stage') from accounts.mt_events
+                 where type = 'stage_entered.v1' order by stream_id, version desc
+                """,
+            "health", "select account_id || ' ' || lower(stage) from health.account_fact where stage is not null"),
+        ("answers at Health",
+            "feedback", """
+                select (data ->> 'answerId') || ' ' || (data ->> 'accountId') || ' ' || (data ->> 'score')
+                  from feedback.mt_events where type = 'answer_given.v1'
+                """,
+            "health", "select answer_id || ' ' || account_id || ' ' || score from health.survey_answer"),
+        ("contracts at Health",
+            "renewals", """
+                select (data ->> 'contractId') || ' ' || (data ->> 'endsOn') || ' ' || exists(select from renewals.mt_events o
+                         where o.type = 'contract_came_up_for_renewal.v1' and o.stream_id = e.stream_id)
+                  from renewals.mt_events e where type = 'contract_signed.v1'
+                """,
+            "health", "select contract_id || ' ' || ends_on || ' ' || (renewal_id is not null) from health.contract"),
+        ("milestones of Feedback at Accounts",
+            "feedback", "select id::text from feedback.mt_events where type = 'answer_given.v1'",
+            "accounts", Heard("'survey_answered.v1'")),
+        ("milestones of Renewals at Accounts",
+            "renewals", "select id::text from renewals.mt_events where type in ('contract_signed.v1', 'renewal_opened.v1')",
+            "accounts", Heard("'contract_signed.v1', 'renewal_opened.v1'")),
+        ("bands at Accounts",
+            "health", """
+                select id::text from health.mt_events where type = 'health_scored.v1'
+                   and data ->> 'band' is distinct from data ->> 'previousBand'
+                """,
+            "accounts", Heard("'health_band_entered.v1'")),
+        ("risks at Accounts",
+            "health", """
+                select id::text from health.mt_events
+                 where type in ('alert_raised.v1', 'alert_reopened.v1', 'alert_surfaced.v1', 'alert_escalated.v1')
+                    or type in ('alert_cleared.v1', 'alert_dismissed.v1', 'alert_retracted.v1')
+                       and not (data -> 'alert' ->> 'silent')::boolean
+                """,
+            "accounts", Heard("'risk_raised.v1', 'risk_escalated.v1', 'risk_cleared.v1', 'risk_retracted.v1'")),
+        ("first use at Accounts",
+            "engagement", """
+                select distinct on (stream_id) stream_id || ' ' || (data ->> 'occurredAt')::timestamptz
+                  from engagement.mt_events order by stream_id, version desc
+                """,
+            "accounts", """
+                select distinct on (stream_id) stream_id || ' ' || (data ->> 'occurredAt')::timestamptz from accounts.mt_events
+                 where type = 'first_use_reached.v1' order by stream_id, (data ->> 'occurredAt')::timestamptz
+                """),
+        ("the timeline",
+            "accounts", "select id || ' ' || stream_id || ' ' || version from accounts.mt_events",
+            "accounts", "select id || ' ' || account_id || ' ' || version from accounts.mt_doc_timeline_entry"),
+        ("the customer table",
+            "accounts", """
+                select stream_id || ' ' || max(version) || ' ' || (array_agg(data -> 'details' ->> 'name' order by version)
+                         filter (where type in ('account_registered.v1', 'account_details_corrected.v1')))[1]
+                  from accounts.mt_events group by stream_id
+                """,
+            "accounts", "select id || ' ' || (data ->> 'version') || ' ' || (data -> 'details' ->> 'name') from accounts.mt_doc_account_row"),
+        ("answers of figures",
+            "feedback", "select stream_id || ' ' || (data ->> 'score') from feedback.mt_events where type = 'answer_given.v1'",
+            "feedback", "select id || ' ' || (data ->> 'score') from feedback.mt_doc_accountanswer"),
+        ("contracts",
+            "renewals", "select stream_id || ' ' || max(version) from renewals.mt_events where type like 'contract%' group by stream_id",
+            "renewals", "select id || ' ' || (data ->> 'version') from renewals.mt_doc_contract"),
+        ("renewals, one for a contract",
+            "renewals", "select data ->> 'renewalId' from renewals.mt_events where type = 'contract_came_up_for_renewal.v1'",
+            "renewals", "select id::text from renewals.mt_doc_renewal"),
+        ("scores", // the last one stored
+            "health", """
+                select distinct on (stream_id) stream_id || ' ' || (data ->> 'score') from health.mt_events
+                 where type = 'health_scored.v1' order by stream_id, version desc
+                """,
+            "health", "select id || ' ' || (data ->> 'score') from health.mt_doc_account_health"),
+    ];
+
+    private const string Registered = "select stream_id::text from accounts.mt_events where type = 'account_registered.v1'";
+
+    private static string Heard(string types) => $"select data ->> 'messageId' from accounts.mt_events where type in ({types})";
+
+    public static async Task RunAsync(ReliabilitySystem system, Findings findings)
+    {
+        foreach (var (what, owner, facts, keeper, kept) in Pairs)
+            findings.Equal(Promise.Folded, what, await findings.RowsAsync(owner, facts), await findings.RowsAsync(keeper, kept));
+        await LedgerAsync(system, findings, "account", "accounts", Registered);
+        await LedgerAsync(system, findings, "answer", "feedback",
+            "select stream_id::text from feedback.mt_events where type = 'answer_given.v1'");
+        await LedgerAsync(system, findings, "contract", "renewals",
+            "select stream_id::text from renewals.mt_events where type = 'contract_signed.v1'");
+    }
+
+    private static async Task LedgerAsync(ReliabilitySystem system, Findings findings, string kind, string service, string sql)
+    {
+        var stored = (await findings.RowsAsync(service, sql)).ToHashSet();
+        var known = system.Ledger.Entries.Where(e => e.Key.Kind == kind).ToDictionary(e => e.Key.Id, e => e.Fate);
+        foreach (var (id, _) in known.Where(k => k.Value == Fate.Acknowledged && !stored.Contains(k.Key)))
+            findings.Add(Promise.Kept, $"{kind} {id} was acknowledged and is not stored");
+        foreach (var id in stored.Where(id => !known.TryGetValue(id, out var fate) || fate == Fate.Refused))
+            findings.Add(Promise.Kept, $"{kind} {id} is stored and was never taken");
+    }
+}
