@@ -27,12 +27,20 @@ internal sealed partial class DayNoticesPublisher(
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
+    private readonly string connectionString = configuration.GetConnectionString("engagement")!;
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Leadership.Hold(
-        configuration.GetConnectionString("engagement")!, LockKey, "engagement-notices", Lead, log, stoppingToken);
+        connectionString, LockKey, "engagement-notices", Lead, log, stoppingToken);
 
     private async Task Lead(CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        // Not a pooled one: it would go on listening for whoever gets it next.
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            Pooling = false,
+            ApplicationName = "engagement-listener",
+        }.ConnectionString);
+        await connection.OpenAsync(cancellationToken);
         await using (var listen = new NpgsqlCommand($"listen {DayFigureStore.Channel}", connection))
             await listen.ExecuteNonQueryAsync(cancellationToken);
         await using var ping = new NpgsqlCommand("select 1", connection);

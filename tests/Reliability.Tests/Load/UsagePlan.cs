@@ -74,6 +74,10 @@ public sealed class UsagePlan
         return new(seed) { Shipments = plan.Ship(events) };
     }
 
+    /// <summary>The same events, each shipment by the other transport, the last first.</summary>
+    public UsagePlan OverTheOtherTransport() =>
+        new(seed: 0) { Shipments = [.. Shipments.Reverse().Select(s => new Shipment(Other(s.Transport), s.Events))] };
+
     private IEnumerable<PlannedEvent> MakeEvents(
         string prefix, IReadOnlyList<string> subjects, DateTimeOffset lastDay, int days, int eventsPerDay)
     {
