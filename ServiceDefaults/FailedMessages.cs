@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using CsPlatform.Contracts;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -34,6 +35,10 @@ internal sealed partial class FailedMessages(Uri broker, string service, NpgsqlD
 
     private static readonly Counter<long> Failed = new Meter("CsPlatform.ServiceDefaults")
         .CreateCounter<long>("csplatform.failed_messages", "{message}", "Messages that went to the error queue");
+
+    // What a message calls itself is anybody's text, and so may be the reason: the table keeps them, no log does.
+    private static readonly HashSet<string> KnownTypes =
+        [.. Topology.Services.SelectMany(s => s.Consumes).Select(t => $"urn:message:{t.Namespace}:{t.Name}")];
 
     private readonly ConnectionFactory factory = new()
     {
@@ -160,7 +165,7 @@ internal sealed partial class FailedMessages(Uri broker, string service, NpgsqlD
         insert.Parameters.AddWithValue(message.Body);
         await insert.ExecuteNonQueryAsync(cancellationToken);
         Failed.Add(1);
-        LogFailed(message.Type, message.Id, message.Reason);
+        LogFailed(KnownTypes.Contains(message.Type) ? message.Type : "a message of an unknown type", message.Id);
     }
 
     private static string TypeOf(byte[] body)
@@ -181,8 +186,8 @@ internal sealed partial class FailedMessages(Uri broker, string service, NpgsqlD
 
     private static string Storable(string text) => text.Replace('\0', '\uFFFD');
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{MessageType} {Id} could not be handled and waits for a replay: {Reason}")]
-    private partial void LogFailed(string messageType, Guid id, string reason);
+    [LoggerMessage(Level = LogLevel.Error, Message = "{MessageType} {Id} could not be handled and waits for a replay")]
+    private partial void LogFailed(string messageType, Guid id);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "No error queue to read yet: {Reason}")]
     private partial void LogWaiting(string reason);

@@ -4,7 +4,7 @@ using CsPlatform.Local.Servers;
 
 namespace CsPlatform.Local.Verbs;
 
-/// <summary>Runs every test project against one private PostgreSQL and RabbitMQ, and counts.</summary>
+/// <summary>Runs every test project against one PostgreSQL and RabbitMQ, and counts.</summary>
 internal static class TestVerb
 {
     private static readonly TimeSpan ProjectTimeout = TimeSpan.FromMinutes(9), SoakTimeout = TimeSpan.FromHours(3);
@@ -13,17 +13,22 @@ internal static class TestVerb
     private const string Totals = "reliability.json";
 
     public static Verb Definition { get; } = new("test", """
-        ./cs test [project…] [--soak] [--no-format]
+        ./cs test [project…] [--soak] [--containers] [--no-format]
                            build, then run every test; the last line is `N passed, N failed`
 
           project…         only test projects whose name contains one of these words, e.g. Accounts
           --soak           the long sets of kills and faults, and what they came to; alone: ./cs test Reliability --soak
+          --containers     PostgreSQL and RabbitMQ in containers (Testcontainers): needs a container engine that
+                           answers, and the images postgres:17 and rabbitmq:4-management or those that
+                           deploy/images/make.sh makes; CSP_TEST_POSTGRES_IMAGE and CSP_TEST_RABBITMQ_IMAGE name others
           --no-format      leave out the check that `dotnet format` would change nothing
 
-        PostgreSQL and RabbitMQ are private instances for this run, with their data thrown away at its end. Data sets
-        are looked for in the folder that CSP_DATA names, else in ../shared/data; tests that miss theirs are skipped.
+        PostgreSQL and RabbitMQ are those of CSP_TEST_POSTGRES, CSP_TEST_RABBITMQ and CSP_TEST_RABBITMQ_MANAGEMENT where
+        these are set, else containers where asked for, else private instances of this run; the data of the latter two
+        are thrown away at its end. Tests that stop or replace the servers always use private ones. Data sets are looked
+        for in the folder that CSP_DATA names, else in ../shared/data; tests that miss theirs are skipped.
         Logs of the run are kept in .local/test.
-        """, [], ["--no-format", "--soak"], RunAsync);
+        """, [], ["--containers", "--no-format", "--soak"], RunAsync);
 
     private static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
@@ -37,9 +42,8 @@ internal static class TestVerb
         var tally = new Tally();
         try
         {
-            await using var servers =
-                await PrivateServers.StartAsync(state, runLock, Console.WriteLine, cancellationToken);
-            var environment = new Dictionary<string, string>(servers.Connections.ToEnvironment())
+            await using var servers = await ServersAsync(state, runLock, arguments, cancellationToken);
+            var environment = new Dictionary<string, string>(servers.Connections)
             {
                 ["CSP_TEST_STATE"] = state.Root,
                 ["CSP_SOAK"] = arguments.Has("--soak") ? "1" : "",
@@ -70,6 +74,21 @@ internal static class TestVerb
         return tally.ExitCode;
     }
 
+    /// <summary>Those of the environment, else containers where asked for, else private ones.</summary>
+    private static async Task<RunServers> ServersAsync(
+        StateDirectory state, RunLock runLock, Arguments arguments, CancellationToken cancellationToken)
+    {
+        if (ServerConnections.FromEnvironment() is { } given)
+            return new(given.ToEnvironment(), null);
+        if (arguments.Has("--containers"))
+        {
+            var containers = await ContainerEngine.StartAsync(state, Console.WriteLine, cancellationToken);
+            return new(containers.Connections, containers);
+        }
+        var own = await PrivateServers.StartAsync(state, runLock, Console.WriteLine, cancellationToken);
+        return new(own.Connections.ToEnvironment(), own);
+    }
+
     private static List<TestProject> Projects(IReadOnlyList<string> words) =>
         [.. from folder in Directory.GetDirectories(Path.Combine(Clone.Root, "tests"), "*.Tests")
             let name = Path.GetFileName(folder)
@@ -96,7 +115,12 @@ internal static class TestVerb
         {
             program = OwnNetwork.Inside(program);
             // The servers of this run cannot be reached from there: it starts its own.
-            environment = new() { ["CSP_TEST_STATE"] = state.Root, [OwnNetwork.Variable] = "own" };
+            environment = new()
+            {
+                ["CSP_TEST_STATE"] = state.Root,
+                ["CSP_SOAK"] = environment["CSP_SOAK"],
+                [OwnNetwork.Variable] = "own",
+            };
         }
         await using var run = ChildProcess.Start(state, project.Name, program, environment);
         try
@@ -140,6 +164,12 @@ internal static class TestVerb
         foreach (var folder in (string[])[RabbitServer.Name, "systems", "logs", "results"])
             if (Directory.Exists(state.Path(folder)))
                 Directory.Delete(state.Path(folder), recursive: true);
+    }
+
+    private sealed record RunServers(IReadOnlyDictionary<string, string> Connections, IAsyncDisposable? Owned)
+        : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => Owned?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 
     private sealed record TestProject(string Name, string Program)
