@@ -19,6 +19,7 @@ usage() {
   demo [online-retail]   play a company's life through the running system: scores, alerts, and what really happened
   test [project…]        build and run every test; the last line is `N passed, N failed`
                          --containers: PostgreSQL and RabbitMQ by Testcontainers
+  fuzz                   throw mutated bytes at the edge that judges usage events
 
   up [service…]          start CsPlatform in the background        down     stop it
   status                 what runs, where, and how it is           logs     show logs, -f follows
@@ -177,6 +178,11 @@ case $verb in
     fi
     need_local
     run Local deploy/local test "$@"
+    ;;
+  fuzz)
+    need_sdk
+    build tests/Fuzz/Fuzz.csproj
+    run Fuzz tests/Fuzz "$@"
     ;;
   demo)
     need_sdk

@@ -11,7 +11,9 @@ var postgres = given ? null : builder.AddPostgres("postgres").WithDataVolume("cs
     .WithArgs("-c", "log_error_verbosity=terse"); // the detail of an error repeats the row
 IResourceBuilder<IResourceWithConnectionString> rabbitmq = given
     ? builder.AddConnectionString("rabbitmq")
-    : builder.AddRabbitMQ("rabbitmq").WithDataVolume("csplatform-rabbitmq").WithManagementPlugin();
+    : builder.AddRabbitMQ("rabbitmq").WithDataVolume("csplatform-rabbitmq").WithManagementPlugin()
+        // As deploy/local sets them: see max_message_size and frame_max in README.md.
+        .WithEnvironment("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", "-rabbit max_message_size 16777216 -rabbit frame_max 32768");
 
 var authority = builder.Configuration["Auth:Authority"];
 var issuer = authority is null ? builder.AddParameterFromConfiguration("auth-issuer", "Auth:Issuer") : null;

@@ -1,7 +1,6 @@
 using CsPlatform.Contracts;
 using JasperFx;
 using MassTransit;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -75,8 +74,8 @@ public static class Bus
                     queue.SetQueueArgument("x-overflow", "reject-publish"); // that strategy asks for it
                     queue.ThrowOnSkippedMessages();
                     queue.PublishFaults = false; // a Fault<T> with a PostgresException inside cannot be serialised
-                    queue.PrefetchCount = builder.Configuration.GetValue<ushort>("Bus:Prefetch", 256);
-                    queue.ConcurrentMessageLimit = builder.Configuration.GetValue("Bus:Concurrency", 16);
+                    queue.PrefetchCount = (ushort)builder.Configuration.Number("Bus:Prefetch", 256, min: 1, max: ushort.MaxValue);
+                    queue.ConcurrentMessageLimit = builder.Configuration.Number("Bus:Concurrency", 16, min: 1, max: 1_000);
                     queue.UseFilter(new AcknowledgeRepeats());
                     queue.UseMessageRetry(retry =>
                     {

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Claims;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -49,7 +48,7 @@ public static class Hosting
         builder.AddReadiness();
         builder.AddRateLimits();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(20));
-        builder.WebHost.ConfigureKestrel(o => o.AddServerHeader = false);
+        builder.AddRequestLimits();
     }
 
     /// <summary>
@@ -64,6 +63,7 @@ public static class Hosting
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();
+        app.UsePlainBodies();
         app.MapReadiness();
         app.Lifetime.ApplicationStopping.Register(() => CrashPoint.Reach("drain-begun"));
         app.MapFailedMessages(app.Services.GetRequiredService<StoreSetup>().Service);
@@ -81,7 +81,7 @@ public static class Hosting
     /// <summary>A token bucket for each caller: <c>RateLimits__PerSecond</c> (1,000) with as many again in a burst.</summary>
     private static void AddRateLimits(this WebApplicationBuilder builder)
     {
-        var perSecond = builder.Configuration.GetValue("RateLimits:PerSecond", 1000);
+        var perSecond = builder.Configuration.Number("RateLimits:PerSecond", 1000, min: 1, max: 1_000_000);
         builder.Services.AddRateLimiter(o =>
         {
             o.RejectionStatusCode = StatusCodes.Status429TooManyRequests;

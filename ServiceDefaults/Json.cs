@@ -71,6 +71,8 @@ public static class Json
 
     private sealed class MoneyConverter : JsonConverter<Money>
     {
+        private const int DigitsMax = 28;
+
         public override Money Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
             var parts = JsonSerializer.Deserialize<MoneyParts>(ref reader, PartsOptions)
@@ -81,10 +83,12 @@ public static class Json
                 JsonValueKind.Number => parts.Amount.GetRawText(),
                 _ => null,
             };
-            return decimal.TryParse(amount, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint,
+            // More digits than decimal holds would be rounded without a word.
+            return amount is { Length: <= DigitsMax } && decimal.TryParse(amount, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint,
                 CultureInfo.InvariantCulture, out var exact)
                 ? new Money(exact, parts.Currency)
-                : throw new JsonException("An amount is a decimal number, as a string or a number, e.g. \"1200.00\".");
+                : throw new JsonException(
+                    $"An amount is a decimal number of at most {DigitsMax} characters, as a string or a number, e.g. \"1200.00\".");
         }
 
         public override void Write(Utf8JsonWriter writer, Money value, JsonSerializerOptions options)
@@ -98,6 +102,7 @@ public static class Json
         private static readonly JsonSerializerOptions PartsOptions = new(JsonSerializerDefaults.Web)
         {
             UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+            AllowDuplicateProperties = false,
             RespectNullableAnnotations = true,
             RespectRequiredConstructorParameters = true,
         };

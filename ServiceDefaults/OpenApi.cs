@@ -26,6 +26,8 @@ public static class OpenApi
                 BearerFormat = "JWT",
                 Description = "A signed token with a role claim; locally: ./cs token ROLE",
             };
+            document.Components.Schemas ??= new Dictionary<string, IOpenApiSchema>();
+            document.Components.Schemas[ProblemSchema] = Problem;
             return Task.CompletedTask;
         });
         options.AddSchemaTransformer(Describe);
@@ -40,8 +42,14 @@ public static class OpenApi
             if (roles is not null)
                 operation.Description = $"{operation.Description}\n\nRoles: {roles.Replace(",", ", ", StringComparison.Ordinal)}.".Trim();
             operation.Responses ??= [];
-            foreach (var (status, text) in Problems)
-                operation.Responses.TryAdd(status, new OpenApiResponse { Description = $"{text} (problem details)" });
+            foreach (var (status, text) in ProblemsOf(operation))
+                operation.Responses.TryAdd(status, new OpenApiResponse { Description = text });
+            foreach (var (_, response) in operation.Responses.Where(r => r.Key[0] is '4' or '5'))
+                if (response is OpenApiResponse problem)
+                    problem.Content = new Dictionary<string, OpenApiMediaType>
+                    {
+                        ["application/problem+json"] = new() { Schema = new OpenApiSchemaReference(ProblemSchema, context.Document) },
+                    };
             return Task.CompletedTask;
         });
     }
@@ -64,12 +72,47 @@ public static class OpenApi
         return Task.CompletedTask;
     }
 
-    private static readonly (string Status, string Text)[] Problems =
-    [
-        ("400", "Not valid: the members and reasons are in errors"),
-        ("401", "No valid token"),
-        ("403", "The token's role may not do this"),
-        ("429", "Too many requests: see Retry-After"),
-        ("503", "Not available now: see Retry-After"),
-    ];
+    private const string ProblemSchema = "Problem";
+
+    private static OpenApiSchema Problem => new()
+    {
+        Type = JsonSchemaType.Object,
+        Description = "Problem details (RFC 9457).",
+        Required = new HashSet<string> { "type", "title", "status", "code", "traceId" },
+        Properties = new Dictionary<string, IOpenApiSchema>
+        {
+            ["type"] = Text("urn:csplatform:problem: and the code"),
+            ["title"] = Text("The kind of problem"),
+            ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer },
+            ["detail"] = Text("What is wrong and what to do"),
+            ["code"] = Text("Stable; contracts/README.md lists them"),
+            ["traceId"] = Text("To be found in traces and logs"),
+            ["errors"] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Object,
+                Description = "Reasons by member",
+                AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, Items = Text("A reason") },
+            },
+        },
+    };
+
+    private static OpenApiSchema Text(string description) => new() { Type = JsonSchemaType.String, Description = description };
+
+    /// <summary>What may happen on any route like this one, beside what the route itself says.</summary>
+    private static IEnumerable<(string Status, string Text)> ProblemsOf(OpenApiOperation operation)
+    {
+        yield return ("400", "Not valid: the members and reasons are in errors");
+        yield return ("401", "No valid token");
+        yield return ("403", "The token's role may not do this");
+        if (operation.Parameters?.Any(p => p.In == ParameterLocation.Path) == true)
+            yield return ("404", "There is none of this id");
+        if (operation.RequestBody is not null)
+        {
+            yield return ("413", "The body is too large");
+            yield return ("415", "Not a media type, charset or encoding that is taken");
+        }
+
+        yield return ("429", "Too many requests: see Retry-After");
+        yield return ("503", "Not available now: see Retry-After");
+    }
 }

@@ -22,7 +22,7 @@ builder.Services.AddSingleton<DefaultModelSeed>();
 builder.Services.AddHostedService(services => services.GetRequiredService<DefaultModelSeed>());
 builder.Services.AddSingleton<Assessor>();
 builder.Services.AddSingleton<HealthSweep>();
-builder.AddScheduledJob<SweepJob>("health", TimeSpan.FromMinutes(builder.Configuration.GetValue("Sweep:EveryMinutes", 60)));
+builder.AddScheduledJob<SweepJob>("health", TimeSpan.FromMinutes(builder.Configuration.Number("Sweep:EveryMinutes", 60, min: 1, max: 1_440)));
 
 var app = builder.Build();
 if (await app.MigrateAsync(args, Schema.Sql) || await app.RebuildAsync(args))

@@ -7,6 +7,7 @@ using System.Text.Json.Nodes;
 using CsPlatform.Contracts;
 using CsPlatform.Contracts.Accounts.V1;
 using CsPlatform.Contracts.Engagement.V1;
+using CsPlatform.Local.Platform;
 using Npgsql;
 using RabbitMQ.Client;
 
@@ -22,6 +23,10 @@ public sealed class EngagementSystem() : SystemFixture("engagement")
     public const string HealthQueue = "test-health";
 
     private IConnection? broker;
+
+    // Short, for the tests of slow senders.
+    protected override PlatformOptions Options =>
+        new() { Settings = new Dictionary<string, string> { ["Http__HeadersTimeoutSeconds"] = "5" } };
 
     public HttpClient Publisher => PublisherClient("engagement", Source, "app-2");
 
@@ -119,6 +124,29 @@ public sealed class EngagementSystem() : SystemFixture("engagement")
         if (userId is not null)
             properties.UserId = Platform.AmqpUser(userId);
         await channel.BasicPublishAsync(Topology.UsageEventsExchange, "", mandatory: true, properties, body);
+    }
+
+    /// <summary>Many messages on one channel, as the user "publisher", all confirmed.</summary>
+    public async Task PublishAllAsync(IReadOnlyList<byte[]> bodies)
+    {
+        await using var connection = await Amqp("publisher").CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
+        var properties = new BasicProperties { Persistent = true, UserId = Platform.AmqpUser("publisher") };
+        foreach (var body in bodies)
+            await channel.BasicPublishAsync(Topology.UsageEventsExchange, "", mandatory: true, properties, body);
+    }
+
+    /// <summary>The row of a counted event as JSON; null where there is none.</summary>
+    public async Task<string?> StoredAsync(string source, string id)
+    {
+        await using var command = Database("engagement").CreateCommand(
+            """
+            select to_jsonb(e)::text from engagement.usage_event e join engagement.usage_source s using (source_id)
+            where s.source = $1 and e.id = $2
+            """);
+        command.Parameters.Add(new NpgsqlParameter { Value = source });
+        command.Parameters.Add(new NpgsqlParameter { Value = id });
+        return (string?)await command.ExecuteScalarAsync();
     }
 
     public async Task<IReadOnlyList<UsageDay>> DaysAsync(

@@ -15,7 +15,7 @@ internal static class ImportAccountsEndpoint
 {
     public static void MapImportAccounts(this WebApplication app)
     {
-        var limits = app.Configuration.GetSection("Import").Get<ImportLimits>() ?? new ImportLimits();
+        var limits = ImportLimits.From(app.Configuration);
         app.MapPost("/v1/accounts/imports",
                 (HttpRequest request, ISessionFactory sessions, TimeProvider clock, CancellationToken ct,
                     bool dryRun = false) => Handle(request, limits, sessions, dryRun, clock, ct))

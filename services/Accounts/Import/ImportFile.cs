@@ -9,7 +9,13 @@ using CsPlatform.ServiceDefaults;
 namespace CsPlatform.Accounts.Import;
 
 /// <summary>How big an import may be; settings <c>Import__MaxBytes</c> and <c>Import__MaxRows</c>.</summary>
-internal sealed record ImportLimits(long MaxBytes = 10 * 1024 * 1024, int MaxRows = 10_000);
+internal sealed record ImportLimits(long MaxBytes = 10 * 1024 * 1024, int MaxRows = 10_000)
+{
+    /// <exception cref="InvalidOperationException">A setting is out of its bounds; the message names it.</exception>
+    public static ImportLimits From(IConfiguration configuration) => new(
+        configuration.Number("Import:MaxBytes", 10 << 20, 1 << 10, 1 << 28),
+        configuration.Number("Import:MaxRows", 10_000, 1, 1_000_000));
+}
 
 /// <summary>A row that can be decided on, or the report that says why not.</summary>
 internal sealed record FileRow(ImportedRow? Row, RowReport? Refused);

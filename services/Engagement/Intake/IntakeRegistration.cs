@@ -13,8 +13,8 @@ internal static class IntakeRegistration
     public static void AddIntake(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddSingleton(builder.Configuration.GetSection("Limits").Get<UsageLimits>() ?? new UsageLimits());
-        services.AddSingleton(builder.Configuration.GetSection("Intake").Get<IntakeSettings>() ?? new IntakeSettings());
+        services.AddSingleton(UsageLimits.From(builder.Configuration));
+        services.AddSingleton(IntakeSettings.From(builder.Configuration));
         services.AddSingleton<SourceStore>();
         services.AddSingleton<UsageDayStore>();
         services.AddSingleton<SubjectStore>();

@@ -1,3 +1,5 @@
+using CsPlatform.ServiceDefaults;
+
 namespace CsPlatform.Engagement.Intake;
 
 /// <summary>Settings under <c>Intake</c>.</summary>
@@ -26,4 +28,25 @@ internal sealed record IntakeSettings
 
     /// <summary>And when there are many.</summary>
     public int CoalesceMillisecondsMax { get; init; } = 500;
+
+    /// <exception cref="InvalidOperationException">A setting is out of its bounds; the message names it.</exception>
+    public static IntakeSettings From(IConfiguration configuration)
+    {
+        var unlessSet = new IntakeSettings();
+        return new()
+        {
+            Writers = Number(nameof(Writers), unlessSet.Writers, 1, 32),
+            TransactionItems = Number(nameof(TransactionItems), unlessSet.TransactionItems, 1, 100_000),
+            Waiting = Number(nameof(Waiting), unlessSet.Waiting, 1, 100_000),
+            QueueTimeoutSeconds = Number(nameof(QueueTimeoutSeconds), unlessSet.QueueTimeoutSeconds, 1, 300),
+            Prefetch = (ushort)Number(nameof(Prefetch), unlessSet.Prefetch, 1, ushort.MaxValue),
+            DeliveryLimit = Number(nameof(DeliveryLimit), unlessSet.DeliveryLimit, 1, 10_000),
+            CoalesceMilliseconds = Number(nameof(CoalesceMilliseconds), unlessSet.CoalesceMilliseconds, 1, 60_000),
+            CoalesceMillisecondsMax = Number(
+                nameof(CoalesceMillisecondsMax), unlessSet.CoalesceMillisecondsMax, 1, 60_000),
+        };
+
+        int Number(string name, int otherwise, int min, int max) =>
+            configuration.Number($"Intake:{name}", otherwise, min, max);
+    }
 }

@@ -25,6 +25,7 @@ internal static class PublishEventsEndpoint
             "202 when every event is accepted, parked or a repeat; 207 with a result for each when some are refused; "
             + "else the status of the refusal (400, 403, 409, 413), for a batch 400.")
         .WithTags("Usage events")
+        .WithMetadata(new DisableRequestSizeLimitAttribute()) // the handler counts, and answers with a code of its own
         .Allow(Roles.Publisher)
         .Produces<IntakeAnswer>(StatusCodes.Status202Accepted)
         .Produces<IntakeAnswer>(StatusCodes.Status207MultiStatus)
@@ -84,9 +85,6 @@ internal static class PublishEventsEndpoint
     {
         var isBinary = request.Headers.ContainsKey(BinaryMode.Prefix + "specversion");
         var mediaType = MediaType(request);
-        if (request.Headers.ContentEncoding.Count > 0)
-            throw new UsageEventRefusedException(
-                IntakeCodes.ContentTypeUnsupported, "Send the body without Content-Encoding.");
         if (mediaType is not (Structured or Batch) && !isBinary)
             throw new UsageEventRefusedException(
                 IntakeCodes.ContentTypeUnsupported,

@@ -7,6 +7,7 @@ using CsPlatform.Engagement.UsageEvents;
 using CsPlatform.ServiceDefaults;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
+using RabbitMQ.Client.Exceptions;
 
 namespace CsPlatform.Engagement.Intake;
 
@@ -19,6 +20,9 @@ internal sealed partial class UsageQueueConsumer(
     IConfiguration configuration, IntakeWriter writer, AmqpPublishers publishers, IntakeSettings settings,
     UsageLimits limits, TimeProvider clock, ILogger<UsageQueueConsumer> log) : BackgroundService, IIdleCheck
 {
+    private const int DeadDeliveryLimit = 20;
+    private const int OneByOneDeliveries = 200;
+
     private volatile IChannel? current;
     private int inFlight;
 
@@ -30,13 +34,21 @@ internal sealed partial class UsageQueueConsumer(
         return queue.MessageCount == 0 && Volatile.Read(ref inFlight) == 0;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(Keep(UsageQueue.Name, stoppingToken), Keep(UsageQueue.Dead, stoppingToken));
+
+    /// <summary>
+    /// Reads a queue for ever. Each has a connection of its own: what the broker set aside as deadly harms no other.
+    /// </summary>
+    private async Task Keep(string queue, CancellationToken stoppingToken)
     {
+        var oneByOne = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                await Read(stoppingToken);
+                await Read(queue, oneByOne, stoppingToken);
+                oneByOne = false;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -44,49 +56,63 @@ internal sealed partial class UsageQueueConsumer(
             }
             catch (Exception e)
             {
-                LogInterrupted(e);
-                await Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None);
+                LogInterrupted(e, queue);
+                oneByOne = IsUnreadable(e);
+                await Task.Delay(TimeSpan.FromMilliseconds(oneByOne ? 50 : 1000), CancellationToken.None);
             }
         }
     }
 
-    private async Task Read(CancellationToken cancellationToken)
+    /// <summary>
+    /// True where the client library ended the connection over a message whose headers it can't read. The broker
+    /// delivers it again until its limit; alone, so that no neighbour reaches that limit with it.
+    /// </summary>
+    private static bool IsUnreadable(Exception exception) => exception is OperationInterruptedException
+    {
+        ShutdownReason:
+        {
+            Initiator: ShutdownInitiator.Library,
+            ReplyCode: Constants.FrameError or Constants.SyntaxError or Constants.CommandInvalid,
+        },
+    };
+
+    private async Task Read(string queue, bool oneByOne, CancellationToken cancellationToken)
     {
         // Recovery is our own loop: it declares everything anew, and waits for no broker at the start.
         var factory = new ConnectionFactory
         {
             Uri = new Uri(configuration.GetConnectionString("rabbitmq")!),
             AutomaticRecoveryEnabled = false,
-            ClientProvidedName = "engagement intake",
+            ClientProvidedName = $"engagement intake {queue}",
             RequestedHeartbeat = TimeSpan.FromSeconds(10),
         };
         await using var connection = await factory.CreateConnectionAsync(cancellationToken);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
         await Declare(channel, cancellationToken);
-        await channel.BasicQosAsync(0, settings.Prefetch, global: false, cancellationToken);
+        await channel.BasicQosAsync(
+            0, oneByOne ? (ushort)1 : settings.Prefetch, global: false, cancellationToken);
 
         var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         channel.ChannelShutdownAsync += (_, reason) =>
         {
-            closed.TrySetException(new IOException($"The broker closed the channel: {reason.ReplyText}"));
+            closed.TrySetException(new OperationInterruptedException(reason));
             return Task.CompletedTask;
         };
         var done = Channel.CreateUnbounded<ulong>(new() { SingleReader = true });
-        var acknowledging = Acknowledge(channel, done.Reader);
-        foreach (var queue in (string[])[UsageQueue.Name, UsageQueue.Dead])
-        {
-            var consumer = Consumer(channel, done.Writer, isDead: queue == UsageQueue.Dead, cancellationToken);
-            await channel.BasicConsumeAsync(queue, autoAck: false, consumer, cancellationToken);
-        }
+        var acknowledging = Acknowledge(channel, done.Reader, oneByOne ? () => closed.TrySetResult() : null);
+        var consumer = Consumer(channel, done.Writer, isDead: queue == UsageQueue.Dead, cancellationToken);
+        await channel.BasicConsumeAsync(queue, autoAck: false, consumer, cancellationToken);
 
-        current = channel;
+        if (queue == UsageQueue.Name)
+            current = channel;
         try
         {
             await closed.Task.WaitAsync(cancellationToken);
         }
         finally
         {
-            current = null;
+            if (queue == UsageQueue.Name)
+                current = null;
             done.Writer.TryComplete();
             await acknowledging;
         }
@@ -106,7 +132,18 @@ internal sealed partial class UsageQueueConsumer(
 
         await channel.ExchangeDeclareAsync(
             UsageQueue.Dead, ExchangeType.Fanout, durable: true, cancellationToken: cancellationToken);
-        await DeclareQuorum(channel, UsageQueue.Dead, [], cancellationToken);
+        await channel.ExchangeDeclareAsync(
+            UsageQueue.Unreadable, ExchangeType.Fanout, durable: true, cancellationToken: cancellationToken);
+        await DeclareQuorum(channel, UsageQueue.Unreadable, [], cancellationToken);
+        await channel.QueueBindAsync(
+            UsageQueue.Unreadable, UsageQueue.Unreadable, "", cancellationToken: cancellationToken);
+        await DeclareQuorum(channel, UsageQueue.Dead, new()
+        {
+            ["x-delivery-limit"] = DeadDeliveryLimit,
+            ["x-dead-letter-exchange"] = UsageQueue.Unreadable,
+            ["x-dead-letter-strategy"] = "at-least-once",
+            ["x-overflow"] = "reject-publish",
+        }, cancellationToken);
         await channel.QueueBindAsync(UsageQueue.Dead, UsageQueue.Dead, "", cancellationToken: cancellationToken);
 
         await DeclareQuorum(channel, UsageQueue.Name, new()
@@ -158,11 +195,11 @@ internal sealed partial class UsageQueueConsumer(
         Activity.Current = ambient;
 
         var origin = new Origin(
-            "amqp", sender, JsonSerializer.Serialize(headers.ToDictionary(h => Storable(h.Key), h => Text(h.Value))),
+            "amqp", sender, HeadersJson(headers),
             clock.GetUtcNow().WholeMicroseconds(), activity?.Id ?? traceparent, ParksRefusals: !Sabotage.Breaks("p4"));
         var unread = new UsageEventRefusedException(
             IntakeCodes.DeliveryLimit, "Delivered too often without an answer; not read.");
-        IReadOnlyList<UsageItem> items = isDead
+        IReadOnlyList<UsageItem> items = isDead && !DeadLetters.IsExpired(headers)
             ? [new UsageItem(body, null, unread, null, null)]
             : publishers.Judge(body, sender, limits);
         return (new Submission(origin, items), activity);
@@ -201,14 +238,18 @@ internal sealed partial class UsageQueueConsumer(
         Interlocked.Decrement(ref inFlight);
     }
 
-    private async Task Acknowledge(IChannel channel, ChannelReader<ulong> done)
+    /// <param name="enough">Called when that many were taken one by one; null where they need not be.</param>
+    private async Task Acknowledge(IChannel channel, ChannelReader<ulong> done, Action? enough)
     {
+        var acknowledged = 0;
         try
         {
             await foreach (var tag in done.ReadAllAsync())
             {
                 CrashPoint.Reach("intake-before-ack");
                 await channel.BasicAckAsync(tag, multiple: false);
+                if (++acknowledged == OneByOneDeliveries)
+                    enough?.Invoke();
             }
         }
         catch (Exception e)
@@ -216,6 +257,15 @@ internal sealed partial class UsageQueueConsumer(
             // The channel is gone: the broker delivers again, and the claims show the repeats.
             LogNotAcknowledged(e);
         }
+    }
+
+    private static string HeadersJson(IDictionary<string, object?> headers)
+    {
+        var storable = new Dictionary<string, string>(headers.Count);
+        // Two names may become one when what can't be stored is replaced.
+        foreach (var (name, value) in headers)
+            storable[Storable(name)] = Text(value);
+        return JsonSerializer.Serialize(storable);
     }
 
     private static string Text(object? value) => value switch
@@ -227,8 +277,8 @@ internal sealed partial class UsageQueueConsumer(
     /// <summary>Text that PostgreSQL takes; decoding has replaced bad bytes already.</summary>
     private static string Storable(string text) => text.Replace('\0', '\uFFFD');
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The usage queue is not read; trying again")]
-    private partial void LogInterrupted(Exception exception);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Queue} is not read; trying again")]
+    private partial void LogInterrupted(Exception exception, string queue);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Deliveries could not be acknowledged and will come again")]
     private partial void LogNotAcknowledged(Exception exception);

@@ -75,12 +75,13 @@ internal sealed class EventAttributes(UsageLimits limits)
         _ = Source ?? throw Missing("source");
         _ = Type ?? throw Missing("type");
 
+        // No clock of a product stood before 1970, and PostgreSQL reads .NET's least time as minus infinity.
         if (time is not null)
-            Time = Rfc3339.TryParse(time, out var parsed)
+            Time = Rfc3339.TryParse(time, out var parsed) && parsed >= DateTimeOffset.UnixEpoch
                 ? parsed
                 : throw new UsageEventRefusedException(
                     IntakeCodes.TimeInvalid,
-                    "time is an RFC 3339 timestamp with its offset, e.g. 2026-01-31T09:30:00Z.");
+                    "time is an RFC 3339 timestamp with its offset, from 1970 on, e.g. 2026-01-31T09:30:00Z.");
         if (contentType is not null)
             MediaType = contentType.AsSpan(0, contentType.IndexOf(';') is var end and >= 0 ? end : contentType.Length)
                 .Trim().ToString().ToLowerInvariant();

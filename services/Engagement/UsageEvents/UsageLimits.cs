@@ -1,3 +1,5 @@
+using CsPlatform.ServiceDefaults;
+
 namespace CsPlatform.Engagement.UsageEvents;
 
 /// <summary>
@@ -25,4 +27,28 @@ internal sealed record UsageLimits
 
     /// <summary>Minutes of use that a single event may carry.</summary>
     public int EventMinutes { get; init; } = 100_000;
+
+    /// <exception cref="InvalidOperationException">A setting is out of its bounds; the message names it.</exception>
+    public static UsageLimits From(IConfiguration configuration)
+    {
+        var unlessSet = new UsageLimits();
+        return new()
+        {
+            RequestBytes = Number(nameof(RequestBytes), unlessSet.RequestBytes, 1 << 10, 1 << 28),
+            BatchEvents = Number(nameof(BatchEvents), unlessSet.BatchEvents, 1, 100_000),
+            EventBytes = Number(nameof(EventBytes), unlessSet.EventBytes, 1 << 8, 1 << 26),
+            // What is cut into items and read again stands at lower limits of its own.
+            Depth = Number(nameof(Depth), unlessSet.Depth, 1, 60),
+            Keys = Number(nameof(Keys), unlessSet.Keys, 6, 1_000_000),
+            StringBytes = Number(nameof(StringBytes), unlessSet.StringBytes, 64, 1 << 26),
+            // An entry of a PostgreSQL index has room for 2,704 bytes.
+            NameBytes = Number(nameof(NameBytes), unlessSet.NameBytes, 36, 2_048),
+            FutureHours = Number(nameof(FutureHours), unlessSet.FutureHours, 0, 8_760),
+            PastYears = Number(nameof(PastYears), unlessSet.PastYears, 1, 50),
+            EventMinutes = Number(nameof(EventMinutes), unlessSet.EventMinutes, 1, 100_000_000),
+        };
+
+        int Number(string name, int otherwise, int min, int max) =>
+            configuration.Number($"Limits:{name}", otherwise, min, max);
+    }
 }

@@ -30,6 +30,9 @@ internal sealed record EvidenceContract(Guid ContractId, DateOnly EndsOn, Money 
 
 internal static class GetEvidenceEndpoint
 {
+    private static readonly DateTimeOffset Earliest = new(1990, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Latest = new(2200, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     public static void MapGetEvidence(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/accounts/{id:guid}/health/evidence", Handle)
             .WithName("GetHealthEvidence").WithSummary("The facts behind a measure of the score").WithTags("Health")
@@ -47,6 +50,8 @@ internal static class GetEvidenceEndpoint
                 ["measure"] = [$"One of {string.Join(", ", model.Measures.Select(m => m.Id))}."],
             });
         var at = (asOf ?? clock.GetUtcNow()).ToUniversalTime();
+        if (at < Earliest || at > Latest)
+            throw RefusedException.Invalid(new Dictionary<string, string[]> { ["asOf"] = ["Must be between 1990 and 2200."] });
         var facts = await GetHealthEndpoint.Facts(database, id, model, at, ct);
         return facts is null or { Account.Registered: false } ? TypedResults.NotFound() : TypedResults.Ok(View(line, model.Version, facts, at));
     }

@@ -7,6 +7,11 @@ internal static class ModelRules
 {
     private const int MaxMeasures = 50;
     private const int MaxLookBackDays = 400;
+    private const int MaxNameLength = 200;
+    private const int MaxListed = 50;
+
+    /// <summary>Far from where sums and differences of decimals end.</summary>
+    private const decimal MaxNumber = 1_000_000_000_000m;
 
     public static Dictionary<string, string[]> Check(ScoreModel model)
     {
@@ -17,7 +22,15 @@ internal static class ModelRules
                 errors[member] = [.. errors.GetValueOrDefault(member, []), reason];
         }
 
-        Must(!string.IsNullOrWhiteSpace(model.Name), "name", "Must not be empty.");
+        // Nulls inside a list pass the JSON reader; nothing below could look at them.
+        Must(model.Measures.All(m => m is { Curve: { } curve } && curve.All(p => p is not null)), "measures", "Must not hold null.");
+        var severity = model.Alerts.Severity;
+        Must(severity.RaisedForTiers.All(t => t is not null) && severity.RaisedFromAnnualAmount.All(a => a is not null),
+            "alerts.severity", "Must not hold null.");
+        if (errors.Count > 0)
+            return errors;
+
+        Must(!string.IsNullOrWhiteSpace(model.Name) && model.Name.Length <= MaxNameLength, "name", $"1 to {MaxNameLength} characters.");
         Must(model.CoverageFloor is >= 0 and <= 1, "coverageFloor", "Between 0 and 1.");
         Must(model.StoreStep is > 0 and <= 100, "storeStep", "Above 0, at most 100 points.");
         Must(model.Measures.Count is > 0 and <= MaxMeasures, "measures", $"1 to {MaxMeasures}.");
@@ -39,7 +52,25 @@ internal static class ModelRules
         Must(alerts.CoolDownDays is >= 0 and <= 365, "alerts.coolDownDays", "0 to 365.");
         Must(alerts.UpdateEveryDays is >= 1 and <= 365, "alerts.updateEveryDays", "1 to 365.");
         Must(alerts.UpdateStep > 0, "alerts.updateStep", "Above 0.");
+        Must(severity.RaisedForTiers.Count <= MaxListed && severity.RaisedFromAnnualAmount.Count <= MaxListed,
+            "alerts.severity", $"Lists hold {MaxListed} at most.");
+        Must(Numbers(model).All(n => Math.Abs(n) <= MaxNumber), "numbers", $"Within ±{MaxNumber:0}.");
         return errors;
+    }
+
+    private static IEnumerable<decimal> Numbers(ScoreModel model)
+    {
+        var (bands, alerts, severity) = (model.Bands, model.Alerts, model.Alerts.Severity);
+        return
+        [
+            bands.GreenFrom, bands.GreenLeftBelow, bands.RedBelow, bands.RedLeftFrom,
+            alerts.LowHealthBelow, alerts.LowHealthClearsFrom, alerts.DropPoints, alerts.DropClearsWithin,
+            alerts.TrendBelow, alerts.TrendClearsFrom, alerts.UpdateStep,
+            severity.HighBelow, severity.MediumBelow, severity.HighDrop, severity.MediumDrop,
+            .. severity.RaisedFromAnnualAmount.Select(a => a.Amount),
+            .. model.Measures.SelectMany(m => m.Curve).Select(p => p.Value),
+            .. model.Measures.Select(m => m.Prior?.Returns ?? 0),
+        ];
     }
 
     private static IEnumerable<string> Check(Measure measure)

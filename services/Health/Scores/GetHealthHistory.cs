@@ -30,6 +30,8 @@ internal static class GetHealthHistoryEndpoint
     private static async Task<Results<Ok<HealthHistoryPage>, NotFound>> Handle(
         Guid id, IQuerySession session, long? before, int? limit, CancellationToken ct)
     {
+        if (before < 1)
+            throw RefusedException.Invalid(new Dictionary<string, string[]> { ["before"] = ["From 1."] });
         if (await session.LoadAsync<AccountHealth>(id, ct) is null || await session.Events.FetchStreamStateAsync(id, ct) is not { } state)
             return TypedResults.NotFound();
 

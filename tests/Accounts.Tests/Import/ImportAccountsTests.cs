@@ -108,8 +108,8 @@ public class ImportAccountsTests(AccountsSystem system)
     public async Task Limits_and_types_are_named()
     {
         await RefusedAsync(SendAsync("name\n" + string.Concat(Enumerable.Repeat("A\n", 2001))), 413, "csv-too-many-rows");
-        await RefusedAsync(SendAsync("name\n" + new string('x', 1_000_001)), 413, "too-large");
-        await RefusedAsync(SendAsync("name\nA\n", "application/json"), 415, "unsupported-media-type");
+        await RefusedAsync(SendAsync("name\n" + new string('x', 1_000_001)), 413, "request-too-large");
+        await RefusedAsync(SendAsync("name\nA\n", "application/json"), 415, "content-type-unsupported");
         await RefusedAsync(SendAsync("name\nA\n", "text/csv; charset=utf-16"), 415, "csv-encoding");
         await RefusedAsync(SendAsync("colour\nred\n"), 400, "csv-header");
         await RefusedAsync(SendAsync(""), 400, "csv-empty");
