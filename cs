@@ -18,6 +18,7 @@ usage() {
 
   demo [online-retail]   play a company's life through the running system: scores, alerts, and what really happened
   test [project…]        build and run every test; the last line is `N passed, N failed`
+  bench [row…]           measure, each row against a baseline in the same run
 
   up [service…]          start CsPlatform in the background        down     stop it
   status                 what runs, where, and how it is           logs     show logs, -f follows
@@ -165,6 +166,13 @@ case $verb in
     fi
     need_local
     run Local deploy/local test "$@"
+    ;;
+  bench)
+    need_sdk
+    wants_help "$@" || need_servers
+    build deploy/local/Run.slnf
+    build tests/Bench/Bench.csproj
+    run Bench tests/Bench "$@"
     ;;
   demo)
     need_sdk
