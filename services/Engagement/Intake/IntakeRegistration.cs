@@ -19,6 +19,7 @@ internal static class IntakeRegistration
         services.AddSingleton<UsageDayStore>();
         services.AddSingleton<SubjectStore>();
         services.AddSingleton<FirstUseStore>();
+        services.AddSingleton<ClaimStore>();
         services.AddSingleton<UsageStore>();
         services.AddSingleton<ParkedCountStore>();
         services.AddSingleton<SubjectLinkStore>();

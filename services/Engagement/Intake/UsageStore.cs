@@ -19,7 +19,7 @@ namespace CsPlatform.Engagement.Intake;
 /// </remarks>
 internal sealed class UsageStore(
     NpgsqlDataSource database, SourceStore sources, UsageDayStore days, SubjectStore subjects, FirstUseStore firstUse,
-    TimeProvider clock, UsageLimits limits)
+    ClaimStore claiming, TimeProvider clock, UsageLimits limits)
 {
     /// <summary>Writes all entries and sets their results; nothing is written when it throws.</summary>
     public async Task Write(IReadOnlyList<Entry> entries)
@@ -41,8 +41,7 @@ internal sealed class UsageStore(
 
         await days.Ensure(connection, claims.Select(c => c.OccurredAt).Where(time => ReasonToPark(time) is null));
 
-        await using var transaction = await connection.BeginTransactionAsync();
-        await ClaimStore.Take(connection, claims);
+        await using var transaction = await claiming.BeginTaking(connection, claims);
         var counted = await Place(connection, claims, parked);
         await ParkedEventStore.Insert(connection, parked);
         await Count(connection, transaction, counted);
