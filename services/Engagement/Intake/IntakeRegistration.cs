@@ -20,6 +20,7 @@ internal static class IntakeRegistration
         services.AddSingleton<SubjectStore>();
         services.AddSingleton<FirstUseStore>();
         services.AddSingleton<ClaimStore>();
+        services.AddSingleton<DayMemory>();
         services.AddSingleton<UsageStore>();
         services.AddSingleton<ParkedCountStore>();
         services.AddSingleton<SubjectLinkStore>();
