@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using CsPlatform.Bench.Measuring;
 using CsPlatform.Bench.Reporting;
@@ -46,7 +45,10 @@ public sealed partial class BenchmarkTests
 
     private static string Written() => BenchmarksPage.WithTable(
         $"{BenchmarksPage.Begin}\n{BenchmarksPage.End}\n",
-        [.. Rows.All.SelectMany(r => r.Lines).Select(l => new Result(l, new Pair(new([1234.5, 99.9]), new([4.1, 0.01]))))],
+        [
+            .. Rows.All.SelectMany(r => r.Lines)
+                .Select(l => new Result(l, new Pair(new([1234.5, 99.9]), new([4.1, 0.01])))),
+        ],
         new Machine(2, 8, "Debian 12", ".NET 10.0.1", "15.1", "3.10.8"),
         new DateTimeOffset(2026, 1, 31, 9, 30, 0, TimeSpan.Zero));
 
@@ -68,8 +70,7 @@ public sealed partial class BenchmarkTests
 
         var expected = Rows.All.SelectMany(r => r.Lines).ToArray();
         if (lines.Length - 3 != expected.Length)
-            yield return string.Create(
-                CultureInfo.InvariantCulture, $"The table has {lines.Length - 3} lines, the command {expected.Length}.");
+            yield return $"The table has {lines.Length - 3} lines, the command {expected.Length}.";
         foreach (var (line, row) in lines.Skip(3).Zip(expected))
             if (!Regex.IsMatch(line, ShapeOf(row)))
                 yield return $"{row.Name} is not as the command writes it: {line}";
@@ -84,6 +85,7 @@ public sealed partial class BenchmarkTests
     }
 
     [GeneratedRegex(
-        @"^Measured on \d{4}-\d\d-\d\d: \d+ cores, \d+ GiB, [\w ().,/]+, \.NET [\d.]+, PostgreSQL \d[\d.]*, RabbitMQ \d[\d.]*\.$")]
+        @"^Measured on \d{4}-\d\d-\d\d: \d+ cores, \d+ GiB, [\w ().,/]+, \.NET [\d.]+, "
+        + @"PostgreSQL \d[\d.]*, RabbitMQ \d[\d.]*\.$")]
     private static partial Regex MachineLine();
 }

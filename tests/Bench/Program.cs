@@ -36,12 +36,13 @@ try
             results.Add(result);
             Console.WriteLine(
                 $"{result.Line.Name,-20} {Figures.WithSpread(result.Pair.Subject)} {result.Line.Unit}"
-                + $" | baseline {Figures.WithSpread(result.Pair.Baseline)} | ratio {Figures.WithSpread(result.Pair.Ratio)}");
+                + $" | baseline {Figures.WithSpread(result.Pair.Baseline)}"
+                + $" | ratio {Figures.WithSpread(result.Pair.Ratio)}");
         }
     }
 
-    var json = options.JsonPath ?? Path.Combine(
-        Clone.Root, ".local", "bench", measuredAt.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture) + ".json");
+    var time = measuredAt.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+    var json = options.JsonPath ?? Path.Combine(Clone.Root, ".local", "bench", $"{time}.json");
     ResultFile.Write(json, results, machine, measuredAt);
     Console.WriteLine($"{json} ({Stopwatch.GetElapsedTime(start).TotalSeconds:0} s)");
     if (options.IsWhole)

@@ -15,8 +15,8 @@ using RabbitMQ.Client.Events;
 namespace CsPlatform.Bench.Alerts;
 
 /// <summary>
-/// How long an alert takes from the answer to the event that caused it. A model is published by which an account's first
-/// use is alarming, so that one event is enough.
+/// How long an alert takes from the answer to the event that caused it. A model is published by which an account's
+/// first use is alarming, so that one event is enough.
 /// </summary>
 internal sealed class AlertLatency : IAsyncDisposable
 {
@@ -110,7 +110,7 @@ internal sealed class AlertLatency : IAsyncDisposable
         return Stopwatch.GetElapsedTime(answered, arrivals[$"account/{account}"]).TotalMilliseconds;
     }
 
-    /// <summary>The model that came with the product, with breadth of use alone: one feature is worth nothing by it.</summary>
+    /// <summary>The product's model with breadth of use alone: one feature is worth nothing by it.</summary>
     private static async Task PublishAlarmingModelAsync(BenchSystem system, CancellationToken cancellationToken)
     {
         using var admin = system.Platform.Client("health", new TokenClaims("admin") { Subject = "bench" });

@@ -40,8 +40,8 @@ internal static class Rows
             RebuildOne.MeasureAsync),
         new("memory",
             [.. Topology.Services.Select(s => new Line(
-                $"memory {s.Name}", $"{s.Name}: highest resident memory under load", "resident when idle after its start",
-                "MiB"))],
+                $"memory {s.Name}", $"{s.Name}: highest resident memory under load",
+                "resident when idle after its start", "MiB"))],
             ServiceMemory.MeasureAsync),
         One("outbox", "outbox with a backlog of 100,000 events", "confirmed publish of as many messages", "messages/s",
             OutboxBacklog.MeasureAsync),

@@ -14,11 +14,13 @@ internal static class BenchmarksPage
 
     /// <summary>The page with these results in the place of those before.</summary>
     /// <exception cref="FormatException">The page has no marks.</exception>
-    public static string WithTable(string page, IReadOnlyList<Result> results, Machine machine, DateTimeOffset measuredAt)
+    public static string WithTable(
+        string page, IReadOnlyList<Result> results, Machine machine, DateTimeOffset measuredAt)
     {
         var (begin, end) = (page.IndexOf(Begin, StringComparison.Ordinal), page.IndexOf(End, StringComparison.Ordinal));
         if (begin < 0 || end < begin)
-            throw new FormatException($"{RelativePath} has no place for the table: it stands between {Begin} and {End}.");
+            throw new FormatException(
+                $"{RelativePath} has no place for the table: it stands between {Begin} and {End}.");
         return page[..begin] + Begin + "\n" + Table(results, machine, measuredAt) + page[end..];
     }
 

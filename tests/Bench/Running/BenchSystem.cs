@@ -8,7 +8,9 @@ using RabbitMQ.Client;
 
 namespace CsPlatform.Bench.Running;
 
-/// <summary>A CsPlatform of the bench's own under .local/bench, empty at each start; services start when a row needs them.</summary>
+/// <summary>
+/// A CsPlatform of the bench's own under .local/bench, empty at each start; services start when a row needs them.
+/// </summary>
 internal sealed class BenchSystem : IAsyncDisposable
 {
     public const string Source = "app";
@@ -89,11 +91,13 @@ internal sealed class BenchSystem : IAsyncDisposable
     public ConnectionFactory AdminConnections => new() { Uri = Platform.AdminAmqp };
 
     /// <summary>Registers customers at Accounts, and waits until Engagement knows them by their key.</summary>
-    public async Task<IReadOnlyList<Guid>> RegisterAsync(string prefix, int count, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Guid>> RegisterAsync(
+        string prefix, int count, CancellationToken cancellationToken)
     {
         using var client = Platform.Client("accounts", new TokenClaims("csm", "lead") { Subject = "bench" });
         var ids = new Guid[count];
-        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken },
+        await Parallel.ForAsync(0, count,
+            new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken },
             async (i, stop) =>
             {
                 using var answer = await client.PostAsJsonAsync("/v1/accounts", new
@@ -104,13 +108,16 @@ internal sealed class BenchSystem : IAsyncDisposable
                 answer.EnsureSuccessStatusCode();
                 ids[i] = (await answer.Content.ReadFromJsonAsync<Registered>(stop))!.AccountId;
             });
-        await UntilAsync(async () => await Database("engagement").ScalarAsync<long>(
-            "select count(*) from engagement.subject_key where account_id = any($1)", ids) == 2 * count, cancellationToken);
+        await UntilAsync(
+            async () => await Database("engagement").ScalarAsync<long>(
+                "select count(*) from engagement.subject_key where account_id = any($1)", ids) == 2 * count,
+            cancellationToken);
         return ids;
     }
 
     /// <exception cref="LocalException">Not within two minutes.</exception>
-    public static async Task UntilAsync(Func<Task<bool>> condition, CancellationToken cancellationToken, int pollMs = 10)
+    public static async Task UntilAsync(
+        Func<Task<bool>> condition, CancellationToken cancellationToken, int pollMs = 10)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(TimeSpan.FromMinutes(2));

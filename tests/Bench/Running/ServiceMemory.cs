@@ -6,8 +6,8 @@ using CsPlatform.Contracts;
 namespace CsPlatform.Bench.Running;
 
 /// <summary>
-/// Resident memory of each service: when it has settled after a start of its own, and its highest while usage events come
-/// and accounts are registered. A process's high water only rises, so this is measured once, without rounds.
+/// Resident memory of each service: when it has settled after a start of its own, and its highest while usage events
+/// come and accounts are registered. A process's high water only rises, so this is measured once, without rounds.
 /// </summary>
 internal static class ServiceMemory
 {

@@ -34,7 +34,8 @@ internal sealed class OutboxBacklog(BenchSystem system)
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(
             publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true,
             new ThrottlingRateLimiter(1000)), cancellationToken);
-        const int share = Backlog / (Alternation.Rounds + 1);
+        // One share more than rounds: the outbox begins before the warm-up's clock does.
+        const int share = Backlog / (Alternation.Rounds + 2);
         try
         {
             return await Alternation.RunAsync(

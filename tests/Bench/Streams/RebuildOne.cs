@@ -11,7 +11,9 @@ using Npgsql;
 
 namespace CsPlatform.Bench.Streams;
 
-/// <summary>One account's row made anew from its whole stream, as the service would, against only reading the stream's rows.</summary>
+/// <summary>
+/// One account's row made anew from its whole stream, as the service would, against only reading the stream's rows.
+/// </summary>
 internal static class RebuildOne
 {
     private const int Events = 1000, Repeats = 20;
@@ -47,7 +49,8 @@ internal static class RebuildOne
         return account;
     }
 
-    private static async Task ReadRowsAsync(NpgsqlDataSource database, Guid account, CancellationToken cancellationToken)
+    private static async Task ReadRowsAsync(
+        NpgsqlDataSource database, Guid account, CancellationToken cancellationToken)
     {
         await using var select = database.CreateCommand(
             "select version, type, data, timestamp from accounts.mt_events where stream_id = $1 order by version");

@@ -24,8 +24,9 @@ internal sealed class CopyBaseline(NpgsqlDataSource database)
         await database.ExecuteAsync("drop schema if exists bench cascade; create schema bench");
         foreach (var table in Tables)
             await database.ExecuteAsync($"create table bench.{table} (like engagement.{table} including all)");
-        await database.ExecuteAsync(
-            "create table bench.usage_event (like engagement.usage_event including all) partition by range (occurred_at)");
+        await database.ExecuteAsync("""
+            create table bench.usage_event (like engagement.usage_event including all) partition by range (occurred_at)
+            """);
         return new CopyBaseline(database);
     }
 
@@ -59,8 +60,8 @@ internal sealed class CopyBaseline(NpgsqlDataSource database)
             copy.Write(row.Fingerprint, NpgsqlDbType.Bytea);
         });
         await CopyAsync(connection, """
-            usage_event (account_id, occurred_at, recorded_at, source_id, id, type, subject, user_id, automation, minutes,
-            features, data, extensions)
+            usage_event (account_id, occurred_at, recorded_at, source_id, id, type, subject, user_id, automation,
+            minutes, features, data, extensions)
             """, batch.Events, (copy, row) =>
         {
             var e = row.Event;
@@ -79,7 +80,8 @@ internal sealed class CopyBaseline(NpgsqlDataSource database)
             copy.WriteNull();
         });
         await CopyAsync(connection, "account_day_user (account_id, day, user_id)", batch.Users, WriteKey);
-        await CopyAsync(connection, "account_day (account_id, day, events, active_users, minutes, version)", batch.Days,
+        await CopyAsync(
+            connection, "account_day (account_id, day, events, active_users, minutes, version)", batch.Days,
             (copy, day) =>
             {
                 copy.Write(day.Item1, NpgsqlDbType.Uuid);
@@ -122,7 +124,8 @@ internal sealed class CopyBaseline(NpgsqlDataSource database)
         {
             var fingerprint = new byte[32];
             random.NextBytes(fingerprint);
-            var data = Encoding.UTF8.GetBytes($$"""{"feature":"{{e.Feature}}","minutes":{{e.Minutes}},"user":"{{e.User}}"}""");
+            var data = Encoding.UTF8.GetBytes(
+                $$"""{"feature":"{{e.Feature}}","minutes":{{e.Minutes}},"user":"{{e.User}}"}""");
             return new EventRow(e, fingerprint, [e.Feature], data);
         }).OrderBy(r => r.Event.Id, StringComparer.Ordinal).ToArray();
         return new BatchRows(

@@ -26,7 +26,8 @@ internal sealed class IntakeClient : IDisposable
 
     /// <returns>Events per second, from the first request to the last answer.</returns>
     public async Task<double> PostAsync(
-        IReadOnlyList<byte[]> bodies, string mediaType, int connections, int events, CancellationToken cancellationToken)
+        IReadOnlyList<byte[]> bodies, string mediaType, int connections, int events,
+        CancellationToken cancellationToken)
     {
         var taken = -1;
         var since = Stopwatch.GetTimestamp();

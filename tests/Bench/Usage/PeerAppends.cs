@@ -25,7 +25,11 @@ internal sealed class PeerAppends(NpgsqlDataSource database, DocumentStore store
             create table bench.peer_event (like engagement.usage_event including all);
             drop schema if exists bench_marten cascade
             """);
-        var options = new StoreOptions { DatabaseSchemaName = "bench_marten", AutoCreateSchemaObjects = AutoCreate.All };
+        var options = new StoreOptions
+        {
+            DatabaseSchemaName = "bench_marten",
+            AutoCreateSchemaObjects = AutoCreate.All,
+        };
         options.Connection(database);
         options.UseSystemTextJsonForSerialization();
         options.Events.StreamIdentity = StreamIdentity.AsGuid;
@@ -66,7 +70,9 @@ internal sealed class PeerAppends(NpgsqlDataSource database, DocumentStore store
         }
     });
 
-    /// <summary>Each event is one append in a session of its own; each writer has its stream, so none waits for another.</summary>
+    /// <summary>
+    /// Each event is one append in a session of its own; each writer has its stream, so none waits for another.
+    /// </summary>
     /// <returns>Events per second.</returns>
     public Task<double> AppendAsync(UseRound round) => SideBySideAsync(round, async (writer, next) =>
     {

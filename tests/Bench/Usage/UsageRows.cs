@@ -104,8 +104,10 @@ internal static class UsageRows
     {
         var days = round.All.Select(e => e.Day).Distinct().ToArray();
         var (stored, counted) = (
-            await system.Database("engagement").ScalarAsync<long>(
-                "select count(*) from engagement.usage_event where (occurred_at at time zone 'UTC')::date = any($1)", days),
+            await system.Database("engagement").ScalarAsync<long>("""
+                select count(*) from engagement.usage_event
+                where (occurred_at at time zone 'UTC')::date = any($1)
+                """, days),
             await system.Database("engagement").ScalarAsync<long>(
                 "select coalesce(sum(events), 0) from engagement.account_day where day = any($1)", days));
         return stored == round.Count && counted == round.Count

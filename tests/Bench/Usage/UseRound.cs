@@ -31,8 +31,8 @@ internal sealed record UseEvent(
 }
 
 /// <summary>
-/// The use that one round sends: 200 customers with ten people and twelve features each, on two days that no other round
-/// has; random ids, as the SDKs of CloudEvents make them.
+/// The use that one round sends: 200 customers with ten people and twelve features each, on two days that no other
+/// round has; random ids, as the SDKs of CloudEvents make them.
 /// </summary>
 internal sealed class UseRound
 {
@@ -53,15 +53,17 @@ internal sealed class UseRound
     public static UseRound Make(IReadOnlyList<Guid> customers, int number, int events, TimeProvider clock)
     {
         var random = new Random(number);
-        var first = new DateTimeOffset(clock.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero).AddDays(-1000 + number * Days);
+        var today = new DateTimeOffset(clock.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero);
+        var first = today.AddDays(-1000 + number * Days);
         var all = new UseEvent[events];
         for (var i = 0; i < events; i++)
         {
             var customer = random.Next(customers.Count);
             var second = (long)i * Days * 86_400 / events;
             all[i] = new UseEvent(
-                RandomId(random), customers[customer], $"crm/c-{customer}", first.AddSeconds(second).AddMilliseconds(random.Next(1000)),
-                $"u-{random.Next(People)}", $"feature-{random.Next(Features)}", random.Next(1, 60));
+                RandomId(random), customers[customer], $"crm/c-{customer}",
+                first.AddSeconds(second).AddMilliseconds(random.Next(1000)), $"u-{random.Next(People)}",
+                $"feature-{random.Next(Features)}", random.Next(1, 60));
         }
 
         return new UseRound([.. all.Chunk(BatchEvents)]);
