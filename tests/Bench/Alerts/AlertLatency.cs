@@ -20,7 +20,7 @@ namespace CsPlatform.Bench.Alerts;
 /// </summary>
 internal sealed class AlertLatency : IAsyncDisposable
 {
-    private const int SamplesPerRound = 50;
+    private const int SamplesPerRound = 40;
 
     private readonly ConcurrentDictionary<string, long> arrivals = new();
     private readonly BenchSystem system;

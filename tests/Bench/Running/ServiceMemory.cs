@@ -11,7 +11,7 @@ namespace CsPlatform.Bench.Running;
 /// </summary>
 internal static class ServiceMemory
 {
-    private const int LoadRounds = 2, LoadEvents = 50_000, LoadAccounts = 200;
+    private const int LoadRounds = 2, LoadEvents = 50_000, LoadAccounts = 50;
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
 
     public static async Task<IReadOnlyList<Pair>> MeasureAsync(BenchSystem system, CancellationToken cancellationToken)
