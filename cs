@@ -20,6 +20,7 @@ usage() {
   test [project…]        build and run every test; the last line is `N passed, N failed`
                          --containers: PostgreSQL and RabbitMQ by Testcontainers
   fuzz                   throw mutated bytes at the edge that judges usage events
+  bench [row…]           measure, each row against a baseline in the same run
 
   up [service…]          start CsPlatform in the background        down     stop it
   status                 what runs, where, and how it is           logs     show logs, -f follows
@@ -183,6 +184,13 @@ case $verb in
     need_sdk
     build tests/Fuzz/Fuzz.csproj
     run Fuzz tests/Fuzz "$@"
+    ;;
+  bench)
+    need_sdk
+    wants_help "$@" || need_servers
+    build deploy/local/Run.slnf
+    build tests/Bench/Bench.csproj
+    run Bench tests/Bench "$@"
     ;;
   demo)
     need_sdk

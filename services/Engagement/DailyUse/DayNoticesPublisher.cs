@@ -48,14 +48,17 @@ internal sealed partial class DayNoticesPublisher(
         {
             var since = Stopwatch.GetTimestamp();
             await PublishAll(cancellationToken);
+            var told = Stopwatch.GetTimestamp();
             // The more there was to tell, the longer marks gather: under a back-fill each day is told far less often.
-            var gathering = Math.Clamp(
-                (int)Stopwatch.GetElapsedTime(since).TotalMilliseconds, settings.CoalesceMilliseconds,
-                settings.CoalesceMillisecondsMax);
+            var gathering = TimeSpan.FromMilliseconds(Math.Clamp(
+                (int)Stopwatch.GetElapsedTime(since, told).TotalMilliseconds, settings.CoalesceMilliseconds,
+                settings.CoalesceMillisecondsMax));
             // Wakes with the next commit that marks a day; the time-out is a safety net and finds a lost connection.
             if (!await connection.WaitAsync(TimeSpan.FromSeconds(1), cancellationToken))
                 await ping.ExecuteScalarAsync(cancellationToken);
-            await Task.Delay(gathering, cancellationToken);
+            // What comes after a quiet while is told at once.
+            if (gathering - Stopwatch.GetElapsedTime(told) is var rest && rest > TimeSpan.Zero)
+                await Task.Delay(rest, cancellationToken);
         }
     }
 

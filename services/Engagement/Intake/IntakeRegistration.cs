@@ -19,6 +19,8 @@ internal static class IntakeRegistration
         services.AddSingleton<UsageDayStore>();
         services.AddSingleton<SubjectStore>();
         services.AddSingleton<FirstUseStore>();
+        services.AddSingleton<ClaimStore>();
+        services.AddSingleton<DayMemory>();
         services.AddSingleton<UsageStore>();
         services.AddSingleton<ParkedCountStore>();
         services.AddSingleton<SubjectLinkStore>();

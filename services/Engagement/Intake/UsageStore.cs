@@ -19,7 +19,7 @@ namespace CsPlatform.Engagement.Intake;
 /// </remarks>
 internal sealed class UsageStore(
     NpgsqlDataSource database, SourceStore sources, UsageDayStore days, SubjectStore subjects, FirstUseStore firstUse,
-    TimeProvider clock, UsageLimits limits)
+    ClaimStore claiming, DayMemory memory, TimeProvider clock, UsageLimits limits)
 {
     /// <summary>Writes all entries and sets their results; nothing is written when it throws.</summary>
     public async Task Write(IReadOnlyList<Entry> entries)
@@ -41,16 +41,16 @@ internal sealed class UsageStore(
 
         await days.Ensure(connection, claims.Select(c => c.OccurredAt).Where(time => ReasonToPark(time) is null));
 
-        await using var transaction = await connection.BeginTransactionAsync();
-        await ClaimStore.Take(connection, claims);
+        await using var transaction = await claiming.BeginTaking(connection, claims);
         CrashPoint.Reach("intake-claimed");
         var counted = await Place(connection, claims, parked);
         await ParkedEventStore.Insert(connection, parked);
-        await Count(connection, transaction, counted);
+        var changed = await Count(connection, transaction, counted);
         CrashPoint.Reach("intake-written");
         await transaction.CommitAsync();
         CrashPoint.Reach("intake-committed");
 
+        memory.Remember(changed);
         subjects.Remember(counted.Select(c => (c.Event.Subject, c.AccountId)));
         firstUse.Remember(counted);
         foreach (var claim in claims)
@@ -58,10 +58,12 @@ internal sealed class UsageStore(
     }
 
     /// <summary>The effect of events that are claimed and placed. Part of the caller's transaction.</summary>
-    public async Task Count(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<CountedUse> uses)
+    /// <returns>What it adds to days, as far as the database did not have it.</returns>
+    public async Task<IReadOnlyList<DayDelta>> Count(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<CountedUse> uses)
     {
         if (uses.Count == 0)
-            return;
+            return [];
         try
         {
             await UsageEventStore.Insert(connection, uses);
@@ -73,8 +75,10 @@ internal sealed class UsageStore(
             throw;
         }
 
-        await DayFigureStore.Add(connection, DayFold.Fold(uses));
+        var changed = memory.News(DayFold.Fold(uses));
+        await DayFigureStore.Add(connection, changed);
         await firstUse.Record(transaction, uses);
+        return changed;
     }
 
     /// <summary>Too far from our clock to be believed; the reason why it is parked.</summary>

@@ -1,0 +1,21 @@
+using System.Globalization;
+using CsPlatform.Bench.Measuring;
+
+namespace CsPlatform.Bench.Reporting;
+
+/// <summary>Numbers for people: three digits that mean something, no more.</summary>
+internal static class Figures
+{
+    public static string Of(double value) => value.ToString(value switch
+    {
+        >= 100 => "#,0",
+        >= 10 => "0.0",
+        >= 0.1 => "0.00",
+        _ => "0.0000",
+    }, CultureInfo.InvariantCulture);
+
+    /// <summary>Median, and in brackets the least and the greatest; one value stands alone.</summary>
+    public static string WithSpread(Samples samples) => samples.Values.Count == 1
+        ? Of(samples.Median)
+        : $"{Of(samples.Median)} ({Of(samples.Min)}–{Of(samples.Max)})";
+}
