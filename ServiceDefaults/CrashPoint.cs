@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace CsPlatform.ServiceDefaults;
 
 /// <summary>
-/// Named places at which a build with faults ends its process at once, as a crash or a power cut would: no handler runs,
-/// nothing is flushed. Every other build is without them.
+/// Named places at which a build with faults ends its process at once, as a crash or a power cut would: no handler
+/// runs, nothing is flushed. Every other build is without them.
 /// </summary>
 public static class CrashPoint
 {
@@ -17,21 +17,20 @@ public static class CrashPoint
     public static void Reach(string name)
     {
 #if CSP_FAULTS
+        if (Environment.GetEnvironmentVariable("CSP_CRASH_POINTS") is not { Length: > 0 } folder)
+            return;
+        var file = Path.Combine(folder, name);
         lock (Gate)
         {
-            if (Folder is not { Length: > 0 } || Path.Combine(Folder, name) is var file && !File.Exists(file))
+            if (!File.Exists(file) || !int.TryParse(File.ReadAllText(file), out var left) || left <= 0)
                 return;
-            if (int.Parse(File.ReadAllText(file), System.Globalization.CultureInfo.InvariantCulture) is var left and > 0)
-            {
-                File.WriteAllText(file, $"{left - 1}");
-                Process.GetCurrentProcess().Kill();
-            }
+            File.WriteAllText(file, $"{left - 1}");
+            Process.GetCurrentProcess().Kill();
         }
+#endif
     }
+#if CSP_FAULTS
 
     private static readonly Lock Gate = new();
-    private static readonly string? Folder = Environment.GetEnvironmentVariable("CSP_CRASH_POINTS");
-#else
-    }
 #endif
 }

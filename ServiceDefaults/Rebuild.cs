@@ -11,8 +11,8 @@ namespace CsPlatform.ServiceDefaults;
 public static partial class Rebuild
 {
     /// <summary>
-    /// With <c>rebuild</c> as the first argument: deletes and folds again what projections keep, and returns true. Safe to
-    /// run again; one that was cut off leaves read models incomplete until the next.
+    /// With <c>rebuild</c> as the first argument: deletes and folds again what projections keep, and returns true.
+    /// Safe to run again; one that was cut off leaves read models incomplete until the next.
     /// </summary>
     /// <param name="app">The service; reads <c>ConnectionStrings__{service}-owner</c>.</param>
     /// <param name="args">The program's arguments.</param>

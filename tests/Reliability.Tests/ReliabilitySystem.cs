@@ -9,8 +9,8 @@ using CsPlatform.Reliability.Tests.Oracle;
 namespace CsPlatform.Reliability.Tests;
 
 /// <summary>
-/// All five services on a replay clock, and where tests hurt the servers too, on a PostgreSQL and a RabbitMQ of their own.
-/// Clients write down what they send, a subscriber keeps what it receives, and an oracle judges.
+/// All five services on a replay clock, and where tests hurt the servers too, on a PostgreSQL and a RabbitMQ of their
+/// own. Clients write down what they send, a subscriber keeps what it receives, and an oracle judges.
 /// </summary>
 public class ReliabilitySystem() : SystemFixture()
 {
@@ -125,7 +125,9 @@ public class ReliabilitySystem() : SystemFixture()
     /// <exception cref="TimeoutException">Not in time; says who still works.</exception>
     public Task UntilAtRestAsync(TimeSpan? limit = null) => rest!.UntilAsync(limit ?? TimeSpan.FromSeconds(90));
 
-    /// <summary>The queues that are not empty. The management API is seconds behind, so it is asked until all are.</summary>
+    /// <summary>
+    /// The queues that are not empty. The management API is seconds behind, so it is asked until all are.
+    /// </summary>
     internal async Task<IReadOnlyList<string>> QueuesUntilEmptyAsync()
     {
         using var admin = new BrokerAdmin(Platform.Servers.Management);

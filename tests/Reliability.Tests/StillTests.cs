@@ -4,7 +4,9 @@ using CsPlatform.Reliability.Tests.Oracle;
 
 namespace CsPlatform.Reliability.Tests;
 
-/// <summary>Without any fault the oracle finds nothing; it does find what a test changed behind the platform's back.</summary>
+/// <summary>
+/// Without any fault the oracle finds nothing; it does find what a test changed behind the platform's back.
+/// </summary>
 [Collection(nameof(FaultsSystem))]
 public sealed class StillTests(FaultsSystem system)
 {
@@ -16,5 +18,27 @@ public sealed class StillTests(FaultsSystem system)
 
         (await new ReliabilityOracle(system).JudgeWithRebuildAsync()).AssertHolds();
         Assert.Equal(0, season.Unanswered);
+    }
+
+    [Fact]
+    public async Task A_figure_changed_behind_its_back_is_seen()
+    {
+        await using var connection = await system.Database("engagement").OpenConnectionAsync();
+        await ChangeAsync(+1);
+        var verdict = await new ReliabilityOracle(system).JudgeAsync();
+        await ChangeAsync(-1);
+
+        Assert.True(verdict.Breaks(Promise.Folded));
+        (await new ReliabilityOracle(system).JudgeAsync()).AssertHolds();
+
+        async Task ChangeAsync(int by)
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = $"""
+                update engagement.account_day set events = events + ({by})
+                 where (account_id, day) = (select account_id, day from engagement.account_day order by 1, 2 limit 1)
+                """;
+            await command.ExecuteNonQueryAsync();
+        }
     }
 }

@@ -12,7 +12,9 @@ public sealed class CrashPointTests(FaultsSystem system)
 {
     private const int Deaths = 2;
 
-    /// <summary>Not met in a season of load: each has a scenario of its own below or in <see cref="CrashedWorkTests"/>.</summary>
+    /// <summary>
+    /// Not met in a season of load: each has a scenario of its own below or in <see cref="CrashedWorkTests"/>.
+    /// </summary>
     private static readonly string[] Special =
     [
         "drain-begun", "intake-draining", "schema-migrated", "model-rebuilt", "job-done", "import-rows-saved",
@@ -24,7 +26,7 @@ public sealed class CrashPointTests(FaultsSystem system)
 
     private static readonly CrashPlace[] Places = [.. CrashPoints.All.Where(p => !Special.Contains(p.Point) && IsInTheSet(p))];
 
-    public static TheoryData<int> Rounds => [.. Enumerable.Range(0, RoundCount)];
+    public static TheoryData<int> Rounds => new(Enumerable.Range(0, RoundCount));
 
     [Theory]
     [MemberData(nameof(Rounds))]
@@ -55,8 +57,8 @@ public sealed class CrashPointTests(FaultsSystem system)
     }
 
     /// <summary>
-    /// What all services share is met at one service each in the short set, the acknowledging of messages at all five; in the
-    /// long one everything everywhere.
+    /// What all services share is met at one service each in the short set, the acknowledging of messages at all
+    /// five; in the long one everything everywhere.
     /// </summary>
     private static bool IsInTheSet(CrashPlace place)
     {

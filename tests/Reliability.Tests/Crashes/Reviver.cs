@@ -23,7 +23,9 @@ internal sealed class Reviver : IAsyncDisposable
     /// <summary>Processes that ended without being asked to.</summary>
     public int Deaths => deaths;
 
-    /// <summary>From a death to the first healthy answer; a service that dies again on the way has one longer downtime.</summary>
+    /// <summary>
+    /// From a death to the first healthy answer; a service that dies again on the way has one longer downtime.
+    /// </summary>
     public IReadOnlyCollection<TimeSpan> Downtimes => downtimes;
 
     public async ValueTask DisposeAsync()

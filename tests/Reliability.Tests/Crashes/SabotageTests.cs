@@ -6,8 +6,8 @@ using Npgsql;
 namespace CsPlatform.Reliability.Tests.Crashes;
 
 /// <summary>
-/// The tests of the tests: each promise is broken on purpose by a switch that only a build with faults has, and the oracle
-/// must say so. What it says names the events or accounts of the one scenario.
+/// The tests of the tests: each promise is broken on purpose by a switch that only a build with faults has, and the
+/// oracle must say so. What it says names the events or accounts of the one scenario.
 /// </summary>
 public sealed class SabotageTests(FaultsSystem system) : IClassFixture<FaultsSystem>
 {
@@ -75,15 +75,12 @@ public sealed class SabotageTests(FaultsSystem system) : IClassFixture<FaultsSys
     {
         var verdict = await BrokenAsync("p6", "accounts", async () =>
         {
-            await using var command = system.Database("accounts").CreateCommand("""
+            var database = new NpgsqlConnectionStringBuilder(system.Platform.ConnectionString("accounts")).Database;
+            await using var admin = NpgsqlDataSource.Create(system.Platform.Servers.Postgres);
+            await using var cut = admin.CreateCommand($"""
                 select pg_terminate_backend(pid) from pg_stat_activity
-                 where datname = current_database() and application_name = 'daemon-leader'
+                 where datname = '{database}' and application_name = 'daemon-leader'
                 """);
-            await using var admin = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(system.Platform.Servers.Postgres)
-            {
-                Database = new NpgsqlConnectionStringBuilder(system.Platform.ConnectionString("accounts")).Database,
-            }.ConnectionString);
-            await using var cut = admin.CreateCommand(command.CommandText);
             await cut.ExecuteNonQueryAsync();
             await new AccountLife(system).RegisterAsync("p6");
         });
@@ -98,7 +95,9 @@ public sealed class SabotageTests(FaultsSystem system) : IClassFixture<FaultsSys
         AssertSeen(pushed!, Promise.PushesBack, "p7-");
     }
 
-    /// <summary>Runs the scenario on a service with the promise broken, then gives the oracle's verdict on it.</summary>
+    /// <summary>
+    /// Runs the scenario on a service with the promise broken, then gives the oracle's verdict on it.
+    /// </summary>
     private async Task<Verdict> BrokenAsync(string promise, string service, Func<Task> scenario)
     {
         await system.UntilAtRestAsync();

@@ -5,7 +5,9 @@ using CsPlatform.Reliability.Tests.Oracle;
 
 namespace CsPlatform.Reliability.Tests.Load;
 
-/// <summary>What a company's people do with its accounts, with ids of the caller's choice, so that each may be repeated.</summary>
+/// <summary>
+/// What a company's people do with its accounts, with ids of the caller's choice, so that each may be repeated.
+/// </summary>
 public sealed class AccountLife(ReliabilitySystem system)
 {
     private readonly HttpClient accounts = system.Client("accounts", Roles.Csm);

@@ -2,8 +2,8 @@ namespace CsPlatform.Reliability.Tests.Load;
 
 /// <summary>
 /// A season in the life of a few customers, which leads through every part of the platform: they are registered, one of
-/// them late; use of five weeks comes in over both transports; they answer, sign, fall silent until somebody is alarmed,
-/// and one comes back. In between a few things arrive that are no events.
+/// them late; use of five weeks comes in over both transports; they answer, sign, fall silent until somebody is
+/// alarmed, and one comes back. In between a few things arrive that are no events.
 /// </summary>
 public sealed class Season(ReliabilitySystem system, int seed, string name)
 {

@@ -41,8 +41,8 @@ public enum Transport { HttpSingle, HttpBatch, AmqpSingle, AmqpBatch }
 public sealed record Shipment(Transport Transport, IReadOnlyList<PlannedEvent> Events);
 
 /// <summary>
-/// Seeded: the same seed gives the same events in the same shipments. Days come in any order, some events twice and over
-/// the other transport.
+/// Seeded: the same seed gives the same events in the same shipments. Days come in any order, some events twice and
+/// over the other transport.
 /// </summary>
 public sealed class UsagePlan
 {

@@ -9,7 +9,9 @@ namespace CsPlatform.Reliability.Tests.Oracle;
 /// <param name="Body">The whole event, but for the trace that brought it.</param>
 public sealed record ReceivedAlert(string Id, string Type, string AccountId, string Sequence, string Body);
 
-/// <summary>A subscriber of all alerts with a durable queue of its own, which comes back by itself after an outage.</summary>
+/// <summary>
+/// A subscriber of all alerts with a durable queue of its own, which comes back by itself after an outage.
+/// </summary>
 public sealed class AlertInbox : IAsyncDisposable
 {
     public const string Queue = "subscriber.reliability";

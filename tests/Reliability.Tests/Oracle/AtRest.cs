@@ -10,8 +10,9 @@ using RabbitMQ.Client.Exceptions;
 namespace CsPlatform.Reliability.Tests.Oracle;
 
 /// <summary>
-/// Finds out whether anything is left to do, also where services were killed since, so that their own counts say nothing:
-/// each says that it is idle, every queue is empty, and two looks in a row find the same events and messages.
+/// Finds out whether anything is left to do, also where services were killed since, so that their own counts say
+/// nothing: each says that it is idle, every queue is empty, and two looks in a row find the same events and
+/// messages.
 /// </summary>
 internal sealed class AtRest(ReliabilitySystem system) : IDisposable
 {

@@ -14,8 +14,8 @@ internal sealed record Holding(int BrokerConnections, int BrokerChannels, long D
 
 /// <summary>
 /// Held against what was held before the first fault: one broker connection more at most (the error queue is looked for
-/// by a passing one) and four channels, no more database connections than the pool (40) and the locks, half as much memory
-/// again and 100 MiB.
+/// by a passing one) and four channels, no more database connections than the pool (40) and the locks, half as much
+/// memory again and 100 MiB.
 /// </summary>
 internal sealed class Holdings(ReliabilitySystem system)
 {

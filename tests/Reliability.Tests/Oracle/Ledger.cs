@@ -10,7 +10,9 @@ public enum Fate
     /// <summary>On its way, or cut off without an answer: it may have taken effect.</summary>
     Ambiguous,
 
-    /// <summary>The platform said that it has it: by a 2xx result for it, or over AMQP by the broker's confirm.</summary>
+    /// <summary>
+    /// The platform said that it has it: by a 2xx result for it, or over AMQP by the broker's confirm.
+    /// </summary>
     Acknowledged,
 
     /// <summary>The platform said that it will not have it.</summary>
@@ -29,8 +31,8 @@ public readonly record struct LedgerKey(string Kind, string Id)
 public sealed record LedgerEntry(LedgerKey Key, string Content, Fate Fate);
 
 /// <summary>
-/// The clients' own memory of what they sent and what they were told, each line on the disk before the client goes on: it
-/// stays right whatever is killed.
+/// The clients' own memory of what they sent and what they were told, each line on the disk before the client goes
+/// on: it stays right whatever is killed.
 /// </summary>
 public sealed class Ledger : IDisposable
 {

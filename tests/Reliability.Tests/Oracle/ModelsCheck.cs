@@ -6,7 +6,9 @@ namespace CsPlatform.Reliability.Tests.Oracle;
 /// </summary>
 internal static class ModelsCheck
 {
-    /// <summary>A fact as its owner stores it, and as another service keeps it. First columns are compared as sets.</summary>
+    /// <summary>
+    /// A fact as its owner stores it, and as another service keeps it. First columns are compared as sets.
+    /// </summary>
     private static readonly (string What, string Owner, string Facts, string Keeper, string Kept)[] Pairs =
     [
         ("days of use at Health",

@@ -8,8 +8,8 @@ namespace CsPlatform.Reliability.Tests.Oracle;
 internal static class PushBack
 {
     /// <summary>
-    /// While Engagement's role may not connect, each of these events is to be answered 503 with a Retry-After, and is taken
-    /// once the database is back.
+    /// While Engagement's role may not connect, each of these events is to be answered 503 with a Retry-After, and is
+    /// taken once the database is back.
     /// </summary>
     public static async Task<Verdict> JudgeAsync(ReliabilitySystem system, string name)
     {

@@ -1,8 +1,8 @@
 namespace CsPlatform.Reliability.Tests.Oracle;
 
 /// <summary>
-/// Judges a system after whatever was done to it. Independent of the services: the clients' ledger, SQL over what is stored,
-/// and what a subscriber received.
+/// Judges a system after whatever was done to it. Independent of the services: the clients' ledger, SQL over what is
+/// stored, and what a subscriber received.
 /// </summary>
 internal sealed class ReliabilityOracle(ReliabilitySystem system)
 {
@@ -36,8 +36,8 @@ internal sealed class ReliabilityOracle(ReliabilitySystem system)
     }
 
     /// <summary>
-    /// The same, and then: all services stop, every read model is made anew from the events, and must be what it was; and
-    /// nothing is published by it.
+    /// The same, and then: all services stop, every read model is made anew from the events, and must be what it was;
+    /// and nothing is published by it.
     /// </summary>
     public async Task<Verdict> JudgeWithRebuildAsync()
     {

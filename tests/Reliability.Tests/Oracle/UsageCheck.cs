@@ -1,6 +1,8 @@
 namespace CsPlatform.Reliability.Tests.Oracle;
 
-/// <summary>Usage events against the clients' ledger, and what Engagement makes of them against SQL over its rows.</summary>
+/// <summary>
+/// Usage events against the clients' ledger, and what Engagement makes of them against SQL over its rows.
+/// </summary>
 internal static class UsageCheck
 {
     private const string StoredSql = """
