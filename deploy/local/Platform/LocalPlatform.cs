@@ -122,9 +122,6 @@ public sealed partial class LocalPlatform : IAsyncDisposable
     /// <summary>Whether the process of a started service has ended by itself or by a signal that we did not send.</summary>
     public bool HasEnded(string service) => running.TryGetValue(service, out var process) && process.HasEnded;
 
-    /// <summary>The process of a started service.</summary>
-    public int ProcessId(string service) => running[service].Pid;
-
     /// <summary>Starts a stopped or killed service again, without migration.</summary>
     public async Task RestartAsync(string service, CancellationToken cancellationToken = default)
     {

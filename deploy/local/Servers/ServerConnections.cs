@@ -10,6 +10,9 @@ public sealed record ServerConnections(string Postgres, Uri Amqp, Uri Management
     public const string AmqpVariable = "CSP_TEST_RABBITMQ";
     public const string ManagementVariable = "CSP_TEST_RABBITMQ_MANAGEMENT";
 
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> Variables { get; } = [PostgresVariable, AmqpVariable, ManagementVariable];
+
     /// <summary>From the CSP_TEST_… variables; null when any is missing.</summary>
     public static ServerConnections? FromEnvironment() =>
         Environment.GetEnvironmentVariable(PostgresVariable) is { Length: > 0 } postgres

@@ -115,12 +115,8 @@ internal static class TestVerb
         {
             program = OwnNetwork.Inside(program);
             // The servers of this run cannot be reached from there: it starts its own.
-            environment = new()
-            {
-                ["CSP_TEST_STATE"] = state.Root,
-                ["CSP_SOAK"] = environment["CSP_SOAK"],
-                [OwnNetwork.Variable] = "own",
-            };
+            environment = environment.Where(e => !ServerConnections.Variables.Contains(e.Key)).ToDictionary();
+            environment[OwnNetwork.Variable] = "own";
         }
         await using var run = ChildProcess.Start(state, project.Name, program, environment);
         try

@@ -11,7 +11,7 @@ internal static class RestCheck
         {
             await findings.NoneAsync(Promise.Recovers, $"{service}: the daemon is behind", service, $"""
                 select name || ' at ' || last_seq_id from {service}.mt_event_progression
-                 where name <> 'HighWaterMark' and last_seq_id < (select max(seq_id) from {service}.mt_events)
+                 where name not like 'HighWater%' and last_seq_id < (select max(seq_id) from {service}.mt_events)
                 """);
             if (await findings.ExistsAsync(service, "mt_doc_deadletterevent"))
                 await findings.NoneAsync(Promise.NothingDropped, $"{service}: the daemon skipped events", service,

@@ -1,0 +1,50 @@
+using System.Diagnostics;
+
+namespace CsPlatform.Reliability.Tests.Faults;
+
+/// <summary>One service after the other is killed, or asked to end, while clients send.</summary>
+[Collection(nameof(FaultSystem))]
+public sealed class ProcessFaultTests(FaultSystem system)
+{
+    private static readonly TimeSpan RestartMax = TimeSpan.FromSeconds(10), DrainMax = TimeSpan.FromSeconds(20);
+
+    [Theory]
+    [InlineData("health", true)]
+    [InlineData("engagement", true)]
+    [InlineData("accounts", false)]
+    [InlineData("feedback", false)]
+    [InlineData("renewals", false)]
+    public async Task A_killed_service_is_back_within_ten_seconds_of_its_start(string service, bool isShort)
+    {
+        FaultSystem.NeedSoak(isShort);
+        var recovery = await system.SufferAsync($"{service} killed with kill -9", "works again within ten seconds of its start",
+            () => system.KillAsync(service),
+            _ => Task.CompletedTask,
+            () => system.RestartAsync(service));
+
+        recovery.AssertWithin(RestartMax);
+    }
+
+    [Fact]
+    public async Task Services_that_are_asked_to_end_finish_what_they_have_in_hand()
+    {
+        FaultSystem.NeedSoak();
+        string[] services = ["engagement", "health", "accounts", "renewals", "feedback"];
+        var longest = TimeSpan.Zero;
+        await system.SufferAsync("SIGTERM of each service under load", "each drains and ends within 20 seconds; nothing lost",
+            () => Task.CompletedTask,
+            async _ =>
+            {
+                foreach (var service in services)
+                {
+                    var since = Stopwatch.GetTimestamp();
+                    await system.StopAsync(service); // would kill it after 20 seconds
+                    longest = TimeSpan.FromTicks(Math.Max(longest.Ticks, Stopwatch.GetElapsedTime(since).Ticks));
+                    await system.RestartAsync(service);
+                }
+            },
+            () => Task.CompletedTask);
+
+        Assert.InRange(longest, TimeSpan.Zero, DrainMax);
+    }
+}

@@ -1,0 +1,40 @@
+using System.Text.Json;
+using CsPlatform.Local;
+
+namespace CsPlatform.Reliability.Tests.Faults;
+
+/// <summary>How long the platform took to be itself again, counted from the moment the fault was over.</summary>
+/// <param name="Fault">What was done to it.</param>
+/// <param name="Expected">What it must do meanwhile and afterwards.</param>
+/// <param name="RepairSeconds">What the repair itself took of it, e.g. a server's own start.</param>
+/// <param name="WritesSeconds">Until an event was accepted again, over HTTP.</param>
+/// <param name="FreshSeconds">Until Health knew that event and had judged its account by it.</param>
+public sealed record Recovery(string Fault, string Expected, double RepairSeconds, double WritesSeconds, double FreshSeconds)
+{
+    /// <summary>
+    /// Fails when it took longer: without the repair itself, whose time is the machine's, and in the long run, which has the
+    /// machine to itself, with it.
+    /// </summary>
+    public void AssertWithin(TimeSpan max) =>
+        Assert.InRange(FaultSystem.IsSoak ? FreshSeconds : FreshSeconds - RepairSeconds, 0, max.TotalSeconds);
+
+    private static readonly Lock Writing = new();
+    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <summary>Adds it to recovery.json of this run, from which the page of tests/reliability.md is written.</summary>
+    public void Keep()
+    {
+        var folder = Environment.GetEnvironmentVariable("CSP_TEST_STATE") is { Length: > 0 } given
+            ? given
+            : Path.Combine(Clone.Root, ".local", "test");
+        var file = Path.Combine(Directory.CreateDirectory(folder).FullName, "recovery.json");
+        lock (Writing)
+        {
+            var kept = File.Exists(file) ? JsonSerializer.Deserialize<List<Recovery>>(File.ReadAllText(file), Indented)! : [];
+            kept.RemoveAll(r => r.Fault == Fault);
+            kept.Add(this);
+            File.WriteAllText(file, JsonSerializer.Serialize(kept.OrderBy(r => r.Fault, StringComparer.Ordinal), Indented));
+        }
+        TestContext.Current.SendDiagnosticMessage($"{Fault}: writes after {WritesSeconds:0.0} s, fresh after {FreshSeconds:0.0} s");
+    }
+}
