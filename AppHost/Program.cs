@@ -1,5 +1,5 @@
 // The whole system on one page. Two modes:
-//   containers (default)  PostgreSQL and RabbitMQ as containers with volumes, one database and two roles per service;
+//   containers (default)  PostgreSQL and RabbitMQ as containers with volumes, one database and three roles per service;
 //   Servers=given         servers that exist: ConnectionStrings__<service>-db, ConnectionStrings__<service>-db-owner and
 //                         ConnectionStrings__rabbitmq of this program name them.
 // Tokens: Auth__Authority names an OpenID Connect issuer; without it Auth__Issuer and Auth__PublicKey do, and the
@@ -7,7 +7,8 @@
 var builder = DistributedApplication.CreateBuilder(args);
 var given = builder.Configuration["Servers"] == "given";
 
-var postgres = given ? null : builder.AddPostgres("postgres").WithDataVolume("csplatform-postgres").WithInitFiles("postgres");
+var postgres = given ? null : builder.AddPostgres("postgres").WithDataVolume("csplatform-postgres").WithInitFiles("postgres")
+    .WithArgs("-c", "log_error_verbosity=terse"); // the detail of an error repeats the row
 IResourceBuilder<IResourceWithConnectionString> rabbitmq = given
     ? builder.AddConnectionString("rabbitmq")
     : builder.AddRabbitMQ("rabbitmq").WithDataVolume("csplatform-rabbitmq").WithManagementPlugin();

@@ -14,11 +14,14 @@ public static partial class Migration
 {
     /// <summary>
     /// With <c>migrate</c> as the first argument: brings the schema up to date (event store, the service's own SQL,
-    /// scheduler), grants the runtime role what it needs, and returns true. Safe to run again at any time.
+    /// scheduler), gives the runtime and the privacy role what they need, and returns true. Safe to run again at any time.
     /// </summary>
     /// <param name="app">The service; reads <c>ConnectionStrings__{service}-owner</c>.</param>
     /// <param name="args">The program's arguments.</param>
-    /// <param name="sql">The service's own tables and functions, idempotent, in the schema of its name; may be empty.</param>
+    /// <param name="sql">
+    /// The service's own tables, functions and the rights on them, idempotent, in the schema of its name; may be empty.
+    /// It names the roles as <c>":runtime"</c> and <c>":privacy"</c>.
+    /// </param>
     public static async Task<bool> MigrateAsync(this WebApplication app, string[] args, string sql = "")
     {
         if (args is not ["migrate", ..])
@@ -31,31 +34,41 @@ public static partial class Migration
         // Two migrations at once, e.g. of two replicas, run one after the other.
         await using var locked = await database.OpenConnectionAsync();
         await Execute(locked, $"select pg_advisory_lock({MigrationLock}); create schema if not exists {setup.Service}");
+        await RequirePrivacyRole(locked, runtime);
 
         var options = EventStore.Options(setup.Service, setup.Configure, TimeProvider.System);
         options.Connection(owner);
         options.AutoCreateSchemaObjects = AutoCreate.CreateOrUpdate;
         using (var store = new DocumentStore(options))
             await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
-
-        await Execute(locked, $"set search_path to {setup.Service}; {FailedMessages.Sql} {sql}; reset search_path");
         await Scheduling.MakeSchema(owner, setup.Service);
-        await Execute(locked, Grants(setup.Service, runtime));
+
+        // One command is one transaction: a service that runs meanwhile never misses a right.
+        await Execute(locked, DatabaseRights.Named($"""
+            set search_path to {setup.Service};
+            {FailedMessages.Sql}
+            {DatabaseRights.Given(options, setup.Service)}
+            {DatabaseRights.AppendOnly}
+            {sql}
+            reset search_path;
+            """, runtime));
         LogMigrated(app.Logger, setup.Service);
         return true;
     }
 
     private const long MigrationLock = 0x6373_706d_6967_7200;
 
-    /// <summary>Events are appended and read, never changed; everything else is the service's to keep.</summary>
-    private static string Grants(string schema, string role) => $"""
-        grant usage on schema {schema} to "{role}";
-        grant select, insert, update, delete, truncate on all tables in schema {schema} to "{role}";
-        revoke update, delete, truncate on {schema}.mt_events from "{role}";
-        revoke delete, truncate on {schema}.mt_streams from "{role}";
-        grant usage, select on all sequences in schema {schema} to "{role}";
-        grant execute on all functions in schema {schema} to "{role}";
-        """;
+    /// <exception cref="InvalidOperationException">There is none; the message says what to do.</exception>
+    private static async Task RequirePrivacyRole(NpgsqlConnection connection, string runtime)
+    {
+        var role = DatabaseRights.PrivacyRole(runtime);
+        await using var find = new NpgsqlCommand("select 1 from pg_roles where rolname = $1", connection)
+        {
+            Parameters = { new() { Value = role } },
+        };
+        if (await find.ExecuteScalarAsync() is null)
+            throw new InvalidOperationException($"Make the role that masks personal data: create role \"{role}\" nologin");
+    }
 
     private static async Task Execute(NpgsqlConnection connection, string sql)
     {

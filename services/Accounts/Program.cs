@@ -14,7 +14,7 @@ builder.AddBus("accounts", x => x.AddConsumer<MilestoneConsumer>((_, c) => Miles
 builder.AddEventStore("accounts", Store.Configure, AccountsPublisher.Translate);
 
 var app = builder.Build();
-if (await app.MigrateAsync(args))
+if (await app.MigrateAsync(args, Store.Rights))
     return;
 
 app.MapServiceDefaults();

@@ -11,6 +11,9 @@ namespace CsPlatform.Accounts;
 /// <summary>The events of Accounts under their stored names, and what is made of them.</summary>
 internal static class Store
 {
+    /// <summary>A key once linked never changes its account.</summary>
+    public const string Rights = """revoke update on mt_doc_linked_key from ":runtime";""";
+
     public static void Configure(StoreOptions options)
     {
         options.Events.MapEventType<AccountRegistered>("account_registered.v1");

@@ -1,4 +1,5 @@
--- The service's own tables and functions; runs as the owner, with the service's schema as search path, at every migrate.
+-- The service's own tables, functions and rights; runs as the owner, with the service's schema as search path, at every
+-- migrate.
 
 -- A source's name once, a small number everywhere else.
 create table if not exists usage_source (
@@ -56,6 +57,9 @@ begin
         partition, partition || '_day', starts, ends);
       execute format('alter table usage_event attach partition %I for values from (%L) to (%L)', partition, starts, ends);
       execute format('alter table %I drop constraint %I', partition, partition || '_day');
+      execute format(
+        'create trigger append_only_whole before truncate on %I for each statement execute function append_only()',
+        partition);
     end if;
   end loop;
 end $$;
@@ -136,3 +140,19 @@ create index if not exists parked_event_subject on parked_event (subject, parked
   where status = 'parked' and reason = 'unknown-subject';
 -- The same bad bytes redelivered are one entry, seen more than once.
 create unique index if not exists parked_event_bytes on parked_event (digest) where status = 'parked' and not claimed;
+
+-- What was accepted stands for good. For each row: this reaches the partitions too.
+create or replace trigger append_only before update or delete or truncate on usage_claim
+  for each statement execute function append_only(':privacy');
+create or replace trigger append_only before update or delete on usage_event
+  for each row execute function append_only(':privacy');
+create or replace trigger append_only_whole before truncate on usage_event
+  for each statement execute function append_only(':privacy');
+
+-- Partitions carry no rights of their own: they are reached through the table.
+grant select, insert on usage_source, usage_claim, usage_event, account_day_user, account_day_feature, subject_key
+  to ":runtime";
+grant select, insert, update on account_day, account_first_use, parked_event to ":runtime";
+grant select, insert, update, delete on day_mark to ":runtime";
+grant execute on function make_usage_event_days(date[]) to ":runtime";
+grant select, update (user_id, data, extensions) on usage_event to ":privacy";

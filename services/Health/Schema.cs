@@ -70,5 +70,8 @@ internal static class Schema
             learned_at timestamptz not null
         );
         create index if not exists contract_by_account on contract (account_id);
+
+        grant select, insert on survey_answer to ":runtime";
+        grant select, insert, update on account_fact, usage_day, contract to ":runtime";
         """;
 }

@@ -1,6 +1,7 @@
 using CsPlatform.Contracts.Feedback.V1;
 using CsPlatform.Feedback.Figures;
 using CsPlatform.ServiceDefaults;
+using JasperFx;
 using Marten;
 using static CsPlatform.Feedback.Tests.FeedbackSystem;
 
@@ -18,7 +19,7 @@ public sealed class RebuildAndErasureTests(FeedbackSystem system)
         await system.Idle();
         var (live, told) = (await Rows("select id || data::text from feedback.mt_doc_accountanswer"), Told());
 
-        using (var store = StoreAsOwner())
+        using (var store = StoreAs(system.Platform.ConnectionString("feedback")))
         using (var daemon = await store.BuildProjectionDaemonAsync())
             await daemon.RebuildProjectionAsync<AccountAnswer>(TestContext.Current.CancellationToken);
 
@@ -29,7 +30,7 @@ public sealed class RebuildAndErasureTests(FeedbackSystem system)
     }
 
     [Fact]
-    public async Task Masking_an_answer_erases_its_comment_everywhere_and_keeps_its_number()
+    public async Task The_privacy_role_masks_an_answer_its_comment_is_gone_everywhere_and_its_number_stays()
     {
         const string Canary = "my canary sings";
         var body = Body(await system.RegisteredAccount(), "nps", 3);
@@ -37,7 +38,7 @@ public sealed class RebuildAndErasureTests(FeedbackSystem system)
         await system.Post(body);
         var answerId = (Guid)body["answerId"]!;
 
-        using (var store = StoreAsOwner())
+        using (var store = StoreAs(system.Platform.PrivacyConnectionString("feedback")))
             await store.Advanced.ApplyEventDataMasking(
                 masking => masking.IncludeStream(answerId), TestContext.Current.CancellationToken);
 
@@ -50,10 +51,11 @@ public sealed class RebuildAndErasureTests(FeedbackSystem system)
 
     private int Told() => system.Messages.Of<SurveyAnswered>().Count;
 
-    private DocumentStore StoreAsOwner()
+    private static DocumentStore StoreAs(string connectionString)
     {
         var options = EventStore.Options("feedback", Store.Configure, TimeProvider.System);
-        options.Connection(system.Platform.OwnerConnectionString("feedback"));
+        options.Connection(connectionString);
+        options.AutoCreateSchemaObjects = AutoCreate.None;
         return new DocumentStore(options);
     }
 

@@ -1,6 +1,7 @@
 using CsPlatform.Renewals.Pipeline;
 using CsPlatform.Renewals.Signing;
 using CsPlatform.ServiceDefaults;
+using JasperFx;
 using Marten;
 using V1 = CsPlatform.Contracts.Renewals.V1;
 
@@ -21,7 +22,8 @@ public sealed class RebuildTests(RenewalsSystem system)
         var (live, told) = (await ReadModels(), Told());
 
         var options = EventStore.Options("renewals", Store.Configure, TimeProvider.System);
-        options.Connection(system.Platform.OwnerConnectionString("renewals"));
+        options.Connection(system.Platform.ConnectionString("renewals")); // with the rights of the service
+        options.AutoCreateSchemaObjects = AutoCreate.None;
         using (var store = new DocumentStore(options))
         using (var daemon = await store.BuildProjectionDaemonAsync())
         {

@@ -3,8 +3,8 @@ using Npgsql;
 namespace CsPlatform.Local.Platform;
 
 /// <summary>
-/// One database and two roles per service: the owner migrates; the service itself runs as a role that reaches no other
-/// database and changes no schema.
+/// One database and three roles per service: the owner migrates; the service itself runs as a role that reaches no other
+/// database, changes no schema and no event; the privacy role masks personal data in events and does nothing else.
 /// </summary>
 internal sealed class Databases(string admin, string suffix, Func<string, string> password)
 {
@@ -12,8 +12,11 @@ internal sealed class Databases(string admin, string suffix, Func<string, string
     public string OwnerRole(string service) => $"{service}{suffix}_owner";
     public string RuntimeRole(string service) => service + suffix;
 
+    public string PrivacyRole(string service) => $"{RuntimeRole(service)}_privacy";
+
     public string RuntimeConnection(string service) => Connection(service, RuntimeRole(service));
     public string OwnerConnection(string service) => Connection(service, OwnerRole(service));
+    public string PrivacyConnection(string service) => Connection(service, PrivacyRole(service));
 
     public async Task EnsureAsync(IEnumerable<string> services, CancellationToken cancellationToken)
     {
@@ -34,15 +37,16 @@ internal sealed class Databases(string admin, string suffix, Func<string, string
         foreach (var service in services)
         {
             await ExecuteAsync(server, $"drop database if exists {Quote(Name(service))} with (force)", default);
-            await ExecuteAsync(server, $"drop role if exists {Quote(RuntimeRole(service))}", default);
-            await ExecuteAsync(server, $"drop role if exists {Quote(OwnerRole(service))}", default);
+            foreach (var role in (string[])[PrivacyRole(service), RuntimeRole(service), OwnerRole(service)])
+                await ExecuteAsync(server, $"drop role if exists {Quote(role)}", default);
         }
     }
 
     private async Task EnsureAsync(NpgsqlDataSource server, string service, CancellationToken cancellationToken)
     {
-        var (database, owner, runtime) = (Name(service), OwnerRole(service), RuntimeRole(service));
-        foreach (var role in (string[])[owner, runtime])
+        var (database, owner) = (Name(service), OwnerRole(service));
+        var (runtime, privacy) = (RuntimeRole(service), PrivacyRole(service));
+        foreach (var role in (string[])[owner, runtime, privacy])
         {
             if (!await ExistsAsync(server, "select 1 from pg_roles where rolname = $1", role, cancellationToken))
                 await ExecuteAsync(server, $"create role {Quote(role)} login", cancellationToken);
@@ -54,8 +58,9 @@ internal sealed class Databases(string admin, string suffix, Func<string, string
         if (!await ExistsAsync(server, "select 1 from pg_database where datname = $1", database, cancellationToken))
             await ExecuteAsync(server, $"create database {Quote(database)} owner {Quote(owner)}", cancellationToken);
         await ExecuteAsync(server, $"revoke all on database {Quote(database)} from public", cancellationToken);
-        await ExecuteAsync(
-            server, $"grant connect on database {Quote(database)} to {Quote(runtime)}", cancellationToken);
+        foreach (var role in (string[])[runtime, privacy])
+            await ExecuteAsync(
+                server, $"grant connect on database {Quote(database)} to {Quote(role)}", cancellationToken);
 
         await using var inside = NpgsqlDataSource.Create(
             new NpgsqlConnectionStringBuilder(admin) { Database = database, Pooling = false }.ConnectionString);

@@ -51,11 +51,17 @@ public sealed class LocalPlatform : IAsyncDisposable
         return platform;
     }
 
+    /// <summary>Where the services' logs are, one file each.</summary>
+    public string LogFolder => state.Folder("logs");
+
     public Uri Address(string service) => new($"http://127.0.0.1:{state.KnownPort(service) ?? state.Port(service)}");
 
     public string ConnectionString(string service) => databases.RuntimeConnection(service);
 
     public string OwnerConnectionString(string service) => databases.OwnerConnection(service);
+
+    /// <summary>As the role that may mask personal data in stored events, and nothing else.</summary>
+    public string PrivacyConnectionString(string service) => databases.PrivacyConnection(service);
 
     /// <summary>amqp URI of an outside publisher or subscriber, or of a service.</summary>
     public Uri Amqp(string user) => broker.Connection(user);

@@ -2,6 +2,7 @@ using CsPlatform.Health.Alerts;
 using CsPlatform.Health.Models;
 using CsPlatform.Health.Scores;
 using CsPlatform.ServiceDefaults;
+using JasperFx;
 using Marten;
 
 namespace CsPlatform.Health.Tests.Live;
@@ -23,7 +24,8 @@ public sealed class RebuildTests(HealthSystem system)
         Assert.Contains(before, d => d.Contains(accountId.ToString(), StringComparison.Ordinal));
 
         var options = EventStore.Options("health", Store.Configure, TimeProvider.System);
-        options.Connection(system.Platform.OwnerConnectionString("health"));
+        options.Connection(system.Platform.ConnectionString("health")); // with the rights of the service
+        options.AutoCreateSchemaObjects = AutoCreate.None;
         using (var store = new DocumentStore(options))
         {
             using var daemon = await store.BuildProjectionDaemonAsync();
