@@ -81,6 +81,17 @@ public sealed class BrokerPermissionsTests
             AssertNothing(subscriber, other);
     }
 
+    [Theory]
+    [InlineData("health")]
+    [InlineData("usage")]
+    [InlineData("csplatform")]
+    [InlineData("amq")]
+    [InlineData("crm.eu")]
+    [InlineData("crm|health")]
+    [InlineData("")]
+    public void A_subscriber_whose_prefix_would_reach_what_is_not_its_own_is_refused(string prefix) =>
+        Assert.Throws<LocalException>(() => BrokerPermissions.OfSubscriber(prefix));
+
     private static void AssertNothing(BrokerPermissions user, string resource) =>
         Assert.False(user.MayConfigure(resource) || user.MayWrite(resource) || user.MayRead(resource), resource);
 

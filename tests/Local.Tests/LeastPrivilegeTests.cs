@@ -1,14 +1,22 @@
 using CsPlatform.Contracts;
+using CsPlatform.Local.Platform;
 using Npgsql;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
 namespace CsPlatform.Local.Tests;
 
-public sealed class EmptySystem : SystemFixture;
+public sealed class EmptySystem : SystemFixture
+{
+    protected override PlatformOptions Options => new() { Subscribers = ["subscriber", "rival"] };
+}
+
+[CollectionDefinition(nameof(EmptySystem))]
+public sealed class EmptySystemIsShared : ICollectionFixture<EmptySystem>;
 
 /// <summary>On real servers: what a stolen password of one service or client is worth.</summary>
-public sealed class LeastPrivilegeTests(EmptySystem system) : IClassFixture<EmptySystem>
+[Collection(nameof(EmptySystem))]
+public sealed class LeastPrivilegeTests(EmptySystem system)
 {
     private const string InsufficientPrivilege = "42501";
 

@@ -6,7 +6,8 @@ namespace CsPlatform.Local.Servers;
 /// <summary>
 /// What a user may do in its virtual host: RabbitMQ's three regular expressions over the names of queues and exchanges.
 /// Declaring needs configure; publishing, and being the destination of a binding, needs write; consuming, and being
-/// the source of a binding, needs read.
+/// the source of a binding, needs read. MassTransit declares the exchange of a message also where it only hears it, so
+/// those who hear a message may declare, and thereby delete, its exchange; nobody publishes to it but its publisher.
 /// </summary>
 public sealed record BrokerPermissions(string Configure, string Write, string Read)
 {
@@ -33,8 +34,17 @@ public sealed record BrokerPermissions(string Configure, string Write, string Re
     public static BrokerPermissions OfPublisher() => new(AnyOf(), AnyOf(UsageEvents), AnyOf());
 
     /// <summary>An outside system that hears alerts on queues of its own prefix.</summary>
-    public static BrokerPermissions OfSubscriber(string prefix) =>
-        new(AnyOf(Own(prefix)), AnyOf(Own(prefix)), AnyOf(Own(prefix), Alerts));
+    /// <exception cref="LocalException">The prefix is no plain word, or names of the platform begin with it.</exception>
+    public static BrokerPermissions OfSubscriber(string prefix)
+    {
+        var ofOthers = Topology.Services.Select(s => s.Name)
+            .Concat([Topology.UsageEventsExchange, Topology.AlertsExchange, "amq.default"]);
+        // "usage" would own "usage-events"; with "crm.eu" beside it "crm" would own that one's queues.
+        if (!Regex.IsMatch(prefix, "^[a-z0-9]+$") || ofOthers.Any(name => Regex.IsMatch(name, AnyOf(Own(prefix)))))
+            throw new LocalException(
+                $"'{prefix}' cannot be a subscriber's name: take lower-case letters and digits, and no word of the platform.");
+        return new(AnyOf(Own(prefix)), AnyOf(Own(prefix)), AnyOf(Own(prefix), Alerts));
+    }
 
     public bool MayConfigure(string resource) => Regex.IsMatch(resource, Configure);
     public bool MayWrite(string resource) => Regex.IsMatch(resource, Write);
