@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using CsPlatform.Contracts;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -12,8 +13,9 @@ using RabbitMQ.Client.Events;
 namespace CsPlatform.ServiceDefaults;
 
 /// <summary>
-/// Messages of other services that this one could not handle. The bus moves them to <c>{service}_error</c>; from there
-/// they are taken into a table, where they wait, whole and with the reason, until somebody replays them.
+/// Messages of other services that this one could not handle, or does not know. The bus moves them to
+/// <c>{service}_error</c> and <c>{service}_skipped</c>; from there they are taken into a table, where they wait, whole and
+/// with the reason, until somebody replays them.
 /// </summary>
 internal sealed partial class FailedMessages(Uri broker, string service, NpgsqlDataSource database, ILogger<FailedMessages> log)
     : BackgroundService
@@ -33,6 +35,10 @@ internal sealed partial class FailedMessages(Uri broker, string service, NpgsqlD
 
     private static readonly Counter<long> Failed = new Meter("CsPlatform.ServiceDefaults")
         .CreateCounter<long>("csplatform.failed_messages", "{message}", "Messages that went to the error queue");
+
+    // What a message calls itself is anybody's text, and so may be the reason: the table keeps them, no log does.
+    private static readonly HashSet<string> KnownTypes =
+        [.. Topology.Services.SelectMany(s => s.Consumes).Select(t => $"urn:message:{t.Namespace}:{t.Name}")];
 
     private readonly ConnectionFactory factory = new()
     {
@@ -75,20 +81,39 @@ internal sealed partial class FailedMessages(Uri broker, string service, NpgsqlD
         {
             try
             {
-                await Collect(stoppingToken);
+                await using var connection = await factory.CreateConnectionAsync(stoppingToken);
+                await Task.WhenAll(
+                    CollectWhileOpen(connection, $"{service}_error", stoppingToken),
+                    CollectWhileOpen(connection, $"{service}_skipped", stoppingToken));
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                // The bus makes the queue when the first message fails; a broker that is away comes back.
                 LogWaiting(e.Message);
             }
         }
         while (await again.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task Collect(CancellationToken cancellationToken)
+    private async Task CollectWhileOpen(IConnection connection, string queue, CancellationToken cancellationToken)
     {
-        await using var connection = await factory.CreateConnectionAsync(cancellationToken);
+        using var again = new PeriodicTimer(TimeSpan.FromSeconds(5));
+        do
+        {
+            try
+            {
+                await Collect(connection, queue, cancellationToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // The bus makes the queue when the first message goes there; until then only this channel is closed.
+                LogWaiting(e.Message);
+            }
+        }
+        while (connection.IsOpen && await again.WaitForNextTickAsync(cancellationToken));
+    }
+
+    private async Task Collect(IConnection connection, string queue, CancellationToken cancellationToken)
+    {
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
         var closed = new TaskCompletionSource();
         channel.ChannelShutdownAsync += (_, _) =>
@@ -96,20 +121,27 @@ internal sealed partial class FailedMessages(Uri broker, string service, NpgsqlD
             closed.TrySetResult();
             return Task.CompletedTask;
         };
-        await channel.QueueDeclarePassiveAsync($"{service}_error", cancellationToken);
+        await channel.QueueDeclarePassiveAsync(queue, cancellationToken);
         await channel.BasicQosAsync(0, 20, false, cancellationToken);
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += async (_, delivery) =>
         {
-            await Keep(delivery, cancellationToken);
-            await channel.BasicAckAsync(delivery.DeliveryTag, multiple: false, cancellationToken);
+            try
+            {
+                await Keep(delivery, cancellationToken);
+                await channel.BasicAckAsync(delivery.DeliveryTag, multiple: false, cancellationToken);
+            }
+            catch (Exception e)
+            {
+                closed.TrySetException(e); // the database is away: with the channel all go back, and are tried again
+            }
         };
         consumer.UnregisteredAsync += (_, _) =>
         {
             closed.TrySetResult();
             return Task.CompletedTask;
         };
-        await channel.BasicConsumeAsync($"{service}_error", autoAck: false, consumer, cancellationToken);
+        await channel.BasicConsumeAsync(queue, autoAck: false, consumer, cancellationToken);
         await closed.Task.WaitAsync(cancellationToken);
     }
 
@@ -134,7 +166,7 @@ internal sealed partial class FailedMessages(Uri broker, string service, NpgsqlD
         insert.Parameters.AddWithValue(body);
         await insert.ExecuteNonQueryAsync(cancellationToken);
         Failed.Add(1);
-        LogFailed(TypeOf(body), id, reason);
+        LogFailed(KnownTypes.Contains(TypeOf(body)) ? TypeOf(body) : "a message of an unknown type", id);
     }
 
     private static string TypeOf(byte[] body)
@@ -152,9 +184,9 @@ internal sealed partial class FailedMessages(Uri broker, string service, NpgsqlD
 
     private static string Storable(string text) => text.Replace('\0', '\uFFFD');
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{MessageType} {Id} could not be handled and waits for a replay: {Reason}")]
-    private partial void LogFailed(string messageType, Guid id, string reason);
+    [LoggerMessage(Level = LogLevel.Error, Message = "{MessageType} {Id} could not be handled and waits for a replay")]
+    private partial void LogFailed(string messageType, Guid id);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "No error queue to read yet: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Nothing to collect from yet: {Reason}")]
     private partial void LogWaiting(string reason);
 }

@@ -82,7 +82,7 @@ public static partial class Refusals
         {
             Status = e.StatusCode,
             Title = "The request cannot be read",
-            Detail = e.InnerException is JsonException json ? json.Message : e.Message,
+            Detail = e.InnerException is JsonException json ? json.Message : WithoutValue(e.Message),
         },
         JsonException e => new ProblemDetails { Status = 400, Title = "The body is not valid JSON", Detail = e.Message },
         _ when IsAppendRace(exception) => new ProblemDetails
@@ -104,6 +104,10 @@ public static partial class Refusals
             Detail = "The error is logged under the trace id.",
         },
     };
+
+    /// <summary>The framework repeats the value of a parameter that it cannot read, which may be a person's or a secret.</summary>
+    private static string WithoutValue(string message) =>
+        message.IndexOf("\" from \"", StringComparison.Ordinal) is > 0 and var at ? message[..(at + 1)] + "." : message;
 
     private sealed partial class Handler(IProblemDetailsService problems, ILogger<Handler> log) : IExceptionHandler
     {

@@ -26,6 +26,7 @@ public static class Telemetry
             .WithTracing(traces => traces
                 .SetSampler(new ParentBasedSampler(new NoPollingRoots()))
                 .AddSource("CsPlatform.*", "MassTransit", "Marten")
+                .AddProcessor(new WithoutMessageTypes())
                 .AddNpgsql()
                 .AddHttpClientInstrumentation()
                 .AddAspNetCoreInstrumentation(o => o.Filter = http => !IsProbe(http.Request.Path)))
@@ -48,6 +49,12 @@ public static class Telemetry
             || samplingParameters.Kind == ActivityKind.Client && samplingParameters.Tags?.Any(t => t.Key.StartsWith("db.", StringComparison.Ordinal)) == true
                 ? SamplingDecision.Drop
                 : SamplingDecision.RecordAndSample);
+    }
+
+    /// <summary>What a message calls itself is anybody's text; those known are in the span's name.</summary>
+    private sealed class WithoutMessageTypes : BaseProcessor<Activity>
+    {
+        public override void OnEnd(Activity data) => data.SetTag("messaging.masstransit.message_types", null);
     }
 
     internal static NpgsqlDataSource DataSource(string connectionString, string service)

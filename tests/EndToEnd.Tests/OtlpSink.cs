@@ -10,15 +10,19 @@ namespace CsPlatform.EndToEnd.Tests;
 /// <summary>A span as a service exported it.</summary>
 public sealed record ReceivedSpan(string Service, string Name, string TraceId, string SpanId, string ParentId);
 
-/// <summary>Receives what services export over OTLP (http/protobuf) and keeps the spans.</summary>
+/// <summary>Receives what services export over OTLP (http/protobuf): keeps the spans, and every request as it came.</summary>
 public sealed class OtlpSink : IAsyncDisposable
 {
     private readonly ConcurrentQueue<ReceivedSpan> spans = new();
+    private readonly ConcurrentQueue<(string Signal, byte[] Body)> requests = new();
     private readonly WebApplication app;
 
     private OtlpSink(WebApplication app) => this.app = app;
 
     public IReadOnlyCollection<ReceivedSpan> Spans => spans;
+
+    /// <summary>All requests so far: traces, metrics, logs, each in its protobuf.</summary>
+    public IReadOnlyCollection<(string Signal, byte[] Body)> Requests => requests;
 
     public string Address => app.Urls.Single();
 
@@ -28,20 +32,21 @@ public sealed class OtlpSink : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var sink = new OtlpSink(builder.Build());
-        sink.app.MapPost("/v1/traces", sink.Receive);
-        sink.app.MapPost("/v1/{other}", () => Results.Ok());
+        sink.app.MapPost("/v1/{signal}", sink.Receive);
         await sink.app.StartAsync();
         return sink;
     }
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
 
-    private async Task<IResult> Receive(HttpRequest request)
+    private async Task<IResult> Receive(string signal, HttpRequest request)
     {
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body);
-        foreach (var resourceSpans in Fields(body.ToArray()).Where(f => f.Number == 1))
-            ReadResourceSpans(resourceSpans.Bytes);
+        requests.Enqueue((signal, body.ToArray()));
+        if (signal == "traces")
+            foreach (var resourceSpans in Fields(body.ToArray()).Where(f => f.Number == 1))
+                ReadResourceSpans(resourceSpans.Bytes);
         return Results.Ok();
     }
 

@@ -34,6 +34,8 @@ public sealed class WholeSystem() : SystemFixture()
             ["OTEL_EXPORTER_OTLP_ENDPOINT"] = sink!.Address,
             ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
             ["OTEL_BSP_SCHEDULE_DELAY"] = "200",
+            ["OTEL_BLRP_SCHEDULE_DELAY"] = "200",
+            ["OTEL_METRIC_EXPORT_INTERVAL"] = "2000",
         },
     };
 
@@ -69,6 +71,8 @@ public sealed class WholeSystem() : SystemFixture()
         today = new(now.Date, TimeSpan.Zero);
         return Replay.MoveToAsync(now);
     }
+
+    public static Guid NewId() => Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
 
     public Task UntilIdleAsync() => Replay.UntilIdleAsync(cancellationToken: TestContext.Current.CancellationToken);
 

@@ -37,6 +37,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         [
             "listen_addresses=127.0.0.1", $"port={port}", "unix_socket_directories=",
             "max_connections=300", "shared_buffers=256MB", "max_wal_size=4GB", "checkpoint_timeout=15min",
+            "log_error_verbosity=terse", // the detail of an error repeats the row
             "password_encryption=scram-sha-256", "log_line_prefix=%m [%p] %q%u@%d ", "timezone=UTC",
         ];
         var command = AsServerUser(

@@ -38,6 +38,6 @@ internal sealed record UsageItem(
     public UsageItem RefuseSource(string sender) => this with
     {
         Event = null,
-        Refusal = new(IntakeCodes.SourceNotAllowed, $"{sender} may not send events of source {Source}."),
+        Refusal = new(IntakeCodes.SourceNotAllowed, $"{sender} may not send events of this source."),
     };
 }
