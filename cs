@@ -18,6 +18,7 @@ usage() {
 
   demo [online-retail]   play a company's life through the running system: scores, alerts, and what really happened
   test [project…]        build and run every test; the last line is `N passed, N failed`
+                         --containers: PostgreSQL and RabbitMQ by Testcontainers
 
   up [service…]          start CsPlatform in the background        down     stop it
   status                 what runs, where, and how it is           logs     show logs, -f follows

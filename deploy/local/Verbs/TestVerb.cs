@@ -4,21 +4,27 @@ using CsPlatform.Local.Servers;
 
 namespace CsPlatform.Local.Verbs;
 
-/// <summary>Runs every test project against one private PostgreSQL and RabbitMQ, and counts.</summary>
+/// <summary>Runs every test project against one PostgreSQL and RabbitMQ, and counts.</summary>
 internal static class TestVerb
 {
     private static readonly TimeSpan ProjectTimeout = TimeSpan.FromMinutes(9);
 
     public static Verb Definition { get; } = new("test", """
-        ./cs test [project…] [--no-format]     build, then run every test; the last line is `N passed, N failed`
+        ./cs test [project…] [--containers] [--no-format]     build, then run every test; the last line is
+                                                              `N passed, N failed`
 
           project…         only test projects whose name contains one of these words, e.g. Accounts
+          --containers     PostgreSQL and RabbitMQ in containers (Testcontainers): needs a container engine that
+                           answers, and the images postgres:17 and rabbitmq:4-management or those that
+                           deploy/images/make.sh makes; CSP_TEST_POSTGRES_IMAGE and CSP_TEST_RABBITMQ_IMAGE name others
           --no-format      leave out the check that `dotnet format` would change nothing
 
-        PostgreSQL and RabbitMQ are private instances for this run, with their data thrown away at its end. Data sets
-        are looked for in the folder that CSP_DATA names, else in ../shared/data; tests that miss theirs are skipped.
+        PostgreSQL and RabbitMQ are those of CSP_TEST_POSTGRES, CSP_TEST_RABBITMQ and CSP_TEST_RABBITMQ_MANAGEMENT where
+        these are set, else containers where asked for, else private instances of this run; the data of the latter two
+        are thrown away at its end. Tests that stop or replace the servers always use private ones. Data sets are looked
+        for in the folder that CSP_DATA names, else in ../shared/data; tests that miss theirs are skipped.
         Logs of the run are kept in .local/test.
-        """, [], ["--no-format"], RunAsync);
+        """, [], ["--containers", "--no-format"], RunAsync);
 
     private static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
@@ -32,12 +38,8 @@ internal static class TestVerb
         var tally = new Tally();
         try
         {
-            await using var servers =
-                await PrivateServers.StartAsync(state, runLock, Console.WriteLine, cancellationToken);
-            var environment = new Dictionary<string, string>(servers.Connections.ToEnvironment())
-            {
-                ["CSP_TEST_STATE"] = state.Root,
-            };
+            await using var servers = await ServersAsync(state, runLock, arguments, cancellationToken);
+            var environment = new Dictionary<string, string>(servers.Connections) { ["CSP_TEST_STATE"] = state.Root };
             List<Func<Task>> work = projects.ConvertAll<Func<Task>>(project =>
                 () => RunProjectAsync(state, project, environment, tally, cancellationToken));
             if (!arguments.Has("--no-format"))
@@ -59,6 +61,21 @@ internal static class TestVerb
         }
         Console.WriteLine(tally.Line);
         return tally.ExitCode;
+    }
+
+    /// <summary>Those of the environment, else containers where asked for, else private ones.</summary>
+    private static async Task<RunServers> ServersAsync(
+        StateDirectory state, RunLock runLock, Arguments arguments, CancellationToken cancellationToken)
+    {
+        if (ServerConnections.FromEnvironment() is { } given)
+            return new(given.ToEnvironment(), null);
+        if (arguments.Has("--containers"))
+        {
+            var containers = await ContainerEngine.StartAsync(state, Console.WriteLine, cancellationToken);
+            return new(containers.Connections, containers);
+        }
+        var own = await PrivateServers.StartAsync(state, runLock, Console.WriteLine, cancellationToken);
+        return new(own.Connections.ToEnvironment(), own);
     }
 
     private static List<TestProject> Projects(IReadOnlyList<string> words) =>
@@ -124,6 +141,12 @@ internal static class TestVerb
         foreach (var folder in (string[])[RabbitServer.Name, "systems", "logs", "results"])
             if (Directory.Exists(state.Path(folder)))
                 Directory.Delete(state.Path(folder), recursive: true);
+    }
+
+    private sealed record RunServers(IReadOnlyDictionary<string, string> Connections, IAsyncDisposable? Owned)
+        : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => Owned?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 
     private sealed record TestProject(string Name, string Program);
