@@ -42,7 +42,7 @@ public sealed class CrashPointTests(FaultsSystem system)
 
         await new Season(system, seed: 100 + round, $"round-{round}").RunAsync(eventsPerDay: 2);
 
-        Assert.Empty(places.Where(p => system.Points.Left(p) > 0));
+        Assert.DoesNotContain(places, p => system.Points.Left(p) > 0);
         Assert.True(reviver.Deaths >= places.Count * Deaths, $"{reviver.Deaths} deaths at {places.Count} places");
         Totals.Add("deaths at crash points", reviver.Deaths);
         Totals.Add(reviver.Downtimes);

@@ -177,7 +177,7 @@ public sealed class CrashedWorkTests(FaultsSystem system)
 
     private async Task DiedAsync(Reviver reviver, params CrashPlace[] places)
     {
-        Assert.Empty(places.Where(p => system.Points.Left(p) > 0));
+        Assert.DoesNotContain(places, p => system.Points.Left(p) > 0);
         Assert.True(reviver.Deaths >= Deaths * places.Length);
         Totals.Add("deaths at crash points", reviver.Deaths);
         Totals.Add(reviver.Downtimes);
