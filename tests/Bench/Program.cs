@@ -64,6 +64,12 @@ catch (OperationCanceledException) when (stop.IsCancellationRequested)
     Console.Error.WriteLine("stopped");
     return 130;
 }
+catch (Exception e)
+{
+    // Caught so that the system is stopped in order; nothing is hidden.
+    Console.Error.WriteLine(e);
+    return 1;
+}
 finally
 {
     signals.ForEach(s => s.Dispose());

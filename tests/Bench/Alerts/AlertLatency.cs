@@ -102,6 +102,8 @@ internal sealed class AlertLatency : IAsyncDisposable
             ["subject"] = $"account/{account}",
             ["data"] = new JsonObject { ["user"] = "u-1", ["feature"] = "reports" },
         };
+        if (arrivals.ContainsKey($"account/{account}"))
+            throw new LocalException("The alert came before the event that was to cause it.");
         await client.PostAsync(
             JsonSerializer.SerializeToUtf8Bytes(e), "application/cloudevents+json", cancellationToken);
         var answered = Stopwatch.GetTimestamp();
@@ -130,7 +132,7 @@ internal sealed class AlertLatency : IAsyncDisposable
         breadth["curve"] = new JsonArray(
             new JsonObject { ["value"] = 1, ["points"] = 0 }, new JsonObject { ["value"] = 8, ["points"] = 100 });
         model["measures"] = new JsonArray(breadth);
-        model["coverageFloor"] = 0;
+        model["coverageFloor"] = 1; // without use nothing is known, and nothing is raised
         model["reason"] = "First use is to raise an alert.";
         using var published = await admin.PutAsJsonAsync("/v1/models/default", model, cancellationToken);
         if (!published.IsSuccessStatusCode)

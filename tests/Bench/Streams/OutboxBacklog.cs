@@ -16,7 +16,7 @@ namespace CsPlatform.Bench.Streams;
 /// </summary>
 internal sealed class OutboxBacklog(BenchSystem system)
 {
-    private const int Backlog = 100_000;
+    private const int Backlog = 100_000, InFlight = 1000;
     private const int Stop = 19, Continue = 18;
     private const string Queue = "accounts", Progress = "outbox:All";
 
@@ -31,9 +31,8 @@ internal sealed class OutboxBacklog(BenchSystem system)
         var outbox = new OutboxBacklog(system);
         await outbox.FillAsync(cancellationToken);
         await using var connection = await system.AdminConnections.CreateConnectionAsync(cancellationToken);
-        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(
-            publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true,
-            new ThrottlingRateLimiter(1000)), cancellationToken);
+        await using var channel = await connection.CreateChannelAsync(
+            ConfirmedPublishing.Options(InFlight), cancellationToken);
         // One share more than rounds: the outbox begins before the warm-up's clock does.
         const int share = Backlog / (Alternation.Rounds + 2);
         try
@@ -104,12 +103,9 @@ internal sealed class OutboxBacklog(BenchSystem system)
     {
         var body = new byte[900];
         var properties = new BasicProperties { DeliveryMode = DeliveryModes.Persistent };
-        var confirms = new List<Task>(messages);
         var since = Stopwatch.GetTimestamp();
-        for (var i = 0; i < messages; i++)
-            confirms.Add(channel.BasicPublishAsync(
-                Exchange, "", mandatory: true, properties, body, cancellationToken).AsTask());
-        await Task.WhenAll(confirms);
+        await channel.PublishAllAsync(
+            Exchange, properties, Enumerable.Repeat(body, messages), InFlight, cancellationToken);
         return messages / Stopwatch.GetElapsedTime(since).TotalSeconds;
     }
 }

@@ -54,9 +54,9 @@ internal sealed class IntakeClient : IDisposable
         IReadOnlyList<byte[]> bodies, string mediaType, int events, CancellationToken cancellationToken)
     {
         await using var connection = await system.PublisherConnections.CreateConnectionAsync(cancellationToken);
-        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(
-            publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true,
-            new ThrottlingRateLimiter(bodies[0].Length > 100_000 ? 16 : 1000)), cancellationToken);
+        var inFlight = bodies[0].Length > 100_000 ? 16 : 1000;
+        await using var channel = await connection.CreateChannelAsync(
+            ConfirmedPublishing.Options(inFlight), cancellationToken);
         var properties = new BasicProperties
         {
             ContentType = mediaType,
@@ -65,11 +65,7 @@ internal sealed class IntakeClient : IDisposable
         };
         var counted = await CountedAsync();
         var since = Stopwatch.GetTimestamp();
-        var confirms = new List<Task>(bodies.Count);
-        foreach (var body in bodies)
-            confirms.Add(channel.BasicPublishAsync(
-                Topology.UsageEventsExchange, "", mandatory: true, properties, body, cancellationToken).AsTask());
-        await Task.WhenAll(confirms);
+        await channel.PublishAllAsync(Topology.UsageEventsExchange, properties, bodies, inFlight, cancellationToken);
         await BenchSystem.UntilAsync(async () => await CountedAsync() == counted + events, cancellationToken);
         return events / Stopwatch.GetElapsedTime(since).TotalSeconds;
     }
