@@ -8,13 +8,14 @@ internal sealed class BusTraffic : IPublishObserver, IConsumeObserver, IReceiveO
 {
     private readonly ConcurrentDictionary<string, long> published = new();
     private readonly ConcurrentDictionary<string, long> consumed = new();
-    private int inFlight;
+    // A message that cannot be read is told of twice, as faulted and as received: so they are named, not counted.
+    private readonly ConcurrentDictionary<ReceiveContext, bool> inFlight = new(ReferenceEqualityComparer.Instance);
 
     public IReadOnlyDictionary<string, long> Published => published;
 
     public IReadOnlyDictionary<string, long> Consumed => consumed;
 
-    public bool IsQuiet => Volatile.Read(ref inFlight) == 0;
+    public bool IsQuiet => inFlight.IsEmpty;
 
     public Task PostPublish<T>(PublishContext<T> context) where T : class => Count<T>(published);
 
@@ -24,13 +25,13 @@ internal sealed class BusTraffic : IPublishObserver, IConsumeObserver, IReceiveO
 
     public Task PreReceive(ReceiveContext context)
     {
-        Interlocked.Increment(ref inFlight);
+        inFlight[context] = true;
         return Task.CompletedTask;
     }
 
     public Task PostReceive(ReceiveContext context)
     {
-        Interlocked.Decrement(ref inFlight);
+        inFlight.TryRemove(context, out _);
         return Task.CompletedTask;
     }
 

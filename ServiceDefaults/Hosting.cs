@@ -64,6 +64,7 @@ public static class Hosting
         app.UseRateLimiter();
         app.UseAuthorization();
         app.UsePlainBodies();
+        app.UseNoEmptyIds();
         app.MapReadiness();
         app.Lifetime.ApplicationStopping.Register(() => CrashPoint.Reach("drain-begun"));
         app.MapFailedMessages(app.Services.GetRequiredService<StoreSetup>().Service);

@@ -43,6 +43,15 @@ internal static class RequestLimits
         await next(http);
     });
 
+    /// <summary>The empty id is nobody's: streams are not even asked for it.</summary>
+    public static void UseNoEmptyIds(this WebApplication app) => app.Use(async (http, next) =>
+    {
+        if (http.Request.RouteValues.Values.Any(v => v is string text && Guid.TryParse(text, out var id) && id == Guid.Empty))
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+        else
+            await next(http);
+    });
+
     private static bool IsJson(MediaTypeHeaderValue type) =>
         type.SubType.Equals("json", StringComparison.OrdinalIgnoreCase)
         || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase);

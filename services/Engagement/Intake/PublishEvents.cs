@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.IO.Pipelines;
 using System.Security.Claims;
 using System.Text.Json;
 using CsPlatform.Engagement.UsageEvents;
@@ -105,7 +106,8 @@ internal static class PublishEventsEndpoint
         if (request.ContentType is not { Length: > 0 } contentType)
             return null;
         if (!MediaTypeHeaderValue.TryParse(contentType, out var parsed)
-            || parsed.Charset.HasValue && !parsed.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+            || parsed.Charset.HasValue
+                && !HeaderUtilities.RemoveQuotes(parsed.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase))
             throw new UsageEventRefusedException(IntakeCodes.ContentTypeUnsupported, "JSON is sent as UTF-8.");
         return parsed.MediaType.Value!.ToLowerInvariant();
     }
@@ -123,7 +125,7 @@ internal static class PublishEventsEndpoint
         var reader = request.BodyReader;
         while (true)
         {
-            var read = await reader.ReadAsync(cancellationToken);
+            var read = await Next(reader, cancellationToken);
             if (read.Buffer.Length > limits.RequestBytes)
                 throw TooLarge(limits);
             if (read.IsCompleted)
@@ -135,6 +137,19 @@ internal static class PublishEventsEndpoint
             }
 
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    /// <summary>Kestrel tells some broken framing as an I/O fault: it is the caller's, no outage of ours.</summary>
+    private static async Task<ReadResult> Next(PipeReader reader, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reader.ReadAsync(cancellationToken);
+        }
+        catch (IOException e) when (e is not BadHttpRequestException)
+        {
+            throw new BadHttpRequestException("The body's framing cannot be read.", e);
         }
     }
 
