@@ -17,14 +17,18 @@ internal sealed record IntakeCounts(long Accepted, long Repeated, long Parked)
 }
 
 /// <summary>
-/// Plays days through the public API as if each was today. A day: the clocks of all services move to its first second,
-/// the sweeps that a scheduler would run at night are run; the clocks move to its last second, its facts are sent, and
-/// the system comes to rest. So no service ever sees a fact that is later than its clock.
+/// Plays days through the public API as if each was today. A day: the clocks of all services move to its last second, its
+/// facts are sent, and the system comes to rest. Every other night, before the clocks move on, the sweeps that a scheduler
+/// would run are run. So no service ever sees a fact that is later than its clock.
 /// </summary>
 internal sealed class Replay(
     Endpoints endpoints, ReplayControl control, Func<BrokerMessage, CancellationToken, Task> publish, Action<DayFigures> onDay)
 {
     private const int CallsAtOnce = 6;
+
+    /// <summary>Silence is a matter of weeks: to look at it every other night loses a day at most.</summary>
+    public const int SweepEveryDays = 2;
+
     private static readonly TimeSpan LongestWaitForAccount = TimeSpan.FromSeconds(30), LongestWork = TimeSpan.FromSeconds(90);
     private static readonly TimeOnly LastSecond = new(23, 59, 59);
 
@@ -55,8 +59,8 @@ internal sealed class Replay(
     {
         var wire = Wire.Of(day);
         var start = Stopwatch.GetTimestamp();
-        await control.MoveToAsync(new(day.Date, TimeOnly.MinValue, TimeSpan.Zero), cancellationToken);
-        await Task.WhenAll(control.SweepAsync("renewals", cancellationToken), control.SweepAsync("health", cancellationToken));
+        if (day.Date.DayNumber % SweepEveryDays == 0)
+            await Task.WhenAll(control.SweepAsync("renewals", cancellationToken), control.SweepAsync("health", cancellationToken));
         var swept = Stopwatch.GetTimestamp();
         await control.MoveToAsync(new(day.Date, LastSecond, TimeSpan.Zero), cancellationToken);
         await SendAsync(wire.Accounts, cancellationToken);

@@ -12,7 +12,7 @@ namespace CsPlatform.Local.Platform;
 /// </summary>
 public sealed class ReplayControl : IDisposable
 {
-    private const int FirstPauseMs = 5, LongestPauseMs = 40;
+    private const int FirstPauseMs = 5, LongestPauseMs = 20;
 
     private readonly IReadOnlyDictionary<string, HttpClient> services;
 

@@ -10,8 +10,9 @@ internal static class FactReader
     private const string Sql = """
         select account_id, name, tier, stage, csm_id, external_ids, first_use_on, features_seen
           from health.account_fact where account_id = any($1);
-        select account_id, day, events, active_users, minutes, case when day >= $3 then features else '{}' end, version, learned_at,
-               late_at, on_time_events, on_time_users, on_time_minutes, case when day >= $3 then on_time_features else '{}' end
+        select account_id, day, events, active_users, minutes, case when day >= $3 and features <> '{}' then features end, version,
+               learned_at, late_at, on_time_events, on_time_users, on_time_minutes,
+               case when day >= $3 and on_time_features <> '{}' then on_time_features end
           from health.usage_day where account_id = any($1) and day >= $2;
         select account_id, answer_id, contact_id, metric, score, scale_min, scale_max, higher_is_better, occurred_at, learned_at
           from health.survey_answer where account_id = any($1) and occurred_at >= $2;
@@ -83,10 +84,10 @@ internal static class FactReader
 
     private static UsageDayFact Day(NpgsqlDataReader r) => new(
         r.GetFieldValue<DateOnly>(1),
-        new(r.GetInt32(2), r.GetInt32(3), r.GetDecimal(4), r.GetFieldValue<string[]>(5)),
+        new(r.GetInt32(2), r.GetInt32(3), r.GetDecimal(4), Texts(r, 5)),
         r.GetInt64(6), r.GetFieldValue<DateTimeOffset>(7),
         r.IsDBNull(8) ? null : r.GetFieldValue<DateTimeOffset>(8),
-        r.IsDBNull(9) ? null : new(r.GetInt32(9), r.GetInt32(10), r.GetDecimal(11), r.GetFieldValue<string[]>(12)));
+        r.IsDBNull(9) ? null : new(r.GetInt32(9), r.GetInt32(10), r.GetDecimal(11), Texts(r, 12)));
 
     private static SurveyAnswerFact Answer(NpgsqlDataReader r) => new(
         r.GetGuid(1), r.GetString(2), r.GetString(3), r.GetInt32(4), r.GetInt32(5), r.GetInt32(6), r.GetBoolean(7),
@@ -95,6 +96,8 @@ internal static class FactReader
     private static ContractFact Contract(NpgsqlDataReader r) => new(
         r.GetGuid(1), r.GetFieldValue<DateOnly>(2), r.GetDecimal(3), r.GetString(4), r.GetBoolean(5),
         r.GetFieldValue<DateTimeOffset>(6), r.GetFieldValue<DateTimeOffset>(7));
+
+    private static string[] Texts(NpgsqlDataReader r, int column) => r.IsDBNull(column) ? [] : r.GetFieldValue<string[]>(column);
 
     private static string? Text(NpgsqlDataReader r, int column) => r.IsDBNull(column) ? null : r.GetString(column);
 }

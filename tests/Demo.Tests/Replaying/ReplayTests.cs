@@ -11,23 +11,23 @@ public sealed class ReplayTests
     private static readonly IReadOnlyList<ReplayDay> Days = SampleCompany.Simulate(lastDay: SampleCompany.FirstDay.AddDays(6)).Days;
 
     [Fact]
-    public async Task Every_day_begins_with_the_sweeps_of_the_night_and_ends_with_its_facts()
+    public async Task Every_day_moves_all_clocks_first_and_every_other_night_the_sweeps_come_before()
     {
         var services = new RecordedServices();
         await Play(services, Days);
         var asked = services.All.Where(a => a.Path != "/dev/idle").ToList();
-        var moves = asked.Index().Where(a => a.Item.Path == "/dev/clock").Select(a => a.Index).Chunk(5).ToList();
-        Assert.Equal(2 * Days.Count, moves.Count);
-        foreach (var (day, (night, end)) in Days.Zip(moves.Chunk(2).Select(m => (m[0], m[1]))))
+        var from = 0;
+        foreach (var day in Days)
         {
-            Assert.All(night, i => Assert.Contains($"{day.Date:yyyy-MM-dd}T00:00:00", asked[i].Body, StringComparison.Ordinal));
-            Assert.All(end, i => Assert.Contains($"{day.Date:yyyy-MM-dd}T23:59:59", asked[i].Body, StringComparison.Ordinal));
-            foreach (var move in (int[][])[night, end])
-                Assert.Equal(Topology.Services.Select(s => s.Name).Order(), move.Select(i => asked[i].Service).Order());
-            Assert.Equal(
-                ["health/v1/sweeps", "renewals/v1/sweeps"],
-                asked[(night[^1] + 1)..end[0]].Select(a => a.Service + a.Path).Order());
+            var night = asked[from..].TakeWhile(a => a.Path == "/v1/sweeps").Select(a => a.Service).Order();
+            Assert.Equal(day.Date.DayNumber % Replay.SweepEveryDays == 0 ? ["health", "renewals"] : Array.Empty<string>(), night);
+            from += night.Count();
+            var move = asked[from..(from + 5)];
+            Assert.All(move, a => Assert.Contains($"{day.Date:yyyy-MM-dd}T23:59:59", a.Body, StringComparison.Ordinal));
+            Assert.Equal(Topology.Services.Select(s => s.Name).Order(), move.Select(a => a.Service).Order());
+            from += 5 + asked[(from + 5)..].TakeWhile(a => a.Path is not ("/v1/sweeps" or "/dev/clock")).Count();
         }
+        Assert.Equal(asked.Count, from);
     }
 
     [Fact]
