@@ -174,7 +174,12 @@ case $verb in
     if ! wants_help "$@"; then
       need_servers
       need_languages
-      need_faults
+      case " $* " in
+        *[Rr]eliability* | *" --soak "*)
+          need_faults
+          export CSP_FAULTS_BUILD=on # the services once more, with crash points
+          ;;
+      esac
       build CsPlatform.sln
     fi
     need_local

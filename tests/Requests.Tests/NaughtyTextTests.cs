@@ -23,8 +23,14 @@ public sealed class NaughtyTextTests(RequestsSystem system)
             var id = RequestsSystem.NewId();
             var kept = await TakenAsync(csm, HttpMethod.Post, "/v1/accounts", new JsonObject
             {
-                ["accountId"] = id, ["name"] = text, ["industry"] = text, ["country"] = text, ["region"] = text, ["city"] = text,
-                ["plan"] = text, ["externalKeys"] = new JsonArray(new JsonObject { ["system"] = "naughty", ["key"] = $"{number} {text}" }),
+                ["accountId"] = id,
+                ["name"] = text,
+                ["industry"] = text,
+                ["country"] = text,
+                ["region"] = text,
+                ["city"] = text,
+                ["plan"] = text,
+                ["externalKeys"] = new JsonArray(new JsonObject { ["system"] = "naughty", ["key"] = $"{number} {text}" }),
             });
             if (!kept)
                 return;

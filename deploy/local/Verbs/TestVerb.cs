@@ -12,11 +12,14 @@ internal static class TestVerb
     /// <summary>Kills, faults and recovery times; written by the reliability tests.</summary>
     private const string Totals = "reliability.json";
 
+    private const string ReliabilityTests = "Reliability.Tests";
+
     public static Verb Definition { get; } = new("test", """
         ./cs test [project…] [--soak] [--containers] [--no-format]
                            build, then run every test; the last line is `N passed, N failed`
 
-          project…         only test projects whose name contains one of these words, e.g. Accounts
+          project…         only test projects whose name contains one of these words, e.g. Accounts; without any all but
+                           Reliability
           --soak           the long sets of kills and faults, and what they came to; alone: ./cs test Reliability --soak
           --containers     PostgreSQL and RabbitMQ in containers (Testcontainers): needs a container engine that
                            answers, and the images postgres:17 and rabbitmq:4-management or those that
@@ -32,7 +35,7 @@ internal static class TestVerb
 
     private static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var projects = Projects(arguments.Words);
+        var projects = Projects(arguments.Words, arguments.Has("--soak"));
         if (projects.Count == 0)
             throw new LocalException("No test project matches.");
 
@@ -89,10 +92,13 @@ internal static class TestVerb
         return new(own.Connections.ToEnvironment(), own);
     }
 
-    private static List<TestProject> Projects(IReadOnlyList<string> words) =>
+    /// <summary>All but the reliability tests, which take longer than all others: they are named, or come with --soak.</summary>
+    private static List<TestProject> Projects(IReadOnlyList<string> words, bool soak) =>
         [.. from folder in Directory.GetDirectories(Path.Combine(Clone.Root, "tests"), "*.Tests")
             let name = Path.GetFileName(folder)
-            where words.Count == 0 || words.Any(w => name.Contains(w, StringComparison.OrdinalIgnoreCase))
+            where words.Count == 0
+                ? soak || name != ReliabilityTests
+                : words.Any(w => name.Contains(w, StringComparison.OrdinalIgnoreCase))
             // The longest first, so that the end of the run is not one project running alone.
             orderby name.StartsWith("EndToEnd", StringComparison.Ordinal) ? 0 : 1, name
             let programs = Path.Combine(folder, "bin", Clone.Configuration, "net10.0")
@@ -171,6 +177,6 @@ internal static class TestVerb
     private sealed record TestProject(string Name, string Program)
     {
         /// <summary>It has servers of its own, and as root a network of its own.</summary>
-        public bool CutsNetworks => Name == "Reliability.Tests";
+        public bool CutsNetworks => Name == ReliabilityTests;
     }
 }

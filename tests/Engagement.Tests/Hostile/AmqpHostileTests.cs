@@ -52,7 +52,7 @@ public sealed class AmqpHostileTests(EngagementSystem system)
             p.CorrelationId = "\0";
             p.Type = "urn:message:nobody";
             p.Priority = 255;
-            p.ReplyTo = "amq.rabbitmq.reply-to";
+            p.ReplyTo = "nobody";
         });
         // Refused, so that the headers are kept.
         await PublishAsync(Sample.Event("typed-bad", "nobody"), p => p.Headers = headers);

@@ -141,7 +141,12 @@ public sealed class LimitTests
 
     private static string Event(JsonObject data) => new JsonObject
     {
-        ["specversion"] = "1.0", ["id"] = "1", ["source"] = "app", ["type"] = "t", ["subject"] = "crm/1", ["data"] = data,
+        ["specversion"] = "1.0",
+        ["id"] = "1",
+        ["source"] = "app",
+        ["type"] = "t",
+        ["subject"] = "crm/1",
+        ["data"] = data,
     }.ToJsonString(new System.Text.Json.JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     private static void Judge(UsageLimits limits, string json, string? code) =>

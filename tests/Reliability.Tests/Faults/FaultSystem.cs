@@ -20,6 +20,8 @@ public sealed class FaultSystem : ReliabilitySystem
 
     public static TimeSpan Lasts(double seconds, double soakSeconds) => TimeSpan.FromSeconds(IsSoak ? soakSeconds : seconds);
 
+    protected override bool HasOwnServers => true;
+
     public int PostgresPort => new NpgsqlConnectionStringBuilder(Platform.Servers.Postgres).Port;
 
     public int BrokerPort => Platform.Servers.Amqp.Port;

@@ -28,7 +28,6 @@ public sealed class ProcessFaultTests(FaultSystem system)
     [Fact]
     public async Task Services_that_are_asked_to_end_finish_what_they_have_in_hand()
     {
-        FaultSystem.NeedSoak();
         string[] services = ["engagement", "health", "accounts", "renewals", "feedback"];
         var longest = TimeSpan.Zero;
         await system.SufferAsync("SIGTERM of each service under load", "each drains and ends within 20 seconds; nothing lost",

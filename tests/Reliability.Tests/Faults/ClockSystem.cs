@@ -1,0 +1,117 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using CsPlatform.Contracts;
+using CsPlatform.Local.Platform;
+using CsPlatform.Local.Servers;
+using CsPlatform.Reliability.Tests.Injuries;
+using CsPlatform.Reliability.Tests.Load;
+using RabbitMQ.Client;
+
+namespace CsPlatform.Reliability.Tests.Faults;
+
+/// <summary>Three services that live by their machines' clocks, each by one that a test can set wrong.</summary>
+public sealed class ClockSystem(FaultSystem servers) : SystemFixture()
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("csplatform-clocks-").FullName;
+    private readonly string[] services = ["accounts", "engagement", "health"];
+
+    protected override PlatformOptions Options => new()
+    {
+        Publishers = new Dictionary<string, IReadOnlyList<string>> { ["publisher"] = [ReliabilitySystem.Source] },
+        ServiceSettings = services.ToDictionary(s => s, s => Clock(s).Environment),
+    };
+
+    public override async ValueTask InitializeAsync()
+    {
+        if (!WrongClock.IsPossible)
+            return;
+        SetRight();
+        await base.InitializeAsync();
+        await StartAsync(services);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        if (WrongClock.IsPossible)
+            await base.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>From now on, within a second, the service's clock is off by this.</summary>
+    public void Set(string service, TimeSpan off) => Clock(service).Set(off);
+
+    public void SetRight()
+    {
+        foreach (var service in services)
+            Set(service, TimeSpan.Zero);
+    }
+
+    /// <summary>A new account of this key, known to Engagement.</summary>
+    public async Task RegisterAsync(string key)
+    {
+        using var csm = Client("accounts", Roles.Csm);
+        using var answer = await csm.PostAsJsonAsync("/v1/accounts", new
+        {
+            name = $"Customer {key}",
+            externalKeys = new[] { new { system = "crm", key } },
+        });
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        await Eventually.HoldsAsync(async () => await CountAsync("engagement",
+            "select count(*) from engagement.subject_key where subject = $1", $"crm/{key}") == 1);
+    }
+
+    public async Task<HttpStatusCode> PostAsync(PlannedEvent e)
+    {
+        using var publisher = PublisherClient("engagement", ReliabilitySystem.Source);
+        using var content = new ByteArrayContent(e.Json)
+        {
+            Headers = { ContentType = new MediaTypeHeaderValue("application/cloudevents+json") },
+        };
+        using var answer = await publisher.PostAsync("/v1/events", content);
+        return answer.StatusCode;
+    }
+
+    public async Task PublishAsync(PlannedEvent e)
+    {
+        await using var connection = await Amqp("publisher").CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
+        await channel.BasicPublishAsync(Topology.UsageEventsExchange, "", mandatory: true, new BasicProperties
+        {
+            ContentType = "application/cloudevents+json",
+            Persistent = true,
+            UserId = Platform.AmqpUser("publisher"),
+        }, e.Json);
+    }
+
+    /// <summary>Until Health has judged the account by so many events.</summary>
+    public Task UntilJudgedAsync(string key, int events) => Eventually.HoldsAsync(async () => await CountAsync("health", """
+        select coalesce(sum(events), 0)::bigint from health.usage_day d join health.account_fact a using (account_id)
+         where a.name = 'Customer ' || $1 and exists (select from health.mt_doc_account_health h where h.id = d.account_id)
+        """, key) == events);
+
+    public Task<long> CountedAsync(string key) => CountAsync("engagement",
+        "select count(*) from engagement.usage_event where subject = 'crm/' || $1", key);
+
+    public async Task<long> CountAsync(string service, string sql, string parameter)
+    {
+        await using var command = Database(service).CreateCommand(sql);
+        command.Parameters.Add(new() { Value = parameter });
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    public async Task<JsonElement> ReplayAsync(string reason)
+    {
+        using var ops = Client("engagement", Roles.Ops);
+        using var answer = await ops.PostAsync($"/v1/parked-events/replay?reason={reason}", null);
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    protected override Task<ServerConnections> AcquireServersAsync() => Task.FromResult(servers.OwnServers.Connections);
+
+    protected override Task ReleaseServersAsync() => Task.CompletedTask;
+
+    private WrongClock Clock(string service) => new(Path.Combine(folder, service));
+}

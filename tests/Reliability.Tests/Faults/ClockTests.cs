@@ -1,0 +1,93 @@
+using System.Net;
+using CsPlatform.Reliability.Tests.Injuries;
+using CsPlatform.Reliability.Tests.Load;
+
+namespace CsPlatform.Reliability.Tests.Faults;
+
+/// <summary>Clocks are wrong and are set: order comes from sequences, nothing is lost, and tokens are not taken on trust.</summary>
+[Collection(nameof(FaultSystem))]
+public sealed class ClockTests(ClockSystem system) : IClassFixture<ClockSystem>, IDisposable
+{
+    private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
+
+    public void Dispose() => system.SetRight();
+
+    [Fact]
+    public async Task Services_that_disagree_by_ten_minutes_work_together()
+    {
+        WrongClock.Need();
+        system.Set("engagement", TimeSpan.FromMinutes(5));
+        system.Set("health", TimeSpan.FromMinutes(-5));
+        var key = Key("disagree");
+        await system.RegisterAsync(key);
+
+        for (var i = 0; i < 5; i++)
+            Assert.Equal(HttpStatusCode.Accepted, await system.PostAsync(Use(key, i)));
+
+        await system.UntilJudgedAsync(key, 5);
+    }
+
+    [Fact]
+    public async Task A_clock_400_days_ahead_takes_no_token_and_loses_no_message()
+    {
+        WrongClock.Need();
+        var key = Key("ahead");
+        await system.RegisterAsync(key);
+        system.Set("engagement", TimeSpan.FromDays(400));
+        await Eventually.HoldsAsync(async () => await system.PostAsync(Use(key, 0)) == HttpStatusCode.Unauthorized);
+
+        await system.PublishAsync(Use(key, 1));
+        await Eventually.HoldsAsync(async () => await system.CountedAsync(key) >= 1);
+        system.SetRight();
+
+        await Eventually.HoldsAsync(async () => await system.PostAsync(Use(key, 0)) == HttpStatusCode.Accepted);
+        Assert.Equal(HttpStatusCode.Accepted, await system.PostAsync(Use(key, 1)));
+        await Eventually.HoldsAsync(async () => await system.CountedAsync(key) == 2);
+        await system.UntilJudgedAsync(key, 2);
+    }
+
+    [Fact]
+    public async Task A_clock_three_days_behind_parks_what_seems_to_come_from_the_future_and_counts_it_later()
+    {
+        WrongClock.Need();
+        var key = Key("behind");
+        await system.RegisterAsync(key);
+        system.Set("engagement", TimeSpan.FromDays(-3));
+        await Eventually.HoldsAsync(async () => await system.PostAsync(Use(key, 0)) == HttpStatusCode.Unauthorized);
+
+        await system.PublishAsync(Use(key, 1));
+        await Eventually.HoldsAsync(async () => await system.CountAsync("engagement",
+            "select count(*) from engagement.parked_event where reason = 'time-in-future' and subject = 'crm/' || $1", key) == 1);
+        system.SetRight();
+
+        await Eventually.HoldsAsync(async () => await system.PostAsync(Use(key, 0)) == HttpStatusCode.Accepted);
+        await system.ReplayAsync("time-in-future");
+        await system.UntilJudgedAsync(key, 2);
+    }
+
+    [Fact]
+    public async Task A_clock_that_steps_back_under_load_changes_no_order()
+    {
+        WrongClock.Need();
+        var key = Key("back");
+        await system.RegisterAsync(key);
+        TimeSpan[] steps = [TimeSpan.FromHours(2), TimeSpan.FromMinutes(10), TimeSpan.FromHours(1), TimeSpan.Zero];
+        var sent = 0;
+        foreach (var step in steps)
+        {
+            system.Set("engagement", step);
+            system.Set("health", -step);
+            system.Set("accounts", step);
+            await FaultSystem.Lasts(1.5, 20).SpendAsync(async () =>
+                Assert.Equal(HttpStatusCode.Accepted, await system.PostAsync(Use(key, sent++))));
+        }
+
+        await system.UntilJudgedAsync(key, sent);
+        Assert.Equal(sent, await system.CountedAsync(key));
+    }
+
+    private static PlannedEvent Use(string key, int number) =>
+        new($"{key}-{number}", $"crm/{key}", Now.AddMinutes(-30), $"user-{number % 3}", "reports", 5);
+
+    private static string Key(string what) => $"{what}-{Environment.TickCount64}";
+}

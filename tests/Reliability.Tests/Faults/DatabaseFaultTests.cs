@@ -1,0 +1,139 @@
+using System.Net;
+using CsPlatform.Local.Servers;
+using CsPlatform.Reliability.Tests.Injuries;
+
+namespace CsPlatform.Reliability.Tests.Faults;
+
+/// <summary>PostgreSQL goes, comes back, or will not write: nothing is accepted meanwhile, nothing accepted is lost.</summary>
+[Collection(nameof(FaultSystem))]
+public sealed class DatabaseFaultTests(FaultSystem system)
+{
+    private const string Expected = "503 with Retry-After meanwhile; then goes on by itself, nothing lost or counted twice";
+
+    private static readonly TimeSpan RecoveryMax = TimeSpan.FromSeconds(30);
+
+    [Theory]
+    [InlineData(Ending.Crashed, "PostgreSQL killed with kill -9", true)]
+    [InlineData(Ending.Stopped, "PostgreSQL stopped and started", false)]
+    [InlineData(Ending.Aborted, "PostgreSQL restarted at once, without a checkpoint", false)]
+    public async Task A_database_that_goes_and_comes_back_loses_nothing(Ending how, string fault, bool isShort)
+    {
+        FaultSystem.NeedSoak(isShort);
+        var recovery = await system.SufferAsync(fault, Expected,
+            () => system.OwnServers.EndPostgresAsync(how),
+            RefusesAsync,
+            () => system.OwnServers.StartPostgresAsync());
+
+        recovery.AssertWithin(RecoveryMax);
+    }
+
+    [Theory]
+    [InlineData("set default_transaction_read_only = on", "reset default_transaction_read_only", "PostgreSQL read-only", true)]
+    [InlineData("connection limit 0", "connection limit -1", "PostgreSQL out of connections", false)]
+    public async Task A_database_that_will_not_write_is_waited_for(string setting, string undo, string fault, bool isShort)
+    {
+        FaultSystem.NeedSoak(isShort);
+        var recovery = await system.SufferAsync(fault, Expected,
+            () => SetAsync(setting),
+            RefusesAsync,
+            () => SetAsync(undo));
+
+        recovery.AssertWithin(RecoveryMax);
+    }
+
+    [Fact]
+    public async Task Statements_that_the_database_cancels_are_repeated()
+    {
+        var recovery = await system.SufferAsync("PostgreSQL cancels what takes a millisecond", "202 or 503; nothing lost",
+            () => SetAsync("set statement_timeout = '1ms'"),
+            probe => FaultSystem.Lasts(4, 30).SpendAsync(async () =>
+            {
+                using var answer = await probe.SendOnceAsync();
+                Assert.True(answer is null or { StatusCode: HttpStatusCode.Accepted or HttpStatusCode.ServiceUnavailable },
+                    $"It was answered {answer?.StatusCode}.");
+            }),
+            () => SetAsync("reset statement_timeout"));
+
+        recovery.AssertWithin(RecoveryMax);
+    }
+
+    [Fact]
+    public async Task A_full_disk_refuses_and_recovers_when_there_is_room()
+    {
+        await using var disk = await SmallDisk.MountAsync(300);
+        var database = system.Role("engagement");
+        await system.AdminAsync($"create tablespace small location '{disk.Data}'");
+        await MoveAsync($"alter database \"{database}\" set tablespace small");
+        try
+        {
+            var recovery = await system.SufferAsync("Disk of the database full", Expected,
+                () =>
+                {
+                    disk.Fill();
+                    return Task.CompletedTask;
+                },
+                UntilRefusedAsync,
+                () =>
+                {
+                    disk.Free();
+                    return Task.CompletedTask;
+                });
+            recovery.AssertWithin(RecoveryMax);
+        }
+        finally
+        {
+            disk.Free();
+            await MoveAsync($"alter database \"{database}\" set tablespace pg_default");
+            await system.AdminAsync("drop tablespace small");
+        }
+    }
+
+    /// <summary>Roles of the services, and their open sessions, which would not hear of it.</summary>
+    private async Task SetAsync(string setting)
+    {
+        foreach (var service in (string[])["engagement", "health", "accounts"])
+        {
+            await system.AdminAsync($"alter role \"{system.Role(service)}\" {setting}");
+            await system.CutSessionsAsync(service);
+        }
+    }
+
+    /// <summary>Each try in the time is refused as it should be; none is accepted.</summary>
+    private static async Task RefusesAsync(Probe probe)
+    {
+        var answered = 0;
+        await FaultSystem.Lasts(4, 30).SpendAsync(async () =>
+        {
+            using var answer = await probe.SendOnceAsync();
+            if (answer is null)
+                return;
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+            Assert.NotNull(answer.Headers.RetryAfter);
+            answered++;
+        });
+        Assert.True(answered > 0, "No try was answered.");
+    }
+
+    /// <summary>What the last pages hold still fits: the first refusals come a little later.</summary>
+    private static async Task UntilRefusedAsync(Probe probe)
+    {
+        await Eventually.HoldsAsync(async () =>
+        {
+            using var answer = await probe.SendOnceAsync();
+            Assert.True(answer is null or { StatusCode: HttpStatusCode.Accepted or HttpStatusCode.ServiceUnavailable },
+                $"A full disk was answered {answer?.StatusCode}.");
+            return answer?.StatusCode == HttpStatusCode.ServiceUnavailable;
+        }, TimeSpan.FromSeconds(60));
+    }
+
+    private async Task MoveAsync(string sql)
+    {
+        await system.StopAsync("engagement");
+        Npgsql.NpgsqlConnection.ClearAllPools();
+        await system.CutSessionsAsync("engagement");
+        await system.AdminAsync(
+            $"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{system.Role("engagement")}'");
+        await system.AdminAsync(sql);
+        await system.RestartAsync("engagement");
+    }
+}

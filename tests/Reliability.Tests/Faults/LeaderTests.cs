@@ -1,0 +1,139 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using CsPlatform.Local.Platform;
+using CsPlatform.Reliability.Tests.Load;
+
+namespace CsPlatform.Reliability.Tests.Faults;
+
+/// <summary>Three processes of a service: exactly one leads its daemon, and another does soon when that one cannot.</summary>
+[Collection(nameof(FaultSystem))]
+public sealed class LeaderTests(FaultSystem system)
+{
+    private const int Replicas = 3;
+    private const string Expected = "another process leads within ten seconds, never two; nothing lost or judged twice";
+
+    private static readonly TimeSpan TakeoverMax = TimeSpan.FromSeconds(10);
+
+    [Theory]
+    [InlineData("health", true)]
+    [InlineData("engagement", false)]
+    public Task A_killed_leader_is_replaced(string service, bool isShort) => WithReplicasAsync(service, isShort, async replicas =>
+    {
+        string? leader = null;
+        await system.SufferAsync($"Leader of {service} killed", Expected,
+            async () => await system.KillAsync(leader = await LeaderAsync(replicas)),
+            async _ => await TakesOverAsync(replicas.Except([leader!])),
+            () => system.RestartAsync(leader!));
+    });
+
+    [Fact]
+    public Task A_paused_leader_is_replaced_and_leads_no_more_when_it_goes_on() => WithReplicasAsync("health", true, async replicas =>
+    {
+        string? leader = null;
+        await system.SufferAsync("Leader of health stands still, then goes on", Expected,
+            async () => system.Platform.Pause(leader = await LeaderAsync(replicas)),
+            async _ =>
+            {
+                var since = Stopwatch.GetTimestamp();
+                await TakesOverAsync(replicas.Except([leader!]));
+                await (FaultSystem.Lasts(15, 90) - Stopwatch.GetElapsedTime(since)).SpendAsync(() => Task.CompletedTask);
+            },
+            () =>
+            {
+                system.Platform.Resume(leader!);
+                return Task.CompletedTask;
+            });
+        Assert.NotEqual(leader, await LeaderAsync(replicas));
+    });
+
+    [Theory]
+    [InlineData("health", "daemon-leader", true)]
+    [InlineData("engagement", "engagement-notices", false)]
+    public Task A_leader_whose_lock_is_cut_stops_and_one_leads_again(string service, string application, bool isShort) =>
+        WithReplicasAsync(service, isShort, async replicas => await system.SufferAsync($"Lock of {application} cut", Expected,
+            () => system.CutSessionsAsync(service, $"application_name = '{application}'"),
+            async _ => await TakesOverAsync(replicas),
+            () => Task.CompletedTask));
+
+    [Fact]
+    public Task A_process_that_is_asked_to_end_refuses_no_client_that_tries_once_more() =>
+        WithReplicasAsync("engagement", true, async replicas =>
+        {
+            var failed = 0;
+            await system.SufferAsync("SIGTERM of one of three under load", "no client that tries once more is refused; it drains",
+                () => Task.CompletedTask,
+                async probe =>
+                {
+                    using var over = new CancellationTokenSource();
+                    var clients = replicas.ToDictionary(r => r, r => system.PublisherClient(r, ReliabilitySystem.Source));
+                    var order = replicas.ToList();
+                    var sending = Task.WhenAll(Enumerable.Range(0, 3).Select(async i =>
+                    {
+                        for (var turn = i; !over.IsCancellationRequested; turn++)
+                        {
+                            using var first = await probe.SendOnceAsync(other: clients[order[turn % Replicas]]);
+                            if (first?.StatusCode == HttpStatusCode.Accepted)
+                                continue;
+                            using var second = await probe.SendOnceAsync(other: clients[order[(turn + 1) % Replicas]]);
+                            if (second?.StatusCode != HttpStatusCode.Accepted)
+                                Interlocked.Increment(ref failed);
+                        }
+                    }));
+                    await system.StopAsync(replicas[1]);
+                    await system.RestartAsync(replicas[1]);
+                    await over.CancelAsync();
+                    await sending;
+                },
+                () => Task.CompletedTask);
+            Assert.Equal(0, failed);
+        });
+
+    private async Task WithReplicasAsync(string service, bool isShort, Func<IReadOnlyList<string>, Task> run)
+    {
+        FaultSystem.NeedSoak(isShort);
+        var replicas = Enumerable.Range(1, Replicas).Select(i => LocalPlatform.Replica(service, i)).ToList();
+        await Task.WhenAll(replicas.Skip(1).Select(system.RestartAsync));
+        try
+        {
+            await run(replicas);
+        }
+        finally
+        {
+            await Task.WhenAll(replicas.Skip(1).Select(system.StopAsync));
+        }
+    }
+
+    private async Task TakesOverAsync(IEnumerable<string> replicas)
+    {
+        var since = Stopwatch.GetTimestamp();
+        await Eventually.GetsAsync(() => FindLeaderAsync(replicas), TakeoverMax);
+        TestContext.Current.SendDiagnosticMessage($"led again after {Stopwatch.GetElapsedTime(since).TotalSeconds:0.0} s");
+    }
+
+    private Task<string> LeaderAsync(IReadOnlyList<string> replicas) => Eventually.GetsAsync(() => FindLeaderAsync(replicas));
+
+    /// <summary>The one that says so in /health; null while none does. Two would be a fault.</summary>
+    private async Task<string?> FindLeaderAsync(IEnumerable<string> replicas)
+    {
+        List<string> leaders = [];
+        foreach (var replica in replicas)
+        {
+            try
+            {
+                using var client = system.Client(replica);
+                using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+                using var answer = await client.GetAsync("/health", patience.Token);
+                var health = await answer.Content.ReadFromJsonAsync<JsonElement>(patience.Token);
+                if (health.GetProperty("checks").GetProperty("daemon").GetProperty("description").GetString() == "leads")
+                    leaders.Add(replica);
+            }
+            catch (Exception e) when (Persistently.IsPassing(e))
+            {
+                // It is the one that was hurt.
+            }
+        }
+        return leaders.Count == 1 ? leaders[0] : null;
+    }
+}
