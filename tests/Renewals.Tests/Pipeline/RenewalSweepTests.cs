@@ -12,15 +12,16 @@ public sealed class RenewalSweepTests(RenewalsSystem system)
     [Fact]
     public async Task Renewal_opens_once_sixty_days_before_the_end_and_others_hear_of_it()
     {
-        await system.MoveClockTo("2026-01-10");
+        // No contract of another test becomes due on that day.
+        await system.MoveClockTo("2028-01-10");
         var accountId = await system.RegisteredAccount();
-        var contractId = await system.SignedContract(accountId, "2026-12-31");
+        var contractId = await system.SignedContract(accountId, "2028-12-30");
 
-        await system.MoveClockTo("2026-10-31");
+        await system.MoveClockTo("2028-10-30");
         await system.Sweep();
         Assert.Equal(JsonValueKind.Null, (await system.Contract(contractId)).GetProperty("renewalId").ValueKind);
 
-        await system.MoveClockTo("2026-11-01");
+        await system.MoveClockTo("2028-10-31");
         Assert.Equal(1, await system.Sweep());
         Assert.Equal(0, await system.Sweep());
 
@@ -29,8 +30,8 @@ public sealed class RenewalSweepTests(RenewalsSystem system)
         await system.Idle();
         Assert.Equal(
             new V1.RenewalOpened(
-                renewalId, contractId, accountId, new DateOnly(2026, 12, 31), new Money(1200.00m, "EUR"),
-                At("2026-11-01")),
+                renewalId, contractId, accountId, new DateOnly(2028, 12, 30), new Money(1200.00m, "EUR"),
+                At("2028-10-31")),
             Assert.Single(Told(contractId)));
         Assert.Equal("open", (await system.Get($"/v1/renewals/{renewalId}")).GetProperty("status").GetString());
     }
