@@ -61,10 +61,7 @@ public static class Telemetry
     {
         var builder = new NpgsqlDataSourceBuilder(connectionString);
         builder.ConnectionStringBuilder.ApplicationName = service;
-        // The same few statements again and again: planning them anew costs PostgreSQL more than running them.
-        builder.ConnectionStringBuilder.MaxAutoPrepare = 200;
-        // Nobody leaves session state on a pooled connection, so none need be cleared before its next use.
-        builder.ConnectionStringBuilder.NoResetOnClose = true;
+        builder.ConnectionStringBuilder.MaxAutoPrepare = 200; // the same few statements again and again
         builder.ConfigureTracing(o => o.ConfigureCommandFilter(_ => Activity.Current is not null));
         return builder.Build();
     }

@@ -105,11 +105,9 @@ internal static class PublishEventsEndpoint
     {
         if (request.ContentType is not { Length: > 0 } contentType)
             return null;
-        if (!MediaTypeHeaderValue.TryParse(contentType, out var parsed)
-            || parsed.Charset.HasValue
-                && !HeaderUtilities.RemoveQuotes(parsed.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase))
-            throw new UsageEventRefusedException(IntakeCodes.ContentTypeUnsupported, "JSON is sent as UTF-8.");
-        return parsed.MediaType.Value!.ToLowerInvariant();
+        return MediaTypeHeaderValue.TryParse(contentType, out var parsed)
+            ? parsed.MediaType.Value!.ToLowerInvariant()
+            : throw new UsageEventRefusedException(IntakeCodes.ContentTypeUnsupported, "Content-Type is no media type.");
     }
 
     private static IEnumerable<KeyValuePair<string, string?[]>> Attributes(HttpRequest request) => request.Headers
