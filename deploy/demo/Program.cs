@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using CsPlatform.Demo.Reporting;
 using CsPlatform.Demo.Running;
 using CsPlatform.Local;
@@ -11,14 +10,7 @@ if (args.Any(a => a is "--help" or "-h"))
 }
 
 var start = Stopwatch.GetTimestamp();
-using var stop = new CancellationTokenSource();
-List<PosixSignalRegistration> signals =
-    [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal =>
-        PosixSignalRegistration.Create(signal, context =>
-        {
-            context.Cancel = true; // stop in order instead of at once
-            stop.Cancel();
-        }))];
+using var interruption = new Interruption();
 var hasTerminal = !Console.IsOutputRedirected;
 DemoSystem? system = null;
 var stays = false;
@@ -26,8 +18,8 @@ try
 {
     var options = DemoOptions.Parse(args, hasTerminal);
     var scenario = options.OnlineRetail ? Scenario.OnlineRetail(options.Days) : Scenario.SampleCompany(options.Days);
-    system = await DemoSystem.StartAsync(scenario.Sources, Console.WriteLine, stop.Token);
-    await new DemoRun(scenario, system, Console.Out, hasTerminal).RunAsync(stop.Token);
+    system = await DemoSystem.StartAsync(scenario.Sources, Console.WriteLine, interruption.Token);
+    await new DemoRun(scenario, system, Console.Out, hasTerminal).RunAsync(interruption.Token);
     Console.WriteLine($"\nThe demo took {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s.");
     stays = !options.Stop;
     if (stays)
@@ -39,7 +31,7 @@ catch (LocalException e)
     Console.Error.WriteLine(e.Message);
     return 1;
 }
-catch (OperationCanceledException) when (stop.IsCancellationRequested)
+catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
 {
     Console.Error.WriteLine("\nstopped");
     return 130;
@@ -57,5 +49,4 @@ finally
         Console.WriteLine("stopping the system");
         await system.DisposeAsync();
     }
-    signals.ForEach(s => s.Dispose());
 }

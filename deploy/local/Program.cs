@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using CsPlatform.Local;
 using CsPlatform.Local.Verbs;
 
@@ -13,30 +12,18 @@ if (args.Skip(1).TakeWhile(a => a != "--").Any(a => a is "--help" or "-h"))
     return 0;
 }
 
-using var stop = new CancellationTokenSource();
-// Ctrl-C, kill and a closed terminal all mean: end what was started, in order. A second one changes nothing.
-List<PosixSignalRegistration> signals =
-    [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal =>
-        PosixSignalRegistration.Create(signal, context =>
-        {
-            context.Cancel = true;
-            stop.Cancel();
-        }))];
+using var interruption = new Interruption();
 try
 {
-    return await verb.RunAsync(Arguments.Parse(args[1..], verb.Options, verb.Flags), stop.Token);
+    return await verb.RunAsync(Arguments.Parse(args[1..], verb.Options, verb.Flags), interruption.Token);
 }
 catch (LocalException e)
 {
     Console.Error.WriteLine(e.Message);
     return 1;
 }
-catch (OperationCanceledException) when (stop.IsCancellationRequested)
+catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
 {
     Console.Error.WriteLine("stopped");
     return 130;
-}
-finally
-{
-    signals.ForEach(s => s.Dispose());
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using CsPlatform.Bench.Measuring;
 using CsPlatform.Bench.Reporting;
 using CsPlatform.Bench.Running;
@@ -12,25 +11,18 @@ if (args.Any(a => a is "--help" or "-h"))
     return 0;
 }
 
-using var stop = new CancellationTokenSource();
-List<PosixSignalRegistration> signals =
-    [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal =>
-        PosixSignalRegistration.Create(signal, context =>
-        {
-            context.Cancel = true; // stop in order instead of at once
-            stop.Cancel();
-        }))];
+using var interruption = new Interruption();
 try
 {
     var options = BenchOptions.Parse(args);
     var start = Stopwatch.GetTimestamp();
     var measuredAt = TimeProvider.System.GetUtcNow();
-    await using var system = await BenchSystem.StartAsync(Console.WriteLine, stop.Token);
-    var machine = await Machine.LookAsync(system, stop.Token);
+    await using var system = await BenchSystem.StartAsync(Console.WriteLine, interruption.Token);
+    var machine = await Machine.LookAsync(system, interruption.Token);
     var results = new List<Result>();
     foreach (var row in options.Rows)
     {
-        var pairs = await row.Measure(system, stop.Token);
+        var pairs = await row.Measure(system, interruption.Token);
         foreach (var result in row.Lines.Zip(pairs, (line, pair) => new Result(line, pair)))
         {
             results.Add(result);
@@ -59,7 +51,7 @@ catch (LocalException e)
     Console.Error.WriteLine(e.Message);
     return 1;
 }
-catch (OperationCanceledException) when (stop.IsCancellationRequested)
+catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
 {
     Console.Error.WriteLine("stopped");
     return 130;
@@ -69,8 +61,4 @@ catch (Exception e)
     // Caught so that the system is stopped in order; nothing is hidden.
     Console.Error.WriteLine(e);
     return 1;
-}
-finally
-{
-    signals.ForEach(s => s.Dispose());
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using CsPlatform.Bench.Measuring;
 using CsPlatform.Bench.Usage;
@@ -12,7 +13,8 @@ namespace CsPlatform.Bench.Running;
 internal static class ServiceMemory
 {
     private const int LoadRounds = 2, LoadEvents = 50_000, LoadAccounts = 50;
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
+    private const double SteadyShare = 0.01;
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(5), LongestSettling = TimeSpan.FromMinutes(1);
 
     public static async Task<IReadOnlyList<Pair>> MeasureAsync(BenchSystem system, CancellationToken cancellationToken)
     {
@@ -20,8 +22,7 @@ internal static class ServiceMemory
         foreach (var service in system.Platform.Started.ToArray())
             await system.Platform.StopAsync(service);
         await system.EnsureStartedAsync(services, cancellationToken);
-        await Task.Delay(Settling, cancellationToken);
-        var idle = services.Select(s => MiB(system, s, "VmRSS")).ToArray();
+        var idle = await SettledAsync(system, services, cancellationToken);
 
         using var client = new IntakeClient(system);
         for (var i = 0; i < LoadRounds; i++)
@@ -34,6 +35,25 @@ internal static class ServiceMemory
 
         return [.. services.Select((service, i) =>
             new Pair(new Samples([idle[i]]), new Samples([MiB(system, service, "VmHWM")])))];
+    }
+
+    /// <summary>Resident memory once no service's has moved by a hundredth between two looks, or after a minute.</summary>
+    private static async Task<double[]> SettledAsync(
+        BenchSystem system, string[] services, CancellationToken cancellationToken)
+    {
+        double[] Look() => [.. services.Select(s => MiB(system, s, "VmRSS"))];
+
+        using var interval = new PeriodicTimer(LookInterval);
+        var start = Stopwatch.GetTimestamp();
+        for (var before = Look(); ;)
+        {
+            await interval.WaitForNextTickAsync(cancellationToken);
+            var now = Look();
+            var isSteady = now.Zip(before).All(m => Math.Abs(m.First - m.Second) < SteadyShare * m.Second);
+            if (isSteady || Stopwatch.GetElapsedTime(start) > LongestSettling)
+                return now;
+            before = now;
+        }
     }
 
     private static double MiB(BenchSystem system, string service, string name)
