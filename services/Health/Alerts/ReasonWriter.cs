@@ -32,7 +32,7 @@ internal static class ReasonWriter
     {
         MeasureSource.Frequency => ("low_frequency",
             Text($"Comes back on about {c.Value:0.#} days in 91; full marks take {measure.BestValue:0.#}.")),
-        MeasureSource.Recency when c.Value >= measure.WindowDays => ("silent", Text($"No use for {c.Value:0} days or more.")),
+        MeasureSource.Recency when c.Value >= measure.WindowDays - 1 => ("silent", Text($"No use for {c.Value:0} days or more.")),
         MeasureSource.Recency => ("silent", Text($"No use for {c.Value:0} days.")),
         MeasureSource.Rhythm => ("rhythm_broken",
             Text($"Silent {c.Value:0.#} times as long as usual: the habit was every {c.Before:0.#} days.")),

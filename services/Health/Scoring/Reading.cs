@@ -79,8 +79,9 @@ internal static class Readings
         return new Reading(SilentDays(s, days), null, s.Evidence(days));
     }
 
+    /// <summary>Whole days without use since the last one: today has not ended, and its use may still come.</summary>
     private static int SilentDays(Scope s, List<UsageDayFact> days) =>
-        days.Count > 0 ? s.Today.DayNumber - days[^1].Day.DayNumber : s.Measure.WindowDays;
+        days.Count > 0 ? Math.Max(0, s.Today.DayNumber - days[^1].Day.DayNumber - 1) : s.Measure.WindowDays - 1;
 
     private static Reading? Rhythm(Scope s)
     {

@@ -75,10 +75,10 @@ internal enum MeasureSource
     /// <summary>Days of use after the first one, per 91 days of the account's life in the window.</summary>
     Frequency,
 
-    /// <summary>Days since the last use.</summary>
+    /// <summary>Whole days without use since the last one; the day of the score has not ended and is none of them.</summary>
     Recency,
 
-    /// <summary>Days since the last use, in the account's own mean gaps between days of use.</summary>
+    /// <summary>The same days, in the account's own mean gaps between days of use.</summary>
     Rhythm,
 
     /// <summary>User-days a day in the window, over user-days a day in the baseline.</summary>

@@ -50,6 +50,20 @@ public sealed class ScorerTests
     }
 
     [Fact]
+    public void A_day_that_has_just_begun_is_no_silence()
+    {
+        var spec = new HealthSpec().UseDaily(60).Pass(-1);
+        var evening = Score(spec);
+        var afterMidnight = Score(spec.Pass(0.2));
+
+        foreach (var measure in (string[])["recency", "rhythm"])
+            Assert.Equal(Value(evening, measure), Value(afterMidnight, measure));
+        Assert.Equal(1, Value(Score(spec.Pass(1)), "rhythm"));
+
+        static decimal Value(Score score, string measure) => score.Contributions.Single(c => c.Measure == measure).Value;
+    }
+
+    [Fact]
     public void A_monthly_rhythm_is_not_held_against_a_sparse_account()
     {
         var spec = new HealthSpec();
