@@ -20,6 +20,7 @@ internal static class Store
         options.Events.MapEventType<AlertSurfaced>("alert_surfaced.v1");
         options.Events.MapEventType<AlertUpdated>("alert_updated.v1");
         options.Events.MapEventType<AlertEscalated>("alert_escalated.v1");
+        options.Events.MapEventType<AlertRegraded>("alert_regraded.v1");
         options.Events.MapEventType<AlertAcknowledged>("alert_acknowledged.v1");
         options.Events.MapEventType<AlertSnoozed>("alert_snoozed.v1");
         options.Events.MapEventType<AlertSnoozeEnded>("alert_snooze_ended.v1");

@@ -125,6 +125,7 @@ internal sealed class HealthSpec
                 AlertSurfaced x => alerts[category].Apply(x),
                 AlertUpdated x => alerts[category].Apply(x),
                 AlertEscalated x => alerts[category].Apply(x),
+                AlertRegraded x => alerts[category].Apply(x),
                 AlertAcknowledged x => alerts[category].Apply(x),
                 AlertSnoozed x => alerts[category].Apply(x),
                 AlertSnoozeEnded x => alerts[category].Apply(x),

@@ -34,10 +34,14 @@ internal static class AlertDecider
         var snapshot = SnapshotBuilder.Build(seen, condition);
         var severity = SeverityOf(seen, condition, snapshot.Exposure);
         var today = seen.Facts.Days.LastOrDefault(d => d.Day == DateOnly.FromDateTime(now.UtcDateTime));
-        if (coolingDown && closed is { Status: AlertStatus.Cleared, Outcome: "recovered" })
-            return [new AlertReopened(closed.Next with { Severity = severity, Silent = false, Snapshot = snapshot }, today, now)];
-
         var silent = SilentReason(seen, condition);
+        // One that nobody was told of would come as reopened out of nowhere: it begins anew.
+        if (coolingDown && closed is { Status: AlertStatus.Cleared, Outcome: "recovered", State.Silent: false })
+        {
+            var reopened = closed.Next with { Severity = severity, Silent = silent is not null, Snapshot = snapshot };
+            return [new AlertReopened(reopened, today, now)];
+        }
+
         var state = new AlertState(
             newId, seen.Facts.Account.AccountId, condition.Category, severity, 1, silent is not null, snapshot);
         return silent is null ? [new AlertRaised(state, today, now)] : [new AlertSeeded(state, today, silent, now)];
@@ -100,15 +104,19 @@ internal static class AlertDecider
         var now = seen.Now.AsOf;
         var snapshot = SnapshotBuilder.Build(seen, condition);
         var severity = SeverityOf(seen, condition, snapshot.Exposure);
-        // A seeded alert that our own view made worse again stays silent.
-        if (severity > alert.State.Severity && !(alert.State.Silent && SilentReason(seen, condition) is not null))
+        var isMore = alert.Told.Score - seen.Now.Value >= policy.UpdateStep;
+        if (SilentReason(seen, condition) is not null)
+        {
+            if (severity > alert.State.Severity || isMore)
+                yield return new AlertRegraded(
+                    alert.State with { Severity = severity > alert.State.Severity ? severity : alert.State.Severity, Snapshot = snapshot }, now);
+        }
+        else if (severity > alert.State.Severity)
         {
             var worse = alert.Next with { Severity = severity, Silent = false, Snapshot = snapshot };
             yield return alert.State.Silent ? new AlertSurfaced(worse, now) : new AlertEscalated(worse, now);
         }
-        else if (!alert.State.Silent
-            && alert.Told.At <= now.AddDays(-policy.UpdateEveryDays)
-            && alert.Told.Score - seen.Now.Value >= policy.UpdateStep)
+        else if (!alert.State.Silent && isMore && alert.Told.At <= now.AddDays(-policy.UpdateEveryDays))
             yield return new AlertUpdated(alert.Next with { Snapshot = snapshot }, now);
     }
 

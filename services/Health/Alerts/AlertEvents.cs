@@ -24,6 +24,11 @@ internal sealed record AlertUpdated(AlertState Alert, DateTimeOffset At) : IAler
 /// <summary>The severity rose.</summary>
 internal sealed record AlertEscalated(AlertState Alert, DateTimeOffset At) : IAlertEvent;
 
+/// <summary>
+/// It looks worse only because our own view changed: severity and score are as they are now, and nobody is told.
+/// </summary>
+internal sealed record AlertRegraded(AlertState Alert, DateTimeOffset At) : IAlertEvent;
+
 internal sealed record AlertAcknowledged(AlertState Alert, string By, DateTimeOffset At) : IAlertEvent;
 
 /// <summary>Nothing more is said until then, unless the alert closes.</summary>
@@ -41,7 +46,9 @@ internal sealed record AlertRecoveryLost(DateTimeOffset At) : IAlertEvent;
 /// <param name="Reason">recovered or churned.</param>
 internal sealed record AlertCleared(AlertState Alert, string Reason, DateTimeOffset At) : IAlertEvent;
 
-/// <summary>The condition came back inside the cool-down: the same alert goes on.</summary>
+/// <summary>
+/// The condition came back inside the cool-down: the same alert goes on; silently, where only our own view brought it back.
+/// </summary>
 internal sealed record AlertReopened(AlertState Alert, UsageDayFact? Today, DateTimeOffset At) : IAlertEvent;
 
 internal sealed record AlertDismissed(AlertState Alert, string Reason, string By, DateTimeOffset At) : IAlertEvent;
@@ -55,7 +62,7 @@ internal sealed record AlertRetracted(AlertState Alert, string Fact, DateTimeOff
 /// own.
 /// </summary>
 /// <param name="Revision">Grows by one with each change that subscribers may hear of.</param>
-/// <param name="Silent">Never told to anybody, as it was seeded.</param>
+/// <param name="Silent">Nobody was told that it is open, as it was seeded or reopened by a change of our own view.</param>
 internal sealed record AlertState(
     Guid AlertId, Guid AccountId, AlertCategory Category, Severity Severity, int Revision, bool Silent, AlertSnapshot Snapshot);
 

@@ -40,10 +40,13 @@ internal static class GetEvidenceEndpoint
             .AllowReaders();
 
     private static async Task<Results<Ok<EvidenceView>, NotFound>> Handle(
-        Guid id, string measure, DateTimeOffset? asOf, NpgsqlDataSource database, DefaultModelSeed seed, TimeProvider clock,
-        CancellationToken ct)
+        Guid id, string measure, DateTimeOffset? asOf, int? modelVersion, NpgsqlDataSource database, DefaultModelSeed seed,
+        TimeProvider clock, CancellationToken ct)
     {
-        var model = (await seed.Current(ct)).Current;
+        var models = await seed.Current(ct);
+        if (modelVersion < 1 || modelVersion > models.Current.Version)
+            throw RefusedException.Invalid(new Dictionary<string, string[]> { ["modelVersion"] = [$"1 to {models.Current.Version}."] });
+        var model = models.Version(modelVersion ?? models.Current.Version);
         var line = model.Measures.FirstOrDefault(m => m.Id == measure)
             ?? throw RefusedException.Invalid(new Dictionary<string, string[]>
             {

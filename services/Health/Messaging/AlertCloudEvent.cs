@@ -10,7 +10,8 @@ namespace CsPlatform.Health.Messaging;
 
 /// <summary>
 /// A stored alert event as the public CloudEvent: the snapshot of the decision, nothing read again. <c>id</c> is the stored
-/// event's id and <c>accountsequence</c> its place in the store, so a second delivery is byte for byte the first.
+/// event's id and <c>accountsequence</c> its place in the store, so a second delivery is the first again, but for the
+/// <c>traceparent</c> that names the attempt.
 /// </summary>
 internal static class AlertCloudEvent
 {
@@ -65,7 +66,8 @@ internal static class AlertCloudEvent
 
     public static string DedupKey(AlertState alert) => $"{alert.AccountId}|{CategoryKey(alert.Category)}";
 
-    private static string CategoryKey(AlertCategory category) => category switch
+    /// <summary>A category as every message names it.</summary>
+    public static string CategoryKey(AlertCategory category) => category switch
     {
         AlertCategory.LowHealth => "low_health",
         AlertCategory.UsageDrop => "usage_drop",
@@ -101,10 +103,12 @@ internal static class AlertCloudEvent
 
     private static AlertReason ReasonOf(AlertState alert, Reason reason)
     {
-        var asOf = alert.Snapshot.Health.AsOf.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var health = alert.Snapshot.Health;
+        var asOf = health.AsOf.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture);
         return new(
             reason.Measure, reason.Code, reason.Points, reason.Text,
-            new($"/v1/accounts/{alert.AccountId}/health/evidence?measure={reason.Measure}&asOf={asOf}", reason.FactCount),
+            new($"/v1/accounts/{alert.AccountId}/health/evidence?measure={reason.Measure}&modelVersion={health.ModelVersion}&asOf={asOf}",
+                reason.FactCount),
             reason.Observed, reason.Baseline);
     }
 

@@ -12,13 +12,14 @@ internal static class HealthPublisher
     {
         HealthScored s when s.Band != s.PreviousBand => [BandChanged(s)],
         AlertRaised a => [Raised(a.Alert, a.At), AlertCloudEvent.Of(e, a.Alert, "raised", "raised", a.At)],
-        AlertReopened a => [Raised(a.Alert, a.At), AlertCloudEvent.Of(e, a.Alert, "raised", "reopened", a.At)],
+        AlertReopened { Alert.Silent: false } a => [Raised(a.Alert, a.At), AlertCloudEvent.Of(e, a.Alert, "raised", "reopened", a.At)],
         AlertSurfaced a => [Raised(a.Alert, a.At), AlertCloudEvent.Of(e, a.Alert, "raised", "raised", a.At)],
         AlertUpdated a => [AlertCloudEvent.Of(e, a.Alert, "updated", "updated", a.At)],
         AlertEscalated a =>
         [
             new ChurnRiskEscalated(
-                a.Alert.AlertId, a.Alert.AccountId, Name(a.Alert.Category), Name(a.Alert.Severity), a.Alert.Revision, a.At),
+                a.Alert.AlertId, a.Alert.AccountId, AlertCloudEvent.CategoryKey(a.Alert.Category), Name(a.Alert.Severity),
+                a.Alert.Revision, a.At),
             AlertCloudEvent.Of(e, a.Alert, "escalated", "escalated", a.At),
         ],
         AlertAcknowledged { Alert.Silent: false } a =>
@@ -39,7 +40,8 @@ internal static class HealthPublisher
         ],
         AlertRetracted { Alert.Silent: false } a =>
         [
-            new ChurnRiskRetracted(a.Alert.AlertId, a.Alert.AccountId, Name(a.Alert.Category), a.Fact, a.Alert.Revision, a.At),
+            new ChurnRiskRetracted(
+                a.Alert.AlertId, a.Alert.AccountId, AlertCloudEvent.CategoryKey(a.Alert.Category), a.Fact, a.Alert.Revision, a.At),
             AlertCloudEvent.Of(e, a.Alert, "retracted", "retracted", a.At, new("fact-corrected", a.Fact)),
         ],
         _ => [],
@@ -54,6 +56,7 @@ internal static class HealthPublisher
         AlertSurfaced a => a.Alert.AccountId,
         AlertUpdated a => a.Alert.AccountId,
         AlertEscalated a => a.Alert.AccountId,
+        AlertRegraded a => a.Alert.AccountId,
         AlertAcknowledged a => a.Alert.AccountId,
         AlertSnoozed a => a.Alert.AccountId,
         AlertSnoozeEnded a => a.Alert.AccountId,
@@ -72,11 +75,11 @@ internal static class HealthPublisher
         s.ModelId, s.ModelVersion, s.AsOf);
 
     private static ChurnRiskRaised Raised(AlertState alert, DateTimeOffset at) => new(
-        alert.AlertId, alert.AccountId, Name(alert.Category), Name(alert.Severity),
+        alert.AlertId, alert.AccountId, AlertCloudEvent.CategoryKey(alert.Category), Name(alert.Severity),
         alert.Snapshot.Reasons is [var worst, ..] ? worst.Text : "The health score is low.", alert.Revision, at);
 
     private static ChurnRiskCleared Cleared(AlertState alert, string reason, DateTimeOffset at) =>
-        new(alert.AlertId, alert.AccountId, Name(alert.Category), reason, alert.Revision, at);
+        new(alert.AlertId, alert.AccountId, AlertCloudEvent.CategoryKey(alert.Category), reason, alert.Revision, at);
 
     private static string ClearedText(AlertCleared a) => a.Reason == "churned"
         ? "The account has churned."

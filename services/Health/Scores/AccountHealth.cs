@@ -20,10 +20,10 @@ internal sealed partial record AccountHealth(
     public AccountHealth Apply(HealthResumed _) => this with { Frozen = false };
 
     /// <summary>Score now minus the one that held so many days ago; none where there was none or another model made it.</summary>
-    public decimal? TrendOver(int days, decimal score, DateTimeOffset now)
+    public decimal? TrendOver(int days, Score score, DateTimeOffset now)
     {
         var then = Recent.LastOrDefault(p => p.AsOf <= now.AddDays(-days));
-        return then is null || then.ModelVersion != ModelVersion ? null : score - then.Score;
+        return then is null || then.ModelVersion != score.ModelVersion ? null : score.Value - then.Score;
     }
 
     /// <summary>The highest score under this model's version that held at any time since <paramref name="since"/>.</summary>

@@ -52,7 +52,8 @@ internal sealed class Assessor(NpgsqlDataSource database, IDocumentStore store, 
     {
         var models = await session.LoadAsync<ModelHistory>(ModelHistory.StreamId(DefaultModel.Id), ct)
             ?? await seed.Current(ct);
-        var facts = await Facts(connection, ids, models.Current, now, ct);
+        // Scores and alerts of earlier versions are worked out again by their own.
+        var facts = await Facts(connection, ids, models.Versions.Select(v => v.Model), now, ct);
         var before = (await session.LoadManyAsync<AccountHealth>(ct, ids)).ToDictionary(h => h.Id);
         var cooledDown = now.AddDays(-models.Current.Alerts.CoolDownDays);
         var alerts = (await session.QueryAsync<Alert>(
@@ -79,14 +80,20 @@ internal sealed class Assessor(NpgsqlDataSource database, IDocumentStore store, 
         return counts with { Scored = seen.Count(a => a.Now.Contributions.Count > 0), Changed = seen.Count(a => a.Events.Count > 0) };
     }
 
-    /// <summary>The facts of these accounts as far back as the model looks, and alerts may be taken back.</summary>
+    /// <summary>The facts of these accounts as far back as any of the models looks, and alerts may be taken back.</summary>
     public static Task<IReadOnlyDictionary<Guid, AccountFacts>> Facts(
-        NpgsqlConnection connection, Guid[] ids, ScoreModel model, DateTimeOffset now, CancellationToken ct)
+        NpgsqlConnection connection, Guid[] ids, IEnumerable<ScoreModel> models, DateTimeOffset now, CancellationToken ct)
     {
         var today = DateOnly.FromDateTime(now.UtcDateTime);
-        var breadthDays = model.Measures.Where(m => m.Source == MeasureSource.Breadth).Select(m => m.WindowDays).DefaultIfEmpty(0).Max();
+        var (days, breadthDays) = (0, 0);
+        foreach (var model in models)
+        {
+            days = Math.Max(days, model.LookBackDays);
+            foreach (var measure in model.Measures.Where(m => m.Source == MeasureSource.Breadth))
+                breadthDays = Math.Max(breadthDays, measure.WindowDays);
+        }
         return FactReader.Read(
-            connection, ids, today.AddDays(-model.LookBackDays - RetractionDays), today.AddDays(-breadthDays - RetractionDays), ct);
+            connection, ids, today.AddDays(-days - RetractionDays), today.AddDays(-breadthDays - RetractionDays), ct);
     }
 
     private static async Task Lock(NpgsqlConnection connection, Guid[] ids, CancellationToken ct)

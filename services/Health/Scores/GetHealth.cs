@@ -52,7 +52,7 @@ internal static class GetHealthEndpoint
         NpgsqlDataSource database, Guid id, ScoreModel model, DateTimeOffset asOf, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
-        return (await Assessor.Facts(connection, [id], model, asOf, ct)).GetValueOrDefault(id);
+        return (await Assessor.Facts(connection, [id], [model], asOf, ct)).GetValueOrDefault(id);
     }
 
     private static HealthView View(ScoreModel model, AccountFacts facts, AccountHealth? stored, DateTimeOffset now)
@@ -63,7 +63,7 @@ internal static class GetHealthEndpoint
             facts.Account.AccountId, facts.Account.Name, known ? score.Value : null,
             score.Sufficient ? model.Bands.BandOf(score.Value, stored?.Band) : null,
             score.Coverage, score.Sufficient, score.ModelId, score.ModelVersion, now,
-            stored?.TrendOver(7, score.Value, now), stored?.TrendOver(28, score.Value, now),
+            stored?.TrendOver(7, score, now), stored?.TrendOver(28, score, now),
             score.Contributions, score.Missing, ReasonWriter.Write(model, score, null), Stored(stored), Frozen: false);
     }
 

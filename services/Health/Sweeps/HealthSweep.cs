@@ -10,17 +10,30 @@ namespace CsPlatform.Health.Sweeps;
 /// </summary>
 internal sealed class HealthSweep(NpgsqlDataSource database, Assessor assessor)
 {
-    private const int PortionSize = 500;
+    private const int PortionSize = 500, TriesMax = 5;
 
     public async Task<AssessmentCounts> Run(CancellationToken ct)
     {
         var counts = new AssessmentCounts();
         foreach (var portion in (await Accounts(ct)).Chunk(PortionSize))
         {
-            counts = counts.Plus(await assessor.Assess(portion, takeIn: null, traceOf: null, ct));
+            counts = counts.Plus(await Judge(portion, ct));
             CrashPoint.Reach("sweep-portion-done");
         }
         return counts;
+    }
+
+    private async Task<AssessmentCounts> Judge(Guid[] portion, CancellationToken ct)
+    {
+        for (var tries = 1; ; tries++)
+            try
+            {
+                return await assessor.Assess(portion, takeIn: null, traceOf: null, ct);
+            }
+            catch (Exception e) when (tries < TriesMax && Refusals.IsAppendRace(e))
+            {
+                // Somebody acted on one of the alerts meanwhile: nothing of the portion was stored.
+            }
     }
 
     /// <summary>Those of whom something is known and who have not left.</summary>

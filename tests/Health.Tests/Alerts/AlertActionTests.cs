@@ -35,6 +35,19 @@ public sealed class AlertActionTests
     }
 
     [Fact]
+    public void Who_takes_a_snoozed_alert_on_ends_the_snooze()
+    {
+        var spec = AlertDeciderTests.FellSilent();
+        var snooze = new SnoozeAlert(spec.Now.AddDays(10), "On holiday");
+
+        spec.Act(Drop, snooze.Decide).Act(Drop, new AcknowledgeAlert().Decide).AssessDaily(12);
+        Assert.Empty(spec.AlertEvents.OfType<AlertSnoozeEnded>());
+
+        spec.Act(Drop, new SnoozeAlert(spec.Now.AddDays(5), "Again").Decide);
+        Assert.Equal(AlertStatus.Snoozed, spec.Alert(Drop)!.Status);
+    }
+
+    [Fact]
     public void A_snoozed_alert_still_clears()
     {
         var spec = AlertDeciderTests.FellSilent();

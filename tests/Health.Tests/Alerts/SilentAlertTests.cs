@@ -18,6 +18,40 @@ public sealed class SilentAlertTests
     }
 
     [Fact]
+    public void A_new_model_reopens_without_a_word()
+    {
+        var spec = AlertDeciderTests.FellSilent();
+        for (var day = 0; spec.Alert(AlertCategory.UsageDrop)!.Open && day < 60; day++)
+            spec.Use().Assess().Pass(1);
+        var closed = spec.Alert(AlertCategory.UsageDrop)!;
+        Assert.Equal("recovered", closed.Outcome);
+
+        spec.Publish(m => m with { Alerts = m.Alerts with { TrendBelow = 50, TrendClearsFrom = 51 } }).Assess().AssessDaily(3);
+
+        var reopened = Assert.Single(spec.AlertEvents.OfType<AlertReopened>());
+        Assert.Equal((closed.Id, true), (reopened.Alert.AlertId, reopened.Alert.Silent));
+        Assert.Equal(AlertStatus.Seeded, spec.Alert(AlertCategory.UsageDrop)!.Status);
+    }
+
+    [Fact]
+    public void A_new_model_escalates_without_a_word()
+    {
+        var spec = AlertDeciderTests.FellSilent();
+        while (spec.Alert(AlertCategory.LowHealth) is null)
+            spec.AssessDaily(1);
+        var raised = spec.Alert(AlertCategory.LowHealth)!;
+        Assert.True(raised.State.Severity < Severity.High);
+        var told = spec.AlertEvents.Count(e => e is AlertEscalated or AlertUpdated);
+
+        spec.Publish(m => m with { Alerts = m.Alerts with { Severity = m.Alerts.Severity with { HighBelow = 100 } } })
+            .Assess().Pass(0.1).Assess();
+
+        Assert.Equal(told, spec.AlertEvents.Count(e => e is AlertEscalated or AlertUpdated));
+        var regraded = Assert.Single(spec.AlertEvents.OfType<AlertRegraded>());
+        Assert.Equal((Severity.High, raised.State.Revision), (regraded.Alert.Severity, regraded.Alert.Revision));
+    }
+
+    [Fact]
     public void A_backfill_seeds()
     {
         var spec = new HealthSpec().Pass(200);

@@ -22,7 +22,7 @@ public sealed class HealthPublisherTests
         var told = Translate(raised, sequence: 42);
 
         var message = Assert.IsType<ChurnRiskRaised>(told[0]);
-        Assert.Equal(("usageDrop", 1), (message.Category, message.Revision));
+        Assert.Equal(("usage_drop", 1), (message.Category, message.Revision));
         var published = Assert.IsType<PublicCloudEvent>(told[1]);
         Assert.Equal((Topology.AlertsExchange, $"churnrisk.raised.{message.Severity}.vip"), (published.Exchange, published.RoutingKey));
         var json = Json(published);

@@ -94,11 +94,15 @@ public sealed class AssessmentTests
     public void Trend_compares_only_under_the_same_model()
     {
         var spec = new HealthSpec().UseDaily(60).AssessDaily(10);
-        Assert.True(spec.Health!.TrendOver(7, spec.Health.Score, spec.Now) < 0);
+        Assert.True(Trend() < 0);
 
-        spec.Publish(m => m with { StoreStep = 2 }).Assess();
+        spec.Publish(m => m with { StoreStep = 2 });
+        Assert.Null(Trend()); // the new version has stored no score yet
 
-        Assert.Null(spec.Health!.TrendOver(7, spec.Health.Score, spec.Now));
+        spec.Assess();
+        Assert.Null(Trend());
+
+        decimal? Trend() => spec.Health!.TrendOver(7, Scorer.Score(spec.Models.Current, spec.Facts, spec.Now), spec.Now);
     }
 
     private static HealthScored Last(HealthSpec spec) => spec.HealthEvents.OfType<HealthScored>().Last();

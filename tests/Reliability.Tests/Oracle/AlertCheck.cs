@@ -11,8 +11,8 @@ internal static class AlertCheck
                  when type = 'alert_retracted.v1' then 'retracted'
                  else 'updated' end || '.v1'
           from health.mt_events
-         where type in ('alert_raised.v1', 'alert_reopened.v1', 'alert_surfaced.v1', 'alert_updated.v1', 'alert_escalated.v1')
-            or type in ('alert_acknowledged.v1', 'alert_snoozed.v1', 'alert_snooze_ended.v1', 'alert_cleared.v1',
+         where type in ('alert_raised.v1', 'alert_surfaced.v1', 'alert_updated.v1', 'alert_escalated.v1')
+            or type in ('alert_reopened.v1', 'alert_acknowledged.v1', 'alert_snoozed.v1', 'alert_snooze_ended.v1', 'alert_cleared.v1',
                         'alert_dismissed.v1', 'alert_retracted.v1')
                and not (data -> 'alert' ->> 'silent')::boolean
         """;

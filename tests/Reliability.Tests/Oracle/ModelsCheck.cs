@@ -68,8 +68,8 @@ internal static class ModelsCheck
         ("risks at Accounts",
             "health", """
                 select id::text from health.mt_events
-                 where type in ('alert_raised.v1', 'alert_reopened.v1', 'alert_surfaced.v1', 'alert_escalated.v1')
-                    or type in ('alert_cleared.v1', 'alert_dismissed.v1', 'alert_retracted.v1')
+                 where type in ('alert_raised.v1', 'alert_surfaced.v1', 'alert_escalated.v1')
+                    or type in ('alert_reopened.v1', 'alert_cleared.v1', 'alert_dismissed.v1', 'alert_retracted.v1')
                        and not (data -> 'alert' ->> 'silent')::boolean
                 """,
             "accounts", Heard("'risk_raised.v1', 'risk_escalated.v1', 'risk_cleared.v1', 'risk_retracted.v1'")),
