@@ -152,8 +152,8 @@ case $verb in
   up)
     need_sdk
     if ! wants_help "$@"; then
-      if aspire_restores && [ "${CSP_HOST:-}" != local ] && { docker info || podman info; } >/dev/null 2>&1; then
-        say "Starting by AppHost (.NET Aspire) in containers, in the foreground; Ctrl-C stops it. CSP_HOST=local chooses the other way."
+      if [ $# -eq 0 ] && [ "${CSP_HOST:-}" != local ] && aspire_restores && { docker info || podman info; } >/dev/null 2>&1; then
+        say "Starting by AppHost (.NET Aspire) in containers, in the foreground; Ctrl-C stops it. CSP_HOST=local ./cs up chooses processes in the background."
         exec dotnet run --project "$root/AppHost" -c "$configuration"
       fi
       say "Starting without containers (private PostgreSQL and RabbitMQ, services as processes)."

@@ -21,6 +21,10 @@ internal static class UpVerb
         passwords and the key that signs tokens are made at the first start and kept in .local/system. A second `up`
         finds what is there. Ctrl-C while it starts stops everything; later `./cs down` does.
 
+        Without services and options, where Aspire's packages restore and a container engine answers, it starts AppHost
+        instead: in containers, in the foreground, with the dashboard. CSP_HOST=local keeps to the above, which `token`,
+        `amqp`, `status`, `logs` and `down` speak of.
+
           service…              only these: {ServiceNames} (default: all)
           {Environment} <name>  ASP.NET Core environment (default Development, which has the endpoints under /dev)
           {Replay}        services live in a clock that only PUT /dev/clock moves
