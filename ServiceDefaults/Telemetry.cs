@@ -21,10 +21,12 @@ public static class Telemetry
         foreach (var chatter in (string[])["Microsoft.AspNetCore", "Microsoft.AspNetCore.DataProtection", "System.Net.Http", "Polly", "Quartz", "Npgsql", "MassTransit", "Marten", "JasperFx"])
             builder.Logging.AddFilter(chatter, LogLevel.Warning);
         builder.Logging.AddOpenTelemetry(logs => (logs.IncludeFormattedMessage, logs.IncludeScopes) = (true, true));
+        var exports = builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 };
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(service, serviceNamespace: "csplatform"))
             .WithTracing(traces => traces
-                .SetSampler(new ParentBasedSampler(new NoPollingRoots()))
+                // Where nobody looks a trace only keeps its id: it still reaches events, messages and answers.
+                .SetSampler(new ParentBasedSampler(exports ? new NoPollingRoots() : new AlwaysOffSampler()))
                 .AddSource("CsPlatform.*", "MassTransit", "Marten")
                 .AddProcessor(new WithoutMessageTypes())
                 .AddNpgsql()
@@ -35,7 +37,7 @@ public static class Telemetry
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation());
-        if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 })
+        if (exports)
             telemetry.UseOtlpExporter();
     }
 
