@@ -44,7 +44,7 @@ public sealed class RepeatTests(FaultSystem system)
         foreach (var service in Known.Select(k => k.Service).Distinct())
         {
             await using var rewind = system.Database(service).CreateCommand(
-                $"update {service}.mt_event_progression set last_seq_id = 0 where name like 'outbox%'");
+                $"delete from {service}.mt_event_progression where name like 'outbox%'");
             Assert.Equal(1, await rewind.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
         }
         await using (var mark = system.Database("engagement").CreateCommand("""
