@@ -141,6 +141,17 @@ need_local() {
   [ -e "$root/deploy/local/bin/$configuration/net10.0/CsPlatform.Local.dll" ] || build deploy/local/Local.csproj
 }
 
+# All tests are asked for, unless words name some.
+wants_reliability() {
+  local word words=0
+  for word in "$@"; do
+    [[ $word == -* ]] && continue
+    [[ reliability.tests == *"${word,,}"* ]] && return 0
+    words=1
+  done
+  [ $words -eq 0 ]
+}
+
 wants_help() { case " $* " in *" --help "* | *" -h "*) return 0 ;; esac; return 1; }
 
 verb=${1:-help}
@@ -174,12 +185,10 @@ case $verb in
     if ! wants_help "$@"; then
       need_servers
       need_languages
-      case " $* " in
-        *[Rr]eliability* | *" --soak "*)
-          need_faults
-          export CSP_FAULTS_BUILD=on # the services once more, with crash points
-          ;;
-      esac
+      if wants_reliability "$@"; then
+        need_faults
+        export CSP_FAULTS_BUILD=on # the services once more, with crash points
+      fi
       build CsPlatform.sln
     fi
     need_local

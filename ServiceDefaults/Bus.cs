@@ -55,6 +55,13 @@ public static class Bus
                     host.Heartbeat(Heartbeat);
                 });
                 bus.SendTopology.ConfigureErrorSettings = KeepForEver;
+                bus.ConfigureJsonSerializerOptions(json =>
+                {
+                    // A message without what it needs is no message with nothing in it.
+                    json.RespectNullableAnnotations = true;
+                    json.RespectRequiredConstructorParameters = true;
+                    return json;
+                });
                 bus.ConfigurePublish(publish => publish.UseExecute(message =>
                 {
                     // A message that somebody must hear is refused by the broker while no queue takes it; the outbox waits.

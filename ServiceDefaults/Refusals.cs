@@ -37,6 +37,7 @@ public static partial class Refusals
     /// <param name="exception">Any exception; inner ones are looked at too.</param>
     public static bool IsOutage(Exception exception) => exception switch
     {
+        PostgresException { InvariantSeverity: "FATAL" or "PANIC" } => true, // the server ended the connection, or let none be made
         PostgresException e => e.SqlState is ['0', '8', ..] or ['5', '3', ..] or ['5', '7', ..] or ['5', '8', ..] or "25006",
         NpgsqlException or TimeoutException or IOException or System.Net.Sockets.SocketException => true,
         RabbitMQ.Client.Exceptions.OperationInterruptedException => true,

@@ -7,19 +7,22 @@ namespace CsPlatform.Local.Verbs;
 /// <summary>Runs every test project against one PostgreSQL and RabbitMQ, and counts.</summary>
 internal static class TestVerb
 {
-    private static readonly TimeSpan ProjectTimeout = TimeSpan.FromMinutes(9), SoakTimeout = TimeSpan.FromHours(3);
+    private static readonly TimeSpan ProjectTimeout = TimeSpan.FromMinutes(25), SoakTimeout = TimeSpan.FromHours(3);
 
     /// <summary>Kills, faults and recovery times; written by the reliability tests.</summary>
     private const string Totals = "reliability.json";
 
     private const string ReliabilityTests = "Reliability.Tests";
 
+    /// <summary>The trait of tests that take long, which run where their project is named or with --soak.</summary>
+    private const string Thorough = "set=thorough";
+
     public static Verb Definition { get; } = new("test", """
         ./cs test [project…] [--soak] [--containers] [--no-format]
                            build, then run every test; the last line is `N passed, N failed`
 
-          project…         only test projects whose name contains one of these words, e.g. Accounts; without any all but
-                           Reliability
+          project…         only test projects whose name contains one of these words, e.g. Accounts, and these whole:
+                           without a word all run, Reliability by its short set of kills and faults
           --soak           the long sets of kills and faults, and what they came to; alone: ./cs test Reliability --soak
           --containers     PostgreSQL and RabbitMQ in containers (Testcontainers): needs a container engine that
                            answers, and the images postgres:17 and rabbitmq:4-management or those that
@@ -35,7 +38,7 @@ internal static class TestVerb
 
     private static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var projects = Projects(arguments.Words, arguments.Has("--soak"));
+        var projects = Projects(arguments.Words);
         if (projects.Count == 0)
             throw new LocalException("No test project matches.");
 
@@ -52,8 +55,9 @@ internal static class TestVerb
                 ["CSP_SOAK"] = arguments.Has("--soak") ? "1" : "",
             };
             var timeout = arguments.Has("--soak") ? SoakTimeout : ProjectTimeout;
+            string[] leftOut = arguments.Has("--soak") || arguments.Words.Count > 0 ? [] : ["-trait-", Thorough];
             List<Func<Task>> work = projects.ConvertAll<Func<Task>>(project =>
-                () => RunProjectAsync(state, project, environment, timeout, tally, cancellationToken));
+                () => RunProjectAsync(state, project, leftOut, environment, timeout, tally, cancellationToken));
             if (!arguments.Has("--no-format"))
                 work.Insert(0, () => CheckFormatAsync(state, tally, cancellationToken));
             try
@@ -92,20 +96,17 @@ internal static class TestVerb
         return new(own.Connections.ToEnvironment(), own);
     }
 
-    /// <summary>All but the reliability tests, which take longer than all others: they are named, or come with --soak.</summary>
-    private static List<TestProject> Projects(IReadOnlyList<string> words, bool soak) =>
+    private static List<TestProject> Projects(IReadOnlyList<string> words) =>
         [.. from folder in Directory.GetDirectories(Path.Combine(Clone.Root, "tests"), "*.Tests")
             let name = Path.GetFileName(folder)
-            where words.Count == 0
-                ? soak || name != ReliabilityTests
-                : words.Any(w => name.Contains(w, StringComparison.OrdinalIgnoreCase))
+            where words.Count == 0 || words.Any(w => name.Contains(w, StringComparison.OrdinalIgnoreCase))
             // The longest first, so that the end of the run is not one project running alone.
-            orderby name.StartsWith("EndToEnd", StringComparison.Ordinal) ? 0 : 1, name
+            orderby name == ReliabilityTests ? 0 : 1, name
             let programs = Path.Combine(folder, "bin", Clone.Configuration, "net10.0")
             select new TestProject(name, Path.Combine(programs, $"CsPlatform.{name}.dll"))];
 
     private static async Task RunProjectAsync(
-        StateDirectory state, TestProject project, Dictionary<string, string> environment, TimeSpan timeout,
+        StateDirectory state, TestProject project, string[] leftOut, Dictionary<string, string> environment, TimeSpan timeout,
         Tally tally, CancellationToken cancellationToken)
     {
         var results = Path.Combine(state.Folder("results"), project.Name + ".xml");
@@ -116,7 +117,7 @@ internal static class TestVerb
             return;
         }
         // One test at a time in each of two projects: what runs here is mostly processes that work for the tests.
-        string[] program = ["dotnet", project.Program, "-xml", results, "-noColor", "-noLogo", "-maxThreads", "1"];
+        string[] program = ["dotnet", project.Program, "-xml", results, "-noColor", "-noLogo", "-maxThreads", "1", .. leftOut];
         if (project.CutsNetworks && OwnNetwork.IsPossible())
         {
             program = OwnNetwork.Inside(program);

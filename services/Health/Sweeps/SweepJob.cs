@@ -1,3 +1,4 @@
+using CsPlatform.ServiceDefaults;
 using Quartz;
 
 namespace CsPlatform.Health.Sweeps;
@@ -5,5 +6,9 @@ namespace CsPlatform.Health.Sweeps;
 /// <summary>The sweep by the clock.</summary>
 internal sealed class SweepJob(HealthSweep sweep) : IJob
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await sweep.Run(cancellationToken);
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
+        await sweep.Run(cancellationToken);
+        CrashPoint.Reach("job-done");
+    }
 }

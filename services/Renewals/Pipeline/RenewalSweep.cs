@@ -48,6 +48,9 @@ internal sealed class RenewalSweep(ISessionFactory sessions, RenewalSettings set
 
 internal sealed class RenewalSweepJob(RenewalSweep sweep) : IJob
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
         await sweep.Run(cancellationToken);
+        CrashPoint.Reach("job-done");
+    }
 }

@@ -22,7 +22,7 @@ public sealed class CrashPointTests(FaultsSystem system)
     ];
 
     /// <summary>Points of one round belong to different work as far as it goes: each dies in its own.</summary>
-    private static readonly int RoundCount = Soak.Is ? 12 : 4;
+    private static readonly int RoundCount = Soak.Is ? 12 : 2;
 
     private static readonly CrashPlace[] Places = [.. CrashPoints.All.Where(p => !Special.Contains(p.Point) && IsInTheSet(p))];
 

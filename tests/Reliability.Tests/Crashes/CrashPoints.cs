@@ -17,7 +17,6 @@ internal sealed partial class CrashPoints(string folder)
     private static readonly Dictionary<string, string[]> SharedAt = new()
     {
         ["topic-published"] = ["health"],
-        ["job-done"] = ["health", "renewals"],
         ["model-rebuilt"] = ["accounts", "feedback", "health", "renewals"],
     };
 

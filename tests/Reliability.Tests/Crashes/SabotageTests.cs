@@ -9,6 +9,7 @@ namespace CsPlatform.Reliability.Tests.Crashes;
 /// The tests of the tests: each promise is broken on purpose by a switch that only a build with faults has, and the
 /// oracle must say so. What it says names the events or accounts of the one scenario.
 /// </summary>
+[Trait("set", "thorough")]
 public sealed class SabotageTests(FaultsSystem system) : IClassFixture<FaultsSystem>
 {
     [Fact]

@@ -74,6 +74,14 @@ public sealed class ClockSystem(FaultSystem servers) : SystemFixture()
         return answer.StatusCode;
     }
 
+    /// <summary>Posts it again and again until it is answered so: a clock takes a second to be another.</summary>
+    public async Task UntilAnsweredAsync(PlannedEvent e, HttpStatusCode expected)
+    {
+        HttpStatusCode last = default;
+        await Persistently.TryAsync(async () => (last = await PostAsync(e)) == expected, TimeSpan.FromSeconds(30));
+        Assert.Equal(expected, last);
+    }
+
     public async Task PublishAsync(PlannedEvent e)
     {
         await using var connection = await Amqp("publisher").CreateConnectionAsync();

@@ -34,13 +34,13 @@ public sealed class ClockTests(ClockSystem system) : IClassFixture<ClockSystem>,
         var key = Key("ahead");
         await system.RegisterAsync(key);
         system.Set("engagement", TimeSpan.FromDays(400));
-        await Eventually.HoldsAsync(async () => await system.PostAsync(Use(key, 0)) == HttpStatusCode.Unauthorized);
+        await system.UntilAnsweredAsync(Use(key, 0), HttpStatusCode.Unauthorized);
 
         await system.PublishAsync(Use(key, 1));
         await Eventually.HoldsAsync(async () => await system.CountedAsync(key) >= 1);
         system.SetRight();
 
-        await Eventually.HoldsAsync(async () => await system.PostAsync(Use(key, 0)) == HttpStatusCode.Accepted);
+        await system.UntilAnsweredAsync(Use(key, 0), HttpStatusCode.Accepted);
         Assert.Equal(HttpStatusCode.Accepted, await system.PostAsync(Use(key, 1)));
         await Eventually.HoldsAsync(async () => await system.CountedAsync(key) == 2);
         await system.UntilJudgedAsync(key, 2);
@@ -53,14 +53,14 @@ public sealed class ClockTests(ClockSystem system) : IClassFixture<ClockSystem>,
         var key = Key("behind");
         await system.RegisterAsync(key);
         system.Set("engagement", TimeSpan.FromDays(-3));
-        await Eventually.HoldsAsync(async () => await system.PostAsync(Use(key, 0)) == HttpStatusCode.Unauthorized);
+        await system.UntilAnsweredAsync(Use(key, 0), HttpStatusCode.Unauthorized);
 
         await system.PublishAsync(Use(key, 1));
         await Eventually.HoldsAsync(async () => await system.CountAsync("engagement",
             "select count(*) from engagement.parked_event where reason = 'time-in-future' and subject = 'crm/' || $1", key) == 1);
         system.SetRight();
 
-        await Eventually.HoldsAsync(async () => await system.PostAsync(Use(key, 0)) == HttpStatusCode.Accepted);
+        await system.UntilAnsweredAsync(Use(key, 0), HttpStatusCode.Accepted);
         await system.ReplayAsync("time-in-future");
         await system.UntilJudgedAsync(key, 2);
     }

@@ -11,14 +11,11 @@ public sealed class FaultSystem : ReliabilitySystem
 {
     private const int Days = 4, EventsPerDay = 5;
 
-    /// <summary>The long run, <c>./cs test --soak</c>: faults last longer.</summary>
-    public static bool IsSoak => Environment.GetEnvironmentVariable("CSP_SOAK") == "1";
-
     /// <summary>For faults that are much like one that is always tested.</summary>
     public static void NeedSoak(bool isShort = false) =>
-        Assert.SkipUnless(isShort || IsSoak, "Part of the long run: `./cs test --soak`.");
+        Assert.SkipUnless(isShort || Soak.Is, "Part of the long run: `./cs test --soak`.");
 
-    public static TimeSpan Lasts(double seconds, double soakSeconds) => TimeSpan.FromSeconds(IsSoak ? soakSeconds : seconds);
+    public static TimeSpan Lasts(double seconds, double soakSeconds) => TimeSpan.FromSeconds(Soak.Is ? soakSeconds : seconds);
 
     protected override bool HasOwnServers => true;
 

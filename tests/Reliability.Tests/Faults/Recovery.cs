@@ -16,7 +16,7 @@ public sealed record Recovery(string Fault, string Expected, double RepairSecond
     /// machine to itself, with it.
     /// </summary>
     public void AssertWithin(TimeSpan max) =>
-        Assert.InRange(FaultSystem.IsSoak ? FreshSeconds : FreshSeconds - RepairSeconds, 0, max.TotalSeconds);
+        Assert.InRange(Soak.Is ? FreshSeconds : FreshSeconds - RepairSeconds, 0, max.TotalSeconds);
 
     private static readonly Lock Writing = new();
     private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };

@@ -70,8 +70,8 @@ public sealed class SlowTransactionTests(FaultSystem system)
     private static async Task<int> WaitingAsync(NpgsqlConnection gate)
     {
         await using var command = new NpgsqlCommand(
-            "select count(*)::int from pg_locks where locktype = 'advisory' and not granted and objid = @gate", gate);
-        command.Parameters.AddWithValue("gate", (uint)Gate);
+            "select count(*)::int from pg_locks where locktype = 'advisory' and not granted and objid = @gate::oid", gate);
+        command.Parameters.AddWithValue("gate", Gate);
         return (int)(await command.ExecuteScalarAsync())!;
     }
 

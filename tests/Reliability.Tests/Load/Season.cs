@@ -36,9 +36,19 @@ public sealed class Season(ReliabilitySystem system, int seed, string name)
         await system.UntilAtRestAsync();
         await load.PlantAsync("invalid-json", $"{{ this is {name}");
         await load.ConflictAsync(plan.Events.First());
+        // One answer after the other, as contracts: of two at once, one death might be the death of both.
         await Task.WhenAll(
-            life.AnswerAsync(ids[0], 9), life.AnswerAsync(ids[1], 3),
-            life.SignAsync(ids[0], 75), life.SignAsync(ids[1], 70), life.EnterStageAsync(ids[0], "adoption"));
+            Task.Run(async () =>
+            {
+                await life.AnswerAsync(ids[0], 9);
+                await life.AnswerAsync(ids[1], 3);
+            }),
+            Task.Run(async () =>
+            {
+                await life.SignAsync(ids[0], 75);
+                await life.SignAsync(ids[1], 70);
+            }),
+            life.EnterStageAsync(ids[0], "adoption"));
         await system.UntilAtRestAsync();
 
         await system.MoveToAsync(system.Now.AddDays(SilentDays));
