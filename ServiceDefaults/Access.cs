@@ -28,6 +28,9 @@ public static class Roles
     /// <summary>A machine that sends usage events, only with the sources of its <c>source</c> claims.</summary>
     public const string Publisher = "publisher";
 
+    /// <summary>A machine that collects survey answers and sends them, of any account.</summary>
+    public const string Collector = "collector";
+
     /// <summary>A machine that receives alerts.</summary>
     public const string Subscriber = "subscriber";
 
