@@ -97,11 +97,11 @@ internal sealed class ImportFile
         var (code, detail) = record switch
         {
             _ when record.Text.Contains(NotUtf8, StringComparison.Ordinal) =>
-                ("encoding-invalid", "The row is not UTF-8."),
+                (RowCodes.EncodingInvalid, "The row is not UTF-8."),
             { Cells: null } =>
-                ("quotes-invalid", "The row's quotes are wrong: quote the whole cell; a quote in it is \"\"."),
+                (RowCodes.QuotesInvalid, "The row's quotes are wrong: quote the whole cell; a quote in it is \"\"."),
             _ when record.Cells.Count != columns.Count =>
-                ("cell-count", $"The row has {record.Cells.Count} cells, the header {columns.Count}."),
+                (RowCodes.CellCount, $"The row has {record.Cells.Count} cells, the header {columns.Count}."),
             _ => (null, ""),
         };
         if (code is not null)
@@ -109,14 +109,14 @@ internal sealed class ImportFile
 
         var formula = columns.Where((c, i) => c != "employees" && IsFormula(record.Cells![i])).FirstOrDefault();
         if (formula is not null)
-            return new FileRow(null, RowReport.Refused(record.Line, "formula-like",
+            return new FileRow(null, RowReport.Refused(record.Line, RowCodes.FormulaLike,
                 $"{formula} starts like a formula (one of {FormulaStarts}), which a spreadsheet would run."));
 
         var check = new FieldCheck();
         var row = Checked(record, check);
         return check.Errors.Count == 0
             ? new FileRow(row, null)
-            : new FileRow(null, RowReport.Refused(record.Line, "cell-invalid",
+            : new FileRow(null, RowReport.Refused(record.Line, RowCodes.CellInvalid,
                 string.Join("; ", check.Errors.Select(e => $"{e.Key} {string.Join(" and ", e.Value)}"))));
     }
 
