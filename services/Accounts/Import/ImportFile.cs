@@ -9,12 +9,14 @@ using CsPlatform.ServiceDefaults;
 namespace CsPlatform.Accounts.Import;
 
 /// <summary>How big an import may be; settings <c>Import__MaxBytes</c> and <c>Import__MaxRows</c>.</summary>
-internal sealed record ImportLimits(long MaxBytes = 10 * 1024 * 1024, int MaxRows = 10_000)
+internal sealed record ImportLimits(int MaxBytes = 10 << 20, int MaxRows = 10_000)
 {
+    private static readonly ImportLimits UnlessSet = new();
+
     /// <exception cref="InvalidOperationException">A setting is out of its bounds; the message names it.</exception>
     public static ImportLimits From(IConfiguration configuration) => new(
-        configuration.Number("Import:MaxBytes", 10 << 20, 1 << 10, 1 << 28),
-        configuration.Number("Import:MaxRows", 10_000, 1, 1_000_000));
+        configuration.Number("Import:MaxBytes", UnlessSet.MaxBytes, 1 << 10, 1 << 28),
+        configuration.Number("Import:MaxRows", UnlessSet.MaxRows, 1, 1_000_000));
 }
 
 /// <summary>A row that can be decided on, or the report that says why not.</summary>
@@ -174,9 +176,6 @@ internal sealed class ImportFile
         Span<byte> seed = stackalloc byte[SHA256.HashSizeInBytes + sizeof(int)];
         fileHash.CopyTo(seed);
         BinaryPrimitives.WriteInt32BigEndian(seed[SHA256.HashSizeInBytes..], line);
-        var id = SHA256.HashData(seed).AsSpan(0, 16);
-        id[6] = (byte)(id[6] & 0x0f | 0x80); // version 8: made by a rule of our own
-        id[8] = (byte)(id[8] & 0x3f | 0x80);
-        return new Guid(id, bigEndian: true);
+        return DerivedId.Of(seed);
     }
 }
