@@ -13,7 +13,7 @@ namespace CsPlatform.ServiceDefaults;
 /// <summary>The roles a token may carry, in its <c>role</c> claim.</summary>
 public static class Roles
 {
-    /// <summary>Reads everything about the accounts they may see.</summary>
+    /// <summary>Reads everything about every account.</summary>
     public const string Viewer = "viewer";
 
     /// <summary>A customer success manager: reads and works accounts.</summary>
