@@ -4,6 +4,7 @@
 //                         ConnectionStrings__rabbitmq of this program name them.
 // Tokens: Auth__Authority names an OpenID Connect issuer; without it Auth__Issuer and Auth__PublicKey do, and the
 // dashboard asks for them where they are missing. Auth__Audience is csplatform unless set.
+// For development: all programs share one user of the broker, where ./cs gives each its own with its own permissions.
 var builder = DistributedApplication.CreateBuilder(args);
 var given = builder.Configuration["Servers"] == "given";
 

@@ -13,7 +13,7 @@ namespace CsPlatform.ServiceDefaults;
 /// <summary>The roles a token may carry, in its <c>role</c> claim.</summary>
 public static class Roles
 {
-    /// <summary>Reads everything about the accounts they may see.</summary>
+    /// <summary>Reads everything about every account.</summary>
     public const string Viewer = "viewer";
 
     /// <summary>A customer success manager: reads and works accounts.</summary>
@@ -27,6 +27,9 @@ public static class Roles
 
     /// <summary>A machine that sends usage events, only with the sources of its <c>source</c> claims.</summary>
     public const string Publisher = "publisher";
+
+    /// <summary>A machine that collects survey answers and sends them, of any account.</summary>
+    public const string Collector = "collector";
 
     /// <summary>A machine that receives alerts.</summary>
     public const string Subscriber = "subscriber";

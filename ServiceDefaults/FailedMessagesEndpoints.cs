@@ -17,22 +17,17 @@ namespace CsPlatform.ServiceDefaults;
 internal sealed record FailedMessage(
     Guid Id, string MessageType, string Reason, DateTimeOffset FailedAt, DateTimeOffset? ReplayedAt, string? Body = null);
 
-/// <summary>A page of failed messages, oldest first.</summary>
-/// <param name="Items">At most 100.</param>
-/// <param name="Next">The id to pass as <c>after</c> for the next page; absent on the last one.</param>
-internal sealed record FailedMessagePage(IReadOnlyList<FailedMessage> Items, Guid? Next);
-
 /// <summary>The ops API over messages that could not be handled: list, inspect, replay.</summary>
 internal static class FailedMessagesEndpoints
 {
-    private const int PageSize = 100;
+    private static readonly Limit Limit = new(UnlessAsked: 100, Max: 500);
 
     public static void MapFailedMessages(this IEndpointRouteBuilder routes, string service)
     {
         var group = routes.MapGroup("/v1/failed-messages").WithTags("Operations").AllowOps();
-        group.MapGet("", (NpgsqlDataSource database, Guid? after, CancellationToken cancellationToken) =>
-                List(database, service, after, cancellationToken))
-            .WithName("ListFailedMessages").WithSummary("Messages that wait for a replay, oldest first");
+        group.MapGet("", (NpgsqlDataSource database, Guid? after, int? limit, CancellationToken cancellationToken) =>
+                List(database, service, after, Limit.Of(limit), cancellationToken))
+            .WithName("ListFailedMessages").WithSummary("Messages that wait for a replay, oldest first").WithMetadata(Limit);
         group.MapGet("/{id:guid}", (Guid id, NpgsqlDataSource database, CancellationToken cancellationToken) =>
                 Get(database, service, id, cancellationToken))
             .WithName("GetFailedMessage").WithSummary("One failed message with its body");
@@ -45,20 +40,18 @@ internal static class FailedMessagesEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static async Task<Ok<FailedMessagePage>> List(
-        NpgsqlDataSource database, string service, Guid? after, CancellationToken cancellationToken)
+    private static async Task<Ok<Page<FailedMessage>>> List(
+        NpgsqlDataSource database, string service, Guid? after, int limit, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand($"""
             select id, message_type, reason, failed_at, replayed_at, null::bytea from {service}.failed_message
             where replayed_at is null
               and ($1::uuid is null or (failed_at, id) > (select failed_at, id from {service}.failed_message where id = $1))
-            order by failed_at, id limit {PageSize + 1}
+            order by failed_at, id limit $2
             """);
         command.Parameters.AddWithValue((object?)after ?? DBNull.Value);
-        var items = await Read(command, cancellationToken);
-        return TypedResults.Ok(items.Count <= PageSize
-            ? new FailedMessagePage(items, null)
-            : new FailedMessagePage(items[..PageSize], items[PageSize - 1].Id));
+        command.Parameters.AddWithValue(limit + 1);
+        return TypedResults.Ok(Page.Of(await Read(command, cancellationToken), limit, m => m.Id.ToString()));
     }
 
     private static async Task<Ok<FailedMessage>> Get(

@@ -10,9 +10,6 @@ namespace CsPlatform.ServiceDefaults;
 /// <summary>JSON over HTTP: camelCase, unknown members refused, enums as strings, money with the amount as a string.</summary>
 public static class Json
 {
-    /// <summary>The options of every HTTP body.</summary>
-    public static JsonSerializerOptions Http { get; } = Strict(new JsonSerializerOptions(JsonSerializerDefaults.Web));
-
     /// <summary>The options of the data of public CloudEvents: camelCase, absent members left out.</summary>
     public static JsonSerializerOptions PublicEvents { get; } = new(JsonSerializerDefaults.Web)
     {
@@ -23,7 +20,8 @@ public static class Json
     internal static void AddStrictJson(this IServiceCollection services) =>
         services.Configure<JsonOptions>(o => Strict(o.SerializerOptions));
 
-    private static JsonSerializerOptions Strict(JsonSerializerOptions options)
+    /// <summary>What is read from callers is as it is documented, or refused.</summary>
+    internal static JsonSerializerOptions Strict(JsonSerializerOptions options)
     {
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         options.AllowDuplicateProperties = false;

@@ -20,9 +20,6 @@ internal sealed partial class LeaderDaemon(
 
     private volatile IProjectionDaemon? running;
 
-    /// <summary>True on the replica that runs the daemon.</summary>
-    public bool Leads => running is not null;
-
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         if (running is not { } daemon)

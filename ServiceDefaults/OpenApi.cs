@@ -1,3 +1,4 @@
+using System.Globalization;
 using CsPlatform.Contracts;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
@@ -41,6 +42,8 @@ public static class OpenApi
             var roles = metadata.OfType<AuthorizeAttribute>().Select(a => a.Roles).Where(r => r is not null).LastOrDefault();
             if (roles is not null)
                 operation.Description = $"{operation.Description}\n\nRoles: {roles.Replace(",", ", ", StringComparison.Ordinal)}.".Trim();
+            if (metadata.OfType<Limit>().LastOrDefault() is { } limit)
+                Bound(operation, limit);
             operation.Responses ??= [];
             foreach (var (status, text) in ProblemsOf(operation))
                 operation.Responses.TryAdd(status, new OpenApiResponse { Description = text });
@@ -70,6 +73,19 @@ public static class OpenApi
             };
         }
         return Task.CompletedTask;
+    }
+
+    private static void Bound(OpenApiOperation operation, Limit limit)
+    {
+        foreach (var parameter in operation.Parameters!.OfType<OpenApiParameter>()
+            .Where(p => p.Name!.Equals("limit", StringComparison.OrdinalIgnoreCase)))
+            parameter.Schema = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Integer,
+                Minimum = "1",
+                Maximum = limit.Max.ToString(CultureInfo.InvariantCulture),
+                Default = limit.UnlessAsked,
+            };
     }
 
     private const string ProblemSchema = "Problem";

@@ -21,9 +21,6 @@ internal sealed record OutboxTranslation(Func<IEvent, IEnumerable<object>> Trans
 /// </summary>
 internal sealed partial class Outbox : SubscriptionBase
 {
-    /// <summary>The event header that continues a trace other than the appending activity's.</summary>
-    public const string TraceHeader = "traceparent";
-
     private readonly IBus bus;
     private readonly PublicTopic topic;
     private readonly OutboxTranslation translation;
@@ -91,7 +88,7 @@ internal sealed partial class Outbox : SubscriptionBase
     /// <summary>The daemon has a root of its own: the event's trace goes on, with a link to the daemon's page.</summary>
     private static Activity? ContinueTrace(IEvent e)
     {
-        var trace = e.GetHeader(TraceHeader) as string ?? e.CausationId;
+        var trace = e.GetHeader(Telemetry.TraceHeader) as string ?? e.CausationId;
         ActivityContext.TryParse(trace, null, isRemote: true, out var parent);
         var links = Activity.Current is { } page ? new[] { new ActivityLink(page.Context) } : null;
         return Telemetry.Source.StartActivity($"outbox {e.EventTypeName}", ActivityKind.Internal, parent, links: links);

@@ -16,6 +16,9 @@ public static class Telemetry
     /// <summary>The platform's own activities. A service may add sources named <c>CsPlatform.*</c>.</summary>
     public static ActivitySource Source { get; } = new("CsPlatform.ServiceDefaults");
 
+    /// <summary>The header of a stored event whose message continues another trace than that of its appending.</summary>
+    public const string TraceHeader = "traceparent";
+
     internal static void AddTelemetry(this IHostApplicationBuilder builder, string service)
     {
         foreach (var chatter in (string[])["Microsoft.AspNetCore", "Microsoft.AspNetCore.DataProtection", "System.Net.Http", "Polly", "Quartz", "Npgsql", "MassTransit", "Marten", "JasperFx"])

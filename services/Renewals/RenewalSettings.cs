@@ -1,3 +1,5 @@
+using CsPlatform.ServiceDefaults;
+
 namespace CsPlatform.Renewals;
 
 /// <summary>What a company may set otherwise.</summary>
@@ -13,15 +15,7 @@ namespace CsPlatform.Renewals;
 internal sealed record RenewalSettings(int OpensDaysBefore, int ContinuesWithinDays, TimeSpan SweepInterval)
 {
     public static RenewalSettings From(IConfiguration configuration) => new(
-        Days(configuration, "OpensDaysBefore", 60, max: 730),
-        Days(configuration, "ContinuesWithinDays", 30, max: 365),
-        TimeSpan.FromMinutes(Number(configuration, "SweepIntervalMinutes", 60, min: 1, max: 1_440)));
-
-    private static int Days(IConfiguration configuration, string name, int unlessSet, int max) =>
-        Number(configuration, name, unlessSet, min: 0, max);
-
-    private static int Number(IConfiguration configuration, string name, int unlessSet, int min, int max) =>
-        configuration.GetValue($"Renewals:{name}", unlessSet) is var value && value >= min && value <= max
-            ? value
-            : throw new InvalidOperationException($"Renewals__{name} must be between {min} and {max}.");
+        configuration.Number("Renewals:OpensDaysBefore", 60, min: 0, max: 730),
+        configuration.Number("Renewals:ContinuesWithinDays", 30, min: 0, max: 365),
+        TimeSpan.FromMinutes(configuration.Number("Renewals:SweepIntervalMinutes", 60, min: 1, max: 1_440)));
 }

@@ -24,16 +24,21 @@ public sealed partial class RefusalCodeTests
     [InlineData("throw new RefusedException(\n    \"no-such-code\", \"Text.\");")]
     [InlineData("public const string NoSuchCode = \"no-such-code\";")]
     [InlineData("        418 => \"no-such-code\",")]
+    [InlineData("return RowReport.Refused(record.Line, \"no-such-code\",\n    \"Text.\");")]
     public void Code_is_seen(string source) => Assert.Equal(["no-such-code"], CodesIn(source));
 
     private static IEnumerable<string> CodesIn(string source) =>
-        Refused().Matches(source).Concat(Constant().Matches(source)).Concat(OfStatus().Matches(source)).Select(m => m.Groups[1].Value);
+        Refused().Matches(source).Concat(Constant().Matches(source)).Concat(OfStatus().Matches(source))
+            .Concat(OfRow().Matches(source)).Select(m => m.Groups[1].Value);
 
     [GeneratedRegex("""RefusedException\(\s*"([a-z0-9-]+)",""")]
     private static partial Regex Refused();
 
     [GeneratedRegex("""public const string [A-Z]\w+ = "([a-z0-9]+(?:-[a-z0-9]+)+)";""")]
     private static partial Regex Constant();
+
+    [GeneratedRegex("""RowReport\.Refused\([^"()]+,\s*"([a-z0-9-]+)",""")]
+    private static partial Regex OfRow();
 
     [GeneratedRegex("""^\s+4\d\d => "([a-z-]+)",""", RegexOptions.Multiline)]
     private static partial Regex OfStatus();

@@ -11,7 +11,7 @@ namespace CsPlatform.EndToEnd.Tests;
 public sealed partial class AccessTests(WholeSystem system)
 {
     private static readonly string[] Everyone =
-        [Roles.Viewer, Roles.Csm, Roles.Lead, Roles.Admin, Roles.Publisher, Roles.Subscriber, Roles.Ops];
+        [Roles.Viewer, Roles.Csm, Roles.Lead, Roles.Admin, Roles.Publisher, Roles.Collector, Roles.Subscriber, Roles.Ops];
 
     public static TheoryData<string> Services => [.. PlatformOptions.AllServices];
 

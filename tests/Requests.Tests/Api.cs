@@ -4,7 +4,8 @@ using System.Text.RegularExpressions;
 namespace CsPlatform.Requests.Tests;
 
 /// <summary>A parameter of an operation: in path, query or header.</summary>
-public sealed record Parameter(string Name, string In, bool Required);
+/// <param name="Max">The greatest number that it takes, where the document says so.</param>
+public sealed record Parameter(string Name, string In, bool Required, int? Max);
 
 /// <summary>What an OpenAPI document says of one operation.</summary>
 /// <param name="Id">Its operationId.</param>
@@ -38,7 +39,8 @@ internal static partial class Api
         operation.TryGetProperty("parameters", out var parameters)
             ? [.. parameters.EnumerateArray().Select(p => new Parameter(
                 p.GetProperty("name").GetString()!, p.GetProperty("in").GetString()!,
-                p.TryGetProperty("required", out var required) && required.GetBoolean()))]
+                p.TryGetProperty("required", out var required) && required.GetBoolean(),
+                p.GetProperty("schema").TryGetProperty("maximum", out var max) && max.TryGetInt32(out var number) ? number : null))]
             : [],
         operation.TryGetProperty("requestBody", out var body)
             ? body.GetProperty("content").EnumerateObject().First().Name

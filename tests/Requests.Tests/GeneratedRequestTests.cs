@@ -41,6 +41,30 @@ public sealed class GeneratedRequestTests(RequestsSystem system)
         Assert.True(healthy.IsSuccessStatusCode);
     }
 
+    [Theory, MemberData(nameof(Services))]
+    public async Task A_limit_out_of_its_bounds_is_refused_by_every_list(string service)
+    {
+        using var nobody = system.Client(service);
+        var lists = (
+            from operation in await Api.OperationsOf(service, nobody)
+            where operation.Method == "GET"
+            from parameter in operation.Parameters
+            where parameter.Name.Equals("limit", StringComparison.OrdinalIgnoreCase)
+            select (Operation: operation, Max: parameter.Max ?? 500)).ToList();
+
+        Assert.NotEmpty(lists);
+        foreach (var (list, max) in lists)
+        {
+            using var client = system.ClientFor(list);
+            var address = GeneratedRequests.Valid(list, system.Examples).Address;
+            foreach (var (limit, status) in ((int, int)[])[(0, 400), (1, 200), (max, 200), (max + 1, 400)])
+            {
+                using var answer = await client.GetAsync($"{address}?limit={limit}", TestContext.Current.CancellationToken);
+                Assert.Equal(($"{list}", limit, status), ($"{list}", limit, (int)answer.StatusCode));
+            }
+        }
+    }
+
     [Fact]
     public async Task Whatever_was_sent_the_services_still_understand_each_other()
     {

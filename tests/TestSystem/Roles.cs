@@ -4,5 +4,5 @@ namespace CsPlatform.TestSystem;
 public static class Roles
 {
     public const string Viewer = "viewer", Csm = "csm", Lead = "lead", Admin = "admin",
-        Publisher = "publisher", Subscriber = "subscriber", Ops = "ops";
+        Publisher = "publisher", Collector = "collector", Subscriber = "subscriber", Ops = "ops";
 }

@@ -138,9 +138,6 @@ public sealed partial class LocalPlatform : IAsyncDisposable
     /// <summary>The process of a service that was started and not stopped since.</summary>
     public int ProcessId(string service) => running[service].Pid;
 
-    /// <summary>Sends a signal, e.g. 19 (SIGSTOP) to hold the service still and 18 (SIGCONT) to let it go on.</summary>
-    public void Signal(string service, int signal) => _ = Native.Kill(ProcessId(service), signal);
-
     /// <summary>Starts again what ends by itself, until cancelled.</summary>
     public async Task WatchAsync(CancellationToken cancellationToken)
     {

@@ -70,11 +70,11 @@ public sealed class SigningKey
 }
 
 /// <summary>Who a token speaks for.</summary>
-/// <param name="Roles">viewer, csm, lead, admin, publisher, subscriber, ops.</param>
+/// <param name="Roles">viewer, csm, lead, admin, publisher, collector, subscriber, ops.</param>
 public sealed record TokenClaims(params IReadOnlyList<string> Roles)
 {
     public static IReadOnlyList<string> KnownRoles { get; } =
-        ["viewer", "csm", "lead", "admin", "publisher", "subscriber", "ops"];
+        ["viewer", "csm", "lead", "admin", "publisher", "collector", "subscriber", "ops"];
 
     /// <summary>User id.</summary>
     public string Subject { get; init; } = "local";

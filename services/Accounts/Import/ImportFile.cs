@@ -9,12 +9,14 @@ using CsPlatform.ServiceDefaults;
 namespace CsPlatform.Accounts.Import;
 
 /// <summary>How big an import may be; settings <c>Import__MaxBytes</c> and <c>Import__MaxRows</c>.</summary>
-internal sealed record ImportLimits(long MaxBytes = 10 * 1024 * 1024, int MaxRows = 10_000)
+internal sealed record ImportLimits(int MaxBytes = 10 << 20, int MaxRows = 10_000)
 {
+    private static readonly ImportLimits UnlessSet = new();
+
     /// <exception cref="InvalidOperationException">A setting is out of its bounds; the message names it.</exception>
     public static ImportLimits From(IConfiguration configuration) => new(
-        configuration.Number("Import:MaxBytes", 10 << 20, 1 << 10, 1 << 28),
-        configuration.Number("Import:MaxRows", 10_000, 1, 1_000_000));
+        configuration.Number("Import:MaxBytes", UnlessSet.MaxBytes, 1 << 10, 1 << 28),
+        configuration.Number("Import:MaxRows", UnlessSet.MaxRows, 1, 1_000_000));
 }
 
 /// <summary>A row that can be decided on, or the report that says why not.</summary>
@@ -97,11 +99,11 @@ internal sealed class ImportFile
         var (code, detail) = record switch
         {
             _ when record.Text.Contains(NotUtf8, StringComparison.Ordinal) =>
-                ("encoding-invalid", "The row is not UTF-8."),
+                (RowCodes.EncodingInvalid, "The row is not UTF-8."),
             { Cells: null } =>
-                ("quotes-invalid", "The row's quotes are wrong: quote the whole cell; a quote in it is \"\"."),
+                (RowCodes.QuotesInvalid, "The row's quotes are wrong: quote the whole cell; a quote in it is \"\"."),
             _ when record.Cells.Count != columns.Count =>
-                ("cell-count", $"The row has {record.Cells.Count} cells, the header {columns.Count}."),
+                (RowCodes.CellCount, $"The row has {record.Cells.Count} cells, the header {columns.Count}."),
             _ => (null, ""),
         };
         if (code is not null)
@@ -109,14 +111,14 @@ internal sealed class ImportFile
 
         var formula = columns.Where((c, i) => c != "employees" && IsFormula(record.Cells![i])).FirstOrDefault();
         if (formula is not null)
-            return new FileRow(null, RowReport.Refused(record.Line, "formula-like",
+            return new FileRow(null, RowReport.Refused(record.Line, RowCodes.FormulaLike,
                 $"{formula} starts like a formula (one of {FormulaStarts}), which a spreadsheet would run."));
 
         var check = new FieldCheck();
         var row = Checked(record, check);
         return check.Errors.Count == 0
             ? new FileRow(row, null)
-            : new FileRow(null, RowReport.Refused(record.Line, "cell-invalid",
+            : new FileRow(null, RowReport.Refused(record.Line, RowCodes.CellInvalid,
                 string.Join("; ", check.Errors.Select(e => $"{e.Key} {string.Join(" and ", e.Value)}"))));
     }
 
@@ -174,9 +176,6 @@ internal sealed class ImportFile
         Span<byte> seed = stackalloc byte[SHA256.HashSizeInBytes + sizeof(int)];
         fileHash.CopyTo(seed);
         BinaryPrimitives.WriteInt32BigEndian(seed[SHA256.HashSizeInBytes..], line);
-        var id = SHA256.HashData(seed).AsSpan(0, 16);
-        id[6] = (byte)(id[6] & 0x0f | 0x80); // version 8: made by a rule of our own
-        id[8] = (byte)(id[8] & 0x3f | 0x80);
-        return new Guid(id, bigEndian: true);
+        return DerivedId.Of(seed);
     }
 }

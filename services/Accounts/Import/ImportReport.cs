@@ -27,7 +27,7 @@ internal enum RowOutcome
 /// <summary>What became of one row.</summary>
 /// <param name="Line">Line of the file on which the row starts; the header is on line 1.</param>
 /// <param name="AccountId">The account created or matched; null where refused.</param>
-/// <param name="Code">Why it was refused, a stable kebab-case code.</param>
+/// <param name="Code">Why it was refused, one of <see cref="RowCodes"/> or of a command; stable.</param>
 /// <param name="Detail">Why, for a person.</param>
 /// <param name="Changes">What becomes different, old and new; an empty cell changes nothing.</param>
 internal sealed record RowReport(

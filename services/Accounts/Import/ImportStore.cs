@@ -43,7 +43,7 @@ internal sealed class ImportStore(ISessionFactory sessions, bool dryRun, DateTim
         }
 
         if (rows is [{ Row: { } single }])
-            return [RowReport.Refused(single.Line, "changed-meanwhile",
+            return [RowReport.Refused(single.Line, RowCodes.ChangedMeanwhile,
                 "Another change of this account or its keys came first. Import the row again.")];
 
         List<RowReport> oneByOne = [];
@@ -76,12 +76,12 @@ internal sealed class ImportStore(ISessionFactory sessions, bool dryRun, DateTim
         Dictionary<Guid, Task<IEventStream<Account>>> streams)
     {
         if (owners.Count > 1)
-            return RowReport.Refused(row.Line, "keys-of-two-accounts", "The row's keys belong to different accounts.");
+            return RowReport.Refused(row.Line, RowCodes.KeysOfTwoAccounts, "The row's keys belong to different accounts.");
 
         var id = owners[0];
         var marks = row.Keys.Select(k => k.ToString()).Append(id.ToString()).ToList();
         if (marks.Where(taken.ContainsKey).Select(m => taken[m]).FirstOrDefault() is > 0 and var line)
-            return RowReport.Refused(row.Line, "duplicate-in-file", $"Line {line} is about the same account.");
+            return RowReport.Refused(row.Line, RowCodes.DuplicateInFile, $"Line {line} is about the same account.");
 
         var stream = await streams[id];
         try

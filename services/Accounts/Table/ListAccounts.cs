@@ -15,13 +15,14 @@ namespace CsPlatform.Accounts.Table;
 /// <param name="Country">Exactly as recorded.</param>
 /// <param name="Search">Part of the name or of an external key, in any case.</param>
 /// <param name="After">The cursor of the page before.</param>
-/// <param name="Limit">1 to 500; 50 where absent.</param>
+/// <param name="Limit">Accounts of the page.</param>
 internal sealed record ListAccounts(
     string? Stage, string? Band, string? CsmId, string? Tier, string? Country, string? Search, string? After,
-    string? Limit);
+    int? Limit);
 
 internal static class ListAccountsEndpoint
 {
+    private static readonly Limit Limit = new(UnlessAsked: 50, Max: 500);
     private static readonly string[] Bands = ["green", "yellow", "red"];
 
     private sealed record Place(string Name, Guid Id);
@@ -29,16 +30,15 @@ internal static class ListAccountsEndpoint
     public static void MapListAccounts(this IEndpointRouteBuilder routes) => routes
         .MapGet("/v1/accounts", Handle)
         .WithName(nameof(ListAccounts)).WithSummary("The customer table: filters, search, pages").WithTags("Accounts")
+        .WithMetadata(Limit)
         .AllowReaders();
 
     private static async Task<Ok<Page<AccountView>>> Handle(
         [AsParameters] ListAccounts query, IQuerySession session, CancellationToken ct)
     {
+        var limit = Limit.Of(query.Limit);
+        var after = Cursor.Read<Place>(query.After);
         var check = new FieldCheck();
-        var limit = Paging.Limit(query.Limit, check);
-        var after = Paging.Place<Place>(query.After, check);
-        if (after is not null && FieldCheck.Fault(after.Name) is not null)
-            check.Refuse("after", "is not a cursor of this list");
         var stage = Named<Stage>(query.Stage, "stage", check);
         var tier = Named<Tier>(query.Tier, "tier", check);
         if (query.Band is not null && !Bands.Contains(query.Band))
@@ -69,10 +69,8 @@ internal static class ListAccountsEndpoint
             rows = rows.Where(r => r.MatchesSql("(d.sort_name, d.id) > (?, ?)", after.Name, after.Id));
 
         var found = await rows.OrderBySql("d.sort_name, d.id").Take(limit + 1).ToListAsync(ct);
-        var page = found.Take(limit).ToList();
-        return TypedResults.Ok(new Page<AccountView>(
-            [.. page.Select(AccountView.Of)],
-            found.Count > limit ? Paging.Cursor(new Place(page[^1].SortName, page[^1].Id)) : null));
+        return TypedResults.Ok(
+            Page.Of(found, limit, r => Cursor.Of(new Place(r.SortName, r.Id))).Select(AccountView.Of));
     }
 
     private static T? Named<T>(string? name, string field, FieldCheck check) where T : struct, Enum

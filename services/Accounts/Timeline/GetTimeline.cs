@@ -1,6 +1,4 @@
-using CsPlatform.Accounts.Input;
 using CsPlatform.Accounts.Lifecycle;
-using CsPlatform.Accounts.Table;
 using CsPlatform.ServiceDefaults;
 using Marten;
 using Marten.Linq.MatchesSql;
@@ -13,6 +11,8 @@ namespace CsPlatform.Accounts.Timeline;
 /// </summary>
 internal static class GetTimelineEndpoint
 {
+    private static readonly Limit Limit = new(UnlessAsked: 50, Max: 500);
+
     private sealed record Place(DateTimeOffset OccurredAt, long Version);
 
     public static void MapGetTimeline(this IEndpointRouteBuilder routes) => routes
@@ -20,15 +20,14 @@ internal static class GetTimelineEndpoint
         .WithName("GetTimeline").WithTags("Accounts")
         .WithSummary("What happened to an account, the latest first")
         .ProducesProblem(StatusCodes.Status404NotFound)
+        .WithMetadata(Limit)
         .AllowReaders();
 
     private static async Task<Ok<Page<TimelineEntry>>> Handle(
-        Guid id, string? after, string? limit, IQuerySession session, CancellationToken ct)
+        Guid id, string? after, int? limit, IQuerySession session, CancellationToken ct)
     {
-        var check = new FieldCheck();
-        var take = Paging.Limit(limit, check);
-        var place = Paging.Place<Place>(after, check);
-        check.ThrowIfAny();
+        var take = Limit.Of(limit);
+        var place = Cursor.Read<Place>(after);
 
         var entries = session.Query<TimelineEntry>().Where(e => e.AccountId == id);
         if (place is not null)
@@ -38,8 +37,6 @@ internal static class GetTimelineEndpoint
         if (found.Count == 0 && await session.Events.FetchStreamStateAsync(id, ct) is null)
             throw AccountStore.Unknown();
 
-        var page = found.Take(take).ToList();
-        return TypedResults.Ok(new Page<TimelineEntry>(
-            page, found.Count > take ? Paging.Cursor(new Place(page[^1].OccurredAt, page[^1].Version)) : null));
+        return TypedResults.Ok(Page.Of(found, take, e => Cursor.Of(new Place(e.OccurredAt, e.Version))));
     }
 }

@@ -9,10 +9,8 @@ internal sealed record FirstUseSeen(Guid AccountId, DateTimeOffset OccurredAt) :
 /// <summary>A late event shows that the first use was on an earlier day than known so far.</summary>
 internal sealed record FirstUseCorrected(Guid AccountId, DateTimeOffset OccurredAt) : IUseEvent;
 
-/// <summary>What an account's stream says; its id is the account's.</summary>
-internal sealed partial record AccountUse(Guid Id, DateTimeOffset FirstUsedAt)
-{
-    public static AccountUse Create(FirstUseSeen e) => new(e.AccountId, e.OccurredAt);
-
-    public AccountUse Apply(FirstUseCorrected e) => this with { FirstUsedAt = e.OccurredAt };
-}
+/// <summary>
+/// Names the type of these streams, whose ids are the accounts'. Nothing folds them: the earliest use known by now lies
+/// in <c>account_first_use</c>.
+/// </summary>
+internal sealed record AccountUse;

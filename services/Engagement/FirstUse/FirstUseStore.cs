@@ -34,7 +34,7 @@ internal sealed class FirstUseStore(IDocumentStore store)
                 : new FirstUseCorrected(use.AccountId, use.OccurredAt);
             var e = session.Events.BuildEvent(fact);
             if (use.Traceparent is { } traceparent)
-                e.SetHeader("traceparent", traceparent);
+                e.SetHeader(Telemetry.TraceHeader, traceparent);
             if (isNew)
                 session.Events.StartStream<AccountUse>(use.AccountId, e);
             else

@@ -87,10 +87,3 @@ internal static class Rfc3339
         return true;
     }
 }
-
-internal static class Microseconds
-{
-    /// <summary>PostgreSQL keeps no more.</summary>
-    public static DateTimeOffset WholeMicroseconds(this DateTimeOffset time) =>
-        new(time.UtcTicks - time.UtcTicks % TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
-}

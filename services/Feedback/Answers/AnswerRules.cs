@@ -10,6 +10,9 @@ internal static class AnswerRules
     public const int AnchorLengthMax = 200;
     public const int CommentLengthMax = 4_000;
 
+    /// <summary>No answer is older; PostgreSQL would turn .NET's least time into -infinity.</summary>
+    public static readonly DateTimeOffset Earliest = new(1990, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     /// <returns>Messages by the member of the body that they are about; empty when the answer is well formed.</returns>
     public static Dictionary<string, string[]> Check(TakeAnswer answer)
     {
@@ -31,7 +34,7 @@ internal static class AnswerRules
             errors["anchors"] = [anchor];
         if (answer.Comment is { } comment && TextProblem(comment, CommentLengthMax) is { } text)
             errors["comment"] = [text];
-        if (answer.AnsweredAt < Timestamps.Earliest)
+        if (answer.AnsweredAt < Earliest)
             errors["answeredAt"] = ["Must not be before 1990."];
         return errors;
     }

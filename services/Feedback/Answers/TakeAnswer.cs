@@ -36,7 +36,7 @@ internal sealed record TakeAnswer(
         if (!accountIsKnown)
             throw new RefusedException("account-unknown", "Feedback has not heard of this account.", 409);
 
-        var answeredAt = Timestamps.ToStored(AnsweredAt ?? now);
+        var answeredAt = (AnsweredAt ?? now).WholeMicroseconds();
         if (answeredAt > now + ClockTolerance)
             throw new RefusedException("answered-in-future", "An answer cannot come from the future.", 422);
 
@@ -52,5 +52,5 @@ internal sealed record TakeAnswer(
         answer.AccountId == AccountId && answer.ContactId == ContactId && answer.Metric == Metric &&
         answer.Score == Score && answer.Scale == ScaleUsed && answer.Anchors == Anchors &&
         (answer.Comment == Comment || (answer.Comment == AnswerGiven.ErasedComment && Comment is not null)) &&
-        (AnsweredAt is not { } at || Timestamps.ToStored(at) == answer.AnsweredAt);
+        (AnsweredAt is not { } at || at.WholeMicroseconds() == answer.AnsweredAt);
 }

@@ -14,7 +14,7 @@ internal static class TakeAnswerEndpoint
             .WithTags("Answers")
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
-            .Allow(Roles.Csm, Roles.Lead, Roles.Admin, Roles.Publisher);
+            .Allow(Roles.Csm, Roles.Lead, Roles.Admin, Roles.Collector);
 
     private static async Task<Results<Created<AnswerView>, Ok<AnswerView>>> Handle(
         TakeAnswer command, HttpResponse response, IDocumentSession session, TimeProvider clock,

@@ -24,9 +24,7 @@ internal sealed record FiguresSettings(int WindowDays)
     public const int WindowDaysMax = 3_650;
 
     public static FiguresSettings From(IConfiguration configuration) =>
-        configuration.GetValue("Feedback:WindowDays", 180) is var days and >= 1 and <= WindowDaysMax
-            ? new FiguresSettings(days)
-            : throw new InvalidOperationException($"Feedback__WindowDays must be between 1 and {WindowDaysMax}.");
+        new(configuration.Number("Feedback:WindowDays", 180, min: 1, max: WindowDaysMax));
 }
 
 internal static class GetAccountFeedbackEndpoint
@@ -47,7 +45,7 @@ internal static class GetAccountFeedbackEndpoint
         var errors = new Dictionary<string, string[]>();
         if (windowDays is < 1 or > FiguresSettings.WindowDaysMax)
             errors["windowDays"] = [$"Must be between 1 and {FiguresSettings.WindowDaysMax}."];
-        if (asOf < Timestamps.Earliest || asOf > Latest)
+        if (asOf < AnswerRules.Earliest || asOf > Latest)
             errors["asOf"] = ["Must be between 1990 and 2200."];
         if (errors.Count > 0)
             throw RefusedException.Invalid(errors);

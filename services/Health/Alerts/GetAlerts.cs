@@ -4,18 +4,15 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace CsPlatform.Health.Alerts;
 
-/// <param name="Items">Newest first.</param>
-/// <param name="Next">Pass it as <c>after</c> for the next page; none on the last.</param>
-internal sealed record AlertPage(IReadOnlyList<AlertView> Items, Guid? Next);
-
 internal static class GetAlertsEndpoint
 {
-    private const int MaxLimit = 500;
+    private static readonly Limit Limit = new(UnlessAsked: 100, Max: 500);
 
     public static void MapGetAlerts(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/alerts", List)
             .WithName("GetAlerts").WithSummary("Alerts, newest first; status=open for those that need somebody").WithTags("Alerts")
+            .WithMetadata(Limit)
             .AllowReaders();
         routes.MapGet("/v1/alerts/{id:guid}", One)
             .WithName("GetAlert").WithSummary("One alert, with its ETag").WithTags("Alerts")
@@ -23,10 +20,10 @@ internal static class GetAlertsEndpoint
             .AllowReaders();
     }
 
-    private static async Task<Ok<AlertPage>> List(
+    private static async Task<Ok<Page<AlertView>>> List(
         IQuerySession session, string? status, Guid? accountId, Guid? after, int? limit, CancellationToken ct)
     {
-        var take = Math.Clamp(limit ?? 100, 1, MaxLimit);
+        var take = Limit.Of(limit);
         IQueryable<Alert> alerts = session.Query<Alert>();
         if (accountId is { } account)
             alerts = alerts.Where(a => a.AccountId == account);
@@ -43,8 +40,7 @@ internal static class GetAlertsEndpoint
             alerts = alerts.Where(a => a.Id.CompareTo(last) < 0);
 
         var found = await alerts.OrderByDescending(a => a.Id).Take(take + 1).ToListAsync(ct);
-        return TypedResults.Ok(new AlertPage(
-            [.. found.Take(take).Select(AlertView.Of)], found.Count > take ? found[take - 1].Id : null));
+        return TypedResults.Ok(Page.Of(found, take, a => a.Id.ToString()).Select(AlertView.Of));
     }
 
     private static async Task<Results<Ok<AlertView>, NotFound>> One(

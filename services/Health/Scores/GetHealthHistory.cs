@@ -19,24 +19,26 @@ internal sealed record HealthHistoryItem(
 
 internal static class GetHealthHistoryEndpoint
 {
-    private const int MaxLimit = 500;
+    private static readonly Limit Limit = new(UnlessAsked: 100, Max: 500);
 
     public static void MapGetHealthHistory(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/accounts/{id:guid}/health/history", Handle)
             .WithName("GetHealthHistory").WithSummary("The scores that were kept, newest first, each with what made it").WithTags("Health")
             .ProducesProblem(404)
+            .WithMetadata(Limit)
             .AllowReaders();
 
     private static async Task<Results<Ok<HealthHistoryPage>, NotFound>> Handle(
         Guid id, IQuerySession session, long? before, int? limit, CancellationToken ct)
     {
+        var take = Limit.Of(limit);
         if (before < 1)
             throw RefusedException.Invalid(new Dictionary<string, string[]> { ["before"] = ["From 1."] });
         if (await session.LoadAsync<AccountHealth>(id, ct) is null || await session.Events.FetchStreamStateAsync(id, ct) is not { } state)
             return TypedResults.NotFound();
 
         var last = Math.Min(before is { } cursor ? cursor - 1 : long.MaxValue, state.Version);
-        var first = Math.Max(1, last - Math.Clamp(limit ?? 100, 1, MaxLimit) + 1);
+        var first = Math.Max(1, last - take + 1);
         if (last < 1)
             return TypedResults.Ok(new HealthHistoryPage([], null));
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using CsPlatform.Health.Scoring;
 using CsPlatform.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -7,10 +6,6 @@ using NpgsqlTypes;
 
 namespace CsPlatform.Health.Scores;
 
-/// <param name="Items">Worst first.</param>
-/// <param name="Next">Pass it as <c>after</c> for the next page; none on the last.</param>
-internal sealed record HealthListPage(IReadOnlyList<HealthListItem> Items, string? Next);
-
 /// <summary>An account's score as last worked out, by a fact or by the sweep.</summary>
 /// <param name="ScoredAt">When the score last became another.</param>
 internal sealed record HealthListItem(
@@ -18,18 +13,21 @@ internal sealed record HealthListItem(
 
 internal static class GetHealthListEndpoint
 {
-    private const int MaxLimit = 1000;
+    private static readonly Limit Limit = new(UnlessAsked: 100, Max: 1000);
+
+    private sealed record Place(decimal Score, Guid AccountId);
 
     public static void MapGetHealthList(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/health", Handle)
             .WithName("GetHealthList").WithSummary("All accounts with a score, worst first; churned ones are left out").WithTags("Health")
+            .WithMetadata(Limit)
             .AllowReaders();
 
-    private static async Task<Ok<HealthListPage>> Handle(
+    private static async Task<Ok<Page<HealthListItem>>> Handle(
         NpgsqlDataSource database, string? band, string? after, int? limit, CancellationToken ct)
     {
-        var take = Math.Clamp(limit ?? 100, 1, MaxLimit);
-        var (score, accountId) = Cursor(after);
+        var take = Limit.Of(limit);
+        var (score, accountId) = Cursor.Read<Place>(after) ?? new(-1, Guid.Empty);
         await using var command = database.CreateCommand("""
             select account_id, name, score, band, coverage, tier, stage, scored_at
               from health.account_fact
@@ -49,9 +47,7 @@ internal static class GetHealthListEndpoint
                 rows.GetDecimal(4), rows.IsDBNull(5) ? null : rows.GetString(5), rows.IsDBNull(6) ? null : rows.GetString(6),
                 rows.GetFieldValue<DateTimeOffset>(7)));
 
-        var page = items.Take(take).ToList();
-        return TypedResults.Ok(new HealthListPage(
-            page, items.Count > take ? string.Create(CultureInfo.InvariantCulture, $"{page[^1].Score}_{page[^1].AccountId}") : null));
+        return TypedResults.Ok(Page.Of(items, take, i => Cursor.Of(new Place(i.Score, i.AccountId))));
     }
 
     private static Band? ParseBand(string? band) => band switch
@@ -60,16 +56,4 @@ internal static class GetHealthListEndpoint
         _ when Enum.GetNames<Band>().Contains(band, StringComparer.OrdinalIgnoreCase) => Enum.Parse<Band>(band, ignoreCase: true),
         _ => throw RefusedException.Invalid(new Dictionary<string, string[]> { ["band"] = ["green, yellow or red."] }),
     };
-
-    private static (decimal Score, Guid AccountId) Cursor(string? after)
-    {
-        if (after is null)
-            return (-1, Guid.Empty);
-
-        return after.Split('_') is [var score, var id]
-            && decimal.TryParse(score, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var exact)
-            && Guid.TryParse(id, out var accountId)
-                ? (exact, accountId)
-                : throw RefusedException.Invalid(new Dictionary<string, string[]> { ["after"] = ["Not a cursor of this list."] });
-    }
 }

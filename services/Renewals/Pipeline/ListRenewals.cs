@@ -6,18 +6,21 @@ namespace CsPlatform.Renewals.Pipeline;
 
 internal static class ListRenewalsEndpoint
 {
+    private static readonly Limit Limit = new(UnlessAsked: 50, Max: 200);
+
     public static void MapListRenewals(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/renewals", Handle)
             .WithName("ListRenewals")
             .WithSummary("Renewals by the day they are due, the most urgent first; filter by status and day")
             .WithTags("Renewals")
+            .WithMetadata(Limit)
             .AllowReaders();
 
     private static async Task<Ok<Page<RenewalView>>> Handle(
         string? status, DateOnly? dueBefore, string? after, int? limit, IQuerySession session, CancellationToken ct)
     {
         var size = Limit.Of(limit);
-        var from = after is null ? Cursor.Start : Cursor.Parse(after);
+        var from = Cursor.Read<Place>(after) ?? Place.Start;
         var wanted = StatusOf(status);
         var where = "where (due_on, id) > (?, ?)";
         List<object> values = [from.Day, from.Id];
@@ -28,8 +31,8 @@ internal static class ListRenewalsEndpoint
 
         var renewals = await session.QueryAsync<Renewal>(
             $"{where} order by due_on, id limit ?", ct, [.. values, size + 1]);
-        return TypedResults.Ok(Page<RenewalView>.Of(
-            [.. renewals.Select(RenewalView.Of)], size, r => new Cursor(r.DueOn, r.RenewalId)));
+        return TypedResults.Ok(
+            Page.Of(renewals, size, r => Cursor.Of(new Place(r.DueOn, r.Id))).Select(RenewalView.Of));
     }
 
     // Case does not matter in a query string; in the table the name stands as in the enum.

@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using CsPlatform.Contracts;
+using CsPlatform.ServiceDefaults;
 
 namespace CsPlatform.Renewals.Pipeline;
 
@@ -27,17 +27,13 @@ internal sealed partial record Renewal(
 
     /// <summary>
     /// The one renewal that a contract can have: the id follows from the contract's, so two sweeps at once make the
-    /// same stream, which the store creates only once. Form: a version 8 UUID over SHA-256.
+    /// same stream, which the store creates only once.
     /// </summary>
     public static Guid IdFor(Guid contractId)
     {
         Span<byte> named = stackalloc byte[24];
         "renewal\0"u8.CopyTo(named);
         contractId.TryWriteBytes(named[8..], bigEndian: true, out _);
-        Span<byte> hash = stackalloc byte[32];
-        SHA256.HashData(named, hash);
-        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
-        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
-        return new Guid(hash[..16], bigEndian: true);
+        return DerivedId.Of(named);
     }
 }

@@ -17,7 +17,6 @@ namespace CsPlatform.Bench.Streams;
 internal sealed class OutboxBacklog(BenchSystem system)
 {
     private const int Backlog = 100_000, InFlight = 1000;
-    private const int Stop = 19, Continue = 18;
     private const string Queue = "accounts", Progress = "outbox:All";
 
     private static readonly string Exchange =
@@ -48,9 +47,9 @@ internal sealed class OutboxBacklog(BenchSystem system)
                 {
                     if (round == 0)
                         await system.Platform.RestartAsync("engagement", cancellationToken);
-                    system.Platform.Signal("engagement", Continue);
+                    system.Platform.Resume("engagement");
                     var rate = await outbox.DrainAsync(share, cancellationToken);
-                    system.Platform.Signal("engagement", Stop);
+                    system.Platform.Pause("engagement");
                     await channel.QueuePurgeAsync(Queue, cancellationToken);
                     return rate;
                 });
@@ -58,7 +57,7 @@ internal sealed class OutboxBacklog(BenchSystem system)
         finally
         {
             if (system.Platform.Started.Contains("engagement"))
-                system.Platform.Signal("engagement", Continue);
+                system.Platform.Resume("engagement");
         }
     }
 

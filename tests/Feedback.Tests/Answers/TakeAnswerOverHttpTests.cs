@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using CsPlatform.Contracts.Feedback.V1;
 using static CsPlatform.Feedback.Tests.FeedbackSystem;
@@ -57,6 +58,17 @@ public sealed class TakeAnswerOverHttpTests(FeedbackSystem system)
             answers.Select(a => a.StatusCode).Order());
         await system.Idle();
         Assert.Single(Told((Guid)body["answerId"]!));
+    }
+
+    [Fact]
+    public async Task A_collector_may_answer_and_a_publisher_of_usage_may_not()
+    {
+        var body = Body(await system.RegisteredAccount(), "nps", 9);
+
+        var published = await system.PublisherClient("feedback", "app").PostAsJsonAsync("/v1/answers", body);
+        var collected = await system.Client("feedback", Roles.Collector).PostAsJsonAsync("/v1/answers", body);
+
+        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.Created), (published.StatusCode, collected.StatusCode));
     }
 
     [Fact]
