@@ -56,7 +56,8 @@ internal sealed partial class FailedMessages(Uri broker, string service, NpgsqlD
     /// <summary>Puts the message back on the service's queue, as it came. It takes effect once, however often replayed.</summary>
     public async Task Replay(Guid id, CancellationToken cancellationToken)
     {
-        await using var read = database.CreateCommand($"select content_type, headers, body from {service}.failed_message where id = $1");
+        await using var read = database.CreateCommand(
+            $"select content_type, headers, body, failed_at from {service}.failed_message where id = $1");
         read.Parameters.AddWithValue(id);
         await using var row = await read.ExecuteReaderAsync(cancellationToken);
         if (!await row.ReadAsync(cancellationToken))
@@ -76,8 +77,11 @@ internal sealed partial class FailedMessages(Uri broker, string service, NpgsqlD
         await channel.BasicPublishAsync(service, "", mandatory: true, properties, row.GetFieldValue<byte[]>(2), cancellationToken);
         CrashPoint.Reach("failed-message-replayed");
 
-        await using var done = database.CreateCommand($"update {service}.failed_message set replayed_at = clock_timestamp() where id = $1");
+        // It may have failed again already: then it waits for another replay, and must stay listed.
+        await using var done = database.CreateCommand(
+            $"update {service}.failed_message set replayed_at = clock_timestamp() where id = $1 and failed_at = $2");
         done.Parameters.AddWithValue(id);
+        done.Parameters.AddWithValue(row.GetFieldValue<DateTimeOffset>(3));
         await done.ExecuteNonQueryAsync(cancellationToken);
     }
 

@@ -98,8 +98,8 @@ public static class Hosting
                 _ => new TokenBucketRateLimiterOptions
                 {
                     TokenLimit = 2 * perSecond,
-                    TokensPerPeriod = Math.Max(1, perSecond / 10),
-                    ReplenishmentPeriod = TimeSpan.FromMilliseconds(100),
+                    TokensPerPeriod = perSecond,
+                    ReplenishmentPeriod = TimeSpan.FromSeconds(1),
                 }));
         });
     }

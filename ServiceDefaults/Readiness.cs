@@ -9,7 +9,7 @@ namespace CsPlatform.ServiceDefaults;
 
 /// <summary>
 /// <c>/alive</c>: the process answers. <c>/health</c>: it can work, that is PostgreSQL and the bus are reached and, on the
-/// replica that leads it, the daemon runs.
+/// replica that leads it, the daemon runs; a service adds what else it reads, under the tag "ready".
 /// </summary>
 internal static class Readiness
 {

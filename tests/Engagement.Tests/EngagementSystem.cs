@@ -136,6 +136,36 @@ public sealed class EngagementSystem() : SystemFixture("engagement")
             await channel.BasicPublishAsync(Topology.UsageEventsExchange, "", mandatory: true, properties, body);
     }
 
+    /// <summary>Does something while the service reaches its database no more.</summary>
+    public async Task WithoutDatabaseAsync(Func<Task> meanwhile)
+    {
+        var role = new NpgsqlConnectionStringBuilder(Platform.ConnectionString("engagement")).Username;
+        await using var admin = NpgsqlDataSource.Create(Platform.Servers.Postgres);
+        await AdminAsync($"alter role \"{role}\" connection limit 0");
+        await AdminAsync($"select pg_terminate_backend(pid) from pg_stat_activity where usename = '{role}'");
+        try
+        {
+            await meanwhile();
+        }
+        finally
+        {
+            await AdminAsync($"alter role \"{role}\" connection limit -1");
+        }
+
+        async Task AdminAsync(string sql)
+        {
+            await using var command = admin.CreateCommand(sql);
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Until the service has nothing left to do.</summary>
+    public Task UntilIdleAsync() => Eventually.HoldsAsync(async () =>
+    {
+        using var response = await Ops.GetAsync("/dev/idle", TestContext.Current.CancellationToken);
+        return response.IsSuccessStatusCode && (await response.JsonAsync()).GetProperty("idle").GetBoolean();
+    });
+
     /// <summary>The row of a counted event as JSON; null where there is none.</summary>
     public async Task<string?> StoredAsync(string source, string id)
     {

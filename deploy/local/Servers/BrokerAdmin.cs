@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json.Serialization;
 
 namespace CsPlatform.Local.Servers;
 
@@ -65,6 +66,10 @@ public sealed class BrokerAdmin : IDisposable
         await http.GetFromJsonAsync<BrokerConnection[]>(
             $"/api/vhosts/{Escape(virtualHost)}/connections", cancellationToken) ?? [];
 
+    /// <summary>Ends a client's connection, as a fault would.</summary>
+    public Task CloseConnectionAsync(string name, CancellationToken cancellationToken) =>
+        DeleteAsync($"/api/connections/{Escape(name)}", cancellationToken);
+
     public void Dispose() => http.Dispose();
 
     private static string Escape(string segment) => Uri.EscapeDataString(segment);
@@ -95,4 +100,7 @@ public sealed class BrokerAdmin : IDisposable
 public sealed record QueueState(string Name, long Messages, string Type);
 
 /// <summary>A client's connection, seconds after it came.</summary>
-public sealed record BrokerConnection(string User, int Channels);
+/// <param name="Name">The broker's name of it.</param>
+/// <param name="ClientName">What the client calls it; may be absent.</param>
+public sealed record BrokerConnection(
+    string Name, string User, int Channels, [property: JsonPropertyName("user_provided_name")] string? ClientName);

@@ -33,6 +33,9 @@ internal sealed class ImportFile
     private static readonly string[] PlainColumns =
         ["name", "industry", "employees", "country", "region", "city", "plan", "tier", "csmId"];
 
+    /// <summary>No account has more keys, so more columns could not be taken, only paid for row by row.</summary>
+    private static readonly int ColumnsMax = PlainColumns.Length + LinkExternalKey.MaxKeys;
+
     private readonly byte[] fileHash;
     private readonly IReadOnlyList<string> columns;
 
@@ -66,6 +69,9 @@ internal sealed class ImportFile
         if (record.Cells is null || record.Text.Contains(NotUtf8, StringComparison.Ordinal))
             throw new RefusedException(
                 "csv-header", "The header row cannot be read: its quotes or its encoding (UTF-8) are wrong.", 400);
+
+        if (record.Cells.Count > ColumnsMax)
+            throw new RefusedException("csv-header", $"A file has {ColumnsMax} columns at most.", 400);
 
         var check = new FieldCheck();
         var columns = record.Cells.Select(cell => Column(cell.Trim(), check)).ToList();

@@ -27,7 +27,7 @@ internal sealed record ImportedRow(
         [
             .. CorrectDetails.Of(merged).Decide(account, now),
             .. CsmId is null ? [] : new AssignCsm(CsmId).Decide(account, now),
-            .. Keys.SelectMany(k => new LinkExternalKey(k.System, k.Key).Decide(account, now)),
+            .. Link(account, now),
         ];
     }
 
@@ -36,12 +36,25 @@ internal sealed record ImportedRow(
         if (Name is null)
             throw new RefusedException("name-required", "No account has these keys, and a new one needs a name.");
 
-        var register = new RegisterAccount(Name, NewId, Industry, Employees, Country, Region, City, Plan, Tier, Keys);
+        var registered = new RegisterAccount(Name, NewId, Industry, Employees, Country, Region, City, Plan, Tier)
+            .Decide(null, NewId, now);
         return
         [
-            .. register.Decide(null, NewId, now),
+            .. registered,
+            .. Link(Account.Create(registered.OfType<AccountRegistered>().Single()), now),
             .. CsmId is null ? [] : new[] { new CsmAssigned(CsmId, null, now) },
         ];
+    }
+
+    /// <summary>Each key counts for the next, so that the row as a whole keeps the account's limit.</summary>
+    private IEnumerable<IAccountEvent> Link(Account account, DateTimeOffset now)
+    {
+        foreach (var key in Keys)
+        {
+            foreach (var e in new LinkExternalKey(key.System, key.Key).Decide(account, now))
+                yield return e;
+            account = account with { Keys = account.Keys.Add(key) };
+        }
     }
 
     /// <summary>What the events change, for the report.</summary>

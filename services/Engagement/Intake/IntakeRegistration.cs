@@ -32,6 +32,7 @@ internal static class IntakeRegistration
         AddWorker<UsageQueueConsumer>(services);
         services.AddSingleton<IIdleCheck>(s => s.GetRequiredService<DayNoticesPublisher>());
         services.AddSingleton<IIdleCheck>(s => s.GetRequiredService<UsageQueueConsumer>());
+        services.AddHealthChecks().AddCheck<UsageQueueConsumer>("usage-events", tags: ["ready"]);
     }
 
     private static void AddWorker<T>(IServiceCollection services) where T : class, IHostedService

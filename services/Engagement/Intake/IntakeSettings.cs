@@ -20,9 +20,6 @@ internal sealed record IntakeSettings
     /// <summary>Unacknowledged deliveries of the usage queue.</summary>
     public ushort Prefetch { get; init; } = 500;
 
-    /// <summary>Deliveries of one message before the broker sets it aside as one that kills its readers.</summary>
-    public int DeliveryLimit { get; init; } = 50;
-
     /// <summary>How long marks gather before the notices of changed days go out, when there are few.</summary>
     public int CoalesceMilliseconds { get; init; } = 50;
 
@@ -40,7 +37,6 @@ internal sealed record IntakeSettings
             Waiting = Number(nameof(Waiting), unlessSet.Waiting, 1, 100_000),
             QueueTimeoutSeconds = Number(nameof(QueueTimeoutSeconds), unlessSet.QueueTimeoutSeconds, 1, 300),
             Prefetch = (ushort)Number(nameof(Prefetch), unlessSet.Prefetch, 1, ushort.MaxValue),
-            DeliveryLimit = Number(nameof(DeliveryLimit), unlessSet.DeliveryLimit, 1, 10_000),
             CoalesceMilliseconds = Number(nameof(CoalesceMilliseconds), unlessSet.CoalesceMilliseconds, 1, 60_000),
             CoalesceMillisecondsMax = Number(
                 nameof(CoalesceMillisecondsMax), unlessSet.CoalesceMillisecondsMax, 1, 60_000),

@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
-using CsPlatform.Contracts;
 using CsPlatform.Engagement.UsageEvents;
 using CsPlatform.ServiceDefaults;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 using RabbitMQ.Client.Exceptions;
@@ -18,9 +18,9 @@ namespace CsPlatform.Engagement.Intake;
 /// </summary>
 internal sealed partial class UsageQueueConsumer(
     IConfiguration configuration, IntakeWriter writer, AmqpPublishers publishers, IntakeSettings settings,
-    UsageLimits limits, TimeProvider clock, ILogger<UsageQueueConsumer> log) : BackgroundService, IIdleCheck
+    UsageLimits limits, TimeProvider clock, ILogger<UsageQueueConsumer> log)
+    : BackgroundService, IIdleCheck, IHealthCheck
 {
-    private const int DeadDeliveryLimit = 20;
     private const int OneByOneDeliveries = 200;
 
     private volatile IChannel? current;
@@ -33,6 +33,12 @@ internal sealed partial class UsageQueueConsumer(
         var queue = await channel.QueueDeclarePassiveAsync(UsageQueue.Name, cancellationToken);
         return queue.MessageCount == 0 && Volatile.Read(ref inFlight) == 0;
     }
+
+    public Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(current is { IsOpen: true }
+            ? HealthCheckResult.Healthy()
+            : HealthCheckResult.Unhealthy("the queue is not read"));
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(Keep(UsageQueue.Name, stoppingToken), Keep(UsageQueue.Dead, stoppingToken));
@@ -88,7 +94,7 @@ internal sealed partial class UsageQueueConsumer(
         };
         await using var connection = await factory.CreateConnectionAsync(cancellationToken);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
-        await Declare(channel, cancellationToken);
+        await UsageQueue.Declare(channel, cancellationToken);
         await channel.BasicQosAsync(
             0, oneByOne ? (ushort)1 : settings.Prefetch, global: false, cancellationToken);
 
@@ -100,69 +106,31 @@ internal sealed partial class UsageQueueConsumer(
         };
         var done = Channel.CreateUnbounded<ulong>(new() { SingleReader = true });
         var acknowledging = Acknowledge(channel, done.Reader, oneByOne ? () => closed.TrySetResult() : null);
-        var consumer = Consumer(channel, done.Writer, isDead: queue == UsageQueue.Dead, cancellationToken);
-        await channel.BasicConsumeAsync(queue, autoAck: false, consumer, cancellationToken);
-
-        if (queue == UsageQueue.Name)
-            current = channel;
+        // What is in hand ends with its channel: the broker delivers it again, and nobody waits for both copies.
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var consumer = Consumer(channel, done.Writer, isDead: queue == UsageQueue.Dead, reading.Token);
+        consumer.UnregisteredAsync += (_, _) =>
+        {
+            // The broker ends a consumer, and not its channel, when the queue is deleted.
+            if (channel.IsOpen)
+                closed.TrySetException(new InvalidOperationException("The broker has ended the consumer."));
+            return Task.CompletedTask;
+        };
         try
         {
+            await channel.BasicConsumeAsync(queue, autoAck: false, consumer, cancellationToken);
+            if (queue == UsageQueue.Name)
+                current = channel;
             await closed.Task.WaitAsync(cancellationToken);
         }
         finally
         {
             if (queue == UsageQueue.Name)
                 current = null;
+            await reading.CancelAsync();
             done.Writer.TryComplete();
             await acknowledging;
         }
-    }
-
-    private async Task Declare(IChannel channel, CancellationToken cancellationToken)
-    {
-        await channel.ExchangeDeclareAsync(
-            UsageQueue.Unrouted, ExchangeType.Fanout, durable: true, cancellationToken: cancellationToken);
-        await DeclareQuorum(channel, UsageQueue.Unrouted, [], cancellationToken);
-        await channel.QueueBindAsync(
-            UsageQueue.Unrouted, UsageQueue.Unrouted, "", cancellationToken: cancellationToken);
-
-        await channel.ExchangeDeclareAsync(Topology.UsageEventsExchange, ExchangeType.Fanout, durable: true,
-            arguments: new Dictionary<string, object?> { ["alternate-exchange"] = UsageQueue.Unrouted },
-            cancellationToken: cancellationToken);
-
-        await channel.ExchangeDeclareAsync(
-            UsageQueue.Dead, ExchangeType.Fanout, durable: true, cancellationToken: cancellationToken);
-        await channel.ExchangeDeclareAsync(
-            UsageQueue.Unreadable, ExchangeType.Fanout, durable: true, cancellationToken: cancellationToken);
-        await DeclareQuorum(channel, UsageQueue.Unreadable, [], cancellationToken);
-        await channel.QueueBindAsync(
-            UsageQueue.Unreadable, UsageQueue.Unreadable, "", cancellationToken: cancellationToken);
-        await DeclareQuorum(channel, UsageQueue.Dead, new()
-        {
-            ["x-delivery-limit"] = DeadDeliveryLimit,
-            ["x-dead-letter-exchange"] = UsageQueue.Unreadable,
-            ["x-dead-letter-strategy"] = "at-least-once",
-            ["x-overflow"] = "reject-publish",
-        }, cancellationToken);
-        await channel.QueueBindAsync(UsageQueue.Dead, UsageQueue.Dead, "", cancellationToken: cancellationToken);
-
-        await DeclareQuorum(channel, UsageQueue.Name, new()
-        {
-            ["x-delivery-limit"] = settings.DeliveryLimit,
-            ["x-dead-letter-exchange"] = UsageQueue.Dead,
-            ["x-dead-letter-strategy"] = "at-least-once",
-            ["x-overflow"] = "reject-publish",
-        }, cancellationToken);
-        await channel.QueueBindAsync(
-            UsageQueue.Name, Topology.UsageEventsExchange, "", cancellationToken: cancellationToken);
-    }
-
-    private static Task<QueueDeclareOk> DeclareQuorum(
-        IChannel channel, string queue, Dictionary<string, object?> arguments, CancellationToken cancellationToken)
-    {
-        arguments["x-queue-type"] = "quorum";
-        return channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, arguments,
-            cancellationToken: cancellationToken);
     }
 
     private AsyncEventingBasicConsumer Consumer(

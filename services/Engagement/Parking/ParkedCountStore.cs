@@ -14,56 +14,19 @@ internal sealed class ParkedCountStore(UsageStore store, SourceStore sources, Us
     private const int ChunkRows = 2000;
 
     /// <summary>
-    /// Makes the days that the subject's parked events fall on; before the transaction that counts them.
+    /// Everything parked for a subject that is known, a chunk to a transaction, so that no writer waits for a long
+    /// backlog. Twice is harmless, and counts what the first time left.
     /// </summary>
-    public async Task EnsureDays(NpgsqlConnection connection, string subject, CancellationToken cancellationToken)
-    {
-        var parser = new UsageEventParser(limits);
-        await using var select = new NpgsqlCommand(
-            """
-            select parked_id, raw, received_at from engagement.parked_event
-            where status = 'parked' and reason = 'unknown-subject' and subject = $1
-            """, connection);
-        select.Parameters.Add(new() { Value = subject });
-        var times = new HashSet<DateTimeOffset>();
-        await using (var reader = await select.ExecuteReaderAsync(cancellationToken))
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                var row = ReadRow(reader);
-                if (parser.Parse(row.Raw).Event is { } e)
-                    times.Add((e.Time ?? row.ReceivedAt).UtcDateTime.Date);
-            }
-
-        await days.Ensure(connection, times);
-    }
-
-    /// <summary>Everything parked for the subject, in the transaction that learns whose it is.</summary>
     public async Task CountParked(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, string subject, Guid account,
-        CancellationToken cancellationToken)
+        NpgsqlConnection connection, string subject, Guid account, CancellationToken cancellationToken)
     {
-        while (true)
+        while (await Waiting(connection, subject, cancellationToken) is { Count: > 0 } rows)
         {
-            var rows = new List<ParkedRow>();
-            // A row that is locked is being replayed: that replay waits for our lock on the subject, then finds it known.
-            await using (var select = new NpgsqlCommand(
-                """
-                select parked_id, raw, received_at from engagement.parked_event
-                where status = 'parked' and reason = 'unknown-subject' and subject = $1
-                order by parked_id limit $2
-                for update skip locked
-                """, connection))
-            {
-                select.Parameters.Add(new() { Value = subject });
-                select.Parameters.Add(new() { Value = ChunkRows });
-                await using var reader = await select.ExecuteReaderAsync(cancellationToken);
-                while (await reader.ReadAsync(cancellationToken))
-                    rows.Add(ReadRow(reader));
-            }
-
-            if (rows.Count == 0)
-                return;
-            await Count(connection, transaction, rows, account);
+            await EnsureDays(connection, rows);
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            var locked = await Lock(connection, rows, cancellationToken);
+            await Count(connection, transaction, [.. rows.Where(r => locked.Contains(r.ParkedId))], account);
+            await transaction.CommitAsync(cancellationToken);
         }
     }
 
@@ -89,6 +52,56 @@ internal sealed class ParkedCountStore(UsageStore store, SourceStore sources, Us
             await Restate(connection, row.ParkedId, item.Refusal!.Code, item.Refusal.Message);
     }
 
+    private static async Task<List<ParkedRow>> Waiting(
+        NpgsqlConnection connection, string subject, CancellationToken cancellationToken)
+    {
+        await using var select = new NpgsqlCommand(
+            """
+            select parked_id, raw, received_at from engagement.parked_event
+            where status = 'parked' and reason = 'unknown-subject' and subject = $1
+            order by parked_id limit $2
+            """, connection);
+        select.Parameters.Add(new() { Value = subject });
+        select.Parameters.Add(new() { Value = ChunkRows });
+        var rows = new List<ParkedRow>();
+        await using var reader = await select.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            rows.Add(new ParkedRow(
+                reader.GetInt64(0), reader.GetFieldValue<byte[]>(1), reader.GetFieldValue<DateTimeOffset>(2)));
+        return rows;
+    }
+
+    private Task EnsureDays(NpgsqlConnection connection, IEnumerable<ParkedRow> rows)
+    {
+        var parser = new UsageEventParser(limits);
+        return days.Ensure(
+            connection,
+            rows.Select(r => (r.ReceivedAt, parser.Parse(r.Raw).Event))
+                .Where(r => r.Event is not null)
+                .Select(r => r.Event!.Time ?? r.ReceivedAt));
+    }
+
+    /// <summary>
+    /// Those that still wait. A row that a replay holds is waited for, not passed over: the replay may yet fail, and
+    /// nobody else would come back for the row.
+    /// </summary>
+    private static async Task<HashSet<long>> Lock(
+        NpgsqlConnection connection, IReadOnlyList<ParkedRow> rows, CancellationToken cancellationToken)
+    {
+        await using var select = new NpgsqlCommand(
+            """
+            select parked_id from engagement.parked_event
+            where parked_id = any($1) and status = 'parked' and reason = 'unknown-subject'
+            order by parked_id for update
+            """, connection);
+        select.Parameters.Add(new() { Value = rows.Select(r => r.ParkedId).ToArray() });
+        var locked = new HashSet<long>();
+        await using var reader = await select.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            locked.Add(reader.GetInt64(0));
+        return locked;
+    }
+
     private static async Task Close(NpgsqlConnection connection, long[] parkedIds)
     {
         await using var update = new NpgsqlCommand(
@@ -109,7 +122,4 @@ internal sealed class ParkedCountStore(UsageStore store, SourceStore sources, Us
         update.Parameters.Add(new() { Value = detail });
         await update.ExecuteNonQueryAsync();
     }
-
-    private static ParkedRow ReadRow(NpgsqlDataReader reader) =>
-        new(reader.GetInt64(0), reader.GetFieldValue<byte[]>(1), reader.GetFieldValue<DateTimeOffset>(2));
 }

@@ -79,6 +79,8 @@ internal sealed class ReplayStore(
             await days.Ensure(connection, [occurredAt]);
 
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        // The subject is held before the row, in the order of all writers.
+        var known = item.Event is { } e && tooEarly == default ? await Find(connection, e.Subject) : null;
         if (!await Lock(connection, parked.Id, cancellationToken))
             return;
 
@@ -86,7 +88,7 @@ internal sealed class ReplayStore(
             await ParkedCountStore.Restate(connection, parked.Id, item.Refusal!.Code, item.Refusal.Message);
         else if (tooEarly != default)
             await ParkedCountStore.Restate(connection, parked.Id, tooEarly.Code, tooEarly.Detail);
-        else if (await Find(connection, item.Event.Subject) is { } account)
+        else if (known is { } account)
             await counting.Count(connection, transaction, [new ParkedRow(parked.Id, raw, parked.ReceivedAt)], account);
         else
             await ParkedCountStore.Restate(

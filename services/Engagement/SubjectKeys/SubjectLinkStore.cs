@@ -5,34 +5,39 @@ using Npgsql;
 namespace CsPlatform.Engagement.SubjectKeys;
 
 /// <summary>
-/// A subject is known from now on, and what was parked for it counts: both in one transaction. Twice is harmless.
+/// A subject is known from now on, and then what was parked for it counts. Twice is harmless, and finishes what the
+/// first time left; so does the message that comes again after a crash.
 /// </summary>
 internal sealed partial class SubjectLinkStore(
     NpgsqlDataSource database, SubjectStore subjects, ParkedCountStore counting, ILogger<SubjectLinkStore> log)
 {
     public async Task Link(string subject, Guid account, CancellationToken cancellationToken)
     {
-        if (!await IsLinked(subject, account, cancellationToken))
-            await LinkAndCount(subject, account, cancellationToken);
-        subjects.Remember([(subject, account)]);
-    }
-
-    private async Task<bool> IsLinked(string subject, Guid account, CancellationToken cancellationToken)
-    {
-        await using var select = database.CreateCommand(
-            "select account_id from engagement.subject_key where subject = $1");
-        select.Parameters.Add(new() { Value = subject });
-        if (await select.ExecuteScalarAsync(cancellationToken) is not Guid known)
-            return false;
-        if (known != account)
-            LogTaken(subject, known, account);
-        return true;
-    }
-
-    private async Task LinkAndCount(string subject, Guid account, CancellationToken cancellationToken)
-    {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await counting.EnsureDays(connection, subject, cancellationToken);
+        var owner = await Find(connection, subject, cancellationToken)
+            ?? await Register(connection, subject, account, cancellationToken);
+        if (owner != account)
+            LogTaken(subject, owner, account);
+        subjects.Remember([(subject, owner)]);
+        await counting.CountParked(connection, subject, owner, cancellationToken);
+    }
+
+    private static async Task<Guid?> Find(
+        NpgsqlConnection connection, string subject, CancellationToken cancellationToken)
+    {
+        await using var select = new NpgsqlCommand(
+            "select account_id from engagement.subject_key where subject = $1", connection);
+        select.Parameters.Add(new() { Value = subject });
+        return (Guid?)await select.ExecuteScalarAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// A transaction of its own, as short as can be: every writer that meets an unknown subject waits for its lock.
+    /// </summary>
+    /// <returns>Whose it is: another's where that one's link was first.</returns>
+    private static async Task<Guid> Register(
+        NpgsqlConnection connection, string subject, Guid account, CancellationToken cancellationToken)
+    {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using (var link = new NpgsqlBatch(connection))
         {
@@ -53,10 +58,10 @@ internal sealed partial class SubjectLinkStore(
             await link.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        await counting.CountParked(connection, transaction, subject, account, cancellationToken);
         CrashPoint.Reach("subject-linked");
         await transaction.CommitAsync(cancellationToken);
         CrashPoint.Reach("subject-committed");
+        return (await Find(connection, subject, cancellationToken))!.Value;
     }
 
     [LoggerMessage(Level = LogLevel.Error,

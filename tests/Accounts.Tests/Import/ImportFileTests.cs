@@ -91,6 +91,15 @@ public class ImportFileTests
         Assert.Equal(code, Assert.Throws<RefusedException>(() => Read(text)).Code);
 
     [Fact]
+    public void More_columns_than_an_account_can_have_refuse_the_file()
+    {
+        Assert.Empty(Read(Columns(108)));
+        Assert.Equal("csv-header", Assert.Throws<RefusedException>(() => Read(Columns(109))).Code);
+
+        static string Columns(int keys) => "name" + string.Concat(Enumerable.Range(0, keys).Select(i => $",key:s{i}")) + "\n";
+    }
+
+    [Fact]
     public void Utf16_is_named() => Assert.Equal("csv-encoding", Assert.Throws<RefusedException>(
         () => ImportFile.Read([.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(Header)], new())).Code);
 

@@ -47,6 +47,39 @@ public class ImportedRowTests
             ImportedRow.Changes(row.Decide(Given(Imported).State, Now)));
     }
 
+    [Theory]
+    [InlineData(99, 1, null)]
+    [InlineData(99, 2, "too-many-keys")]
+    [InlineData(0, 100, null)]
+    [InlineData(0, 101, "too-many-keys")]
+    public void A_known_account_has_a_hundred_keys_at_most(int before, int more, string? code)
+    {
+        var account = GivenAcme([.. Keys(before).Select(k => new ExternalKeyLinked("old", k.Key, Now))]).State;
+
+        Assert.Equal(code, RefusalOf(Silent with { Keys = Keys(more) }, account));
+    }
+
+    [Theory]
+    [InlineData(100, null)]
+    [InlineData(101, "too-many-keys")]
+    public void A_new_account_has_a_hundred_keys_at_most(int keys, string? code) =>
+        Assert.Equal(code, RefusalOf(Row with { Keys = Keys(keys) }, null));
+
+    private static ExternalKey[] Keys(int count) => [.. Enumerable.Range(0, count).Select(i => new ExternalKey($"s{i}", $"{i}"))];
+
+    private static string? RefusalOf(ImportedRow row, Account? account)
+    {
+        try
+        {
+            Assert.Equal(row.Keys, row.Decide(account, Now).OfType<ExternalKeyLinked>().Select(k => new ExternalKey(k.System, k.Key)));
+            return null;
+        }
+        catch (RefusedException e)
+        {
+            return e.Code;
+        }
+    }
+
     [Fact]
     public void A_new_account_needs_a_name() =>
         Assert.Equal("name-required", Assert.Throws<RefusedException>(() => Silent.Decide(null, Now)).Code);

@@ -93,6 +93,31 @@ public class MilestoneConsumerTests(AccountsSystem system)
     }
 
     [Fact]
+    public async Task A_message_that_fails_again_while_it_is_replayed_stays_listed()
+    {
+        var (nobody, message) = (NewId(), NewId());
+        await system.PublishAsync(new FirstUseSeen(nobody, At), message);
+        await Eventually.GetsAsync(async () => await FailedAsync(message));
+        await system.RegisterAsync(new { accountId = nobody, name = "Now known" });
+
+        await using (var connection = await system.Database("accounts").OpenConnectionAsync(TestContext.Current.CancellationToken))
+        await using (var failing = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken))
+        {
+            // What the error queue's reader writes, between the message's way back and the note that it was replayed.
+            await using var again = new NpgsqlCommand(
+                "update accounts.failed_message set failed_at = clock_timestamp(), replayed_at = null where id = $1", connection);
+            again.Parameters.Add(new NpgsqlParameter { Value = message });
+            await again.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+            var replay = SendAsync(system.Client("accounts", Roles.Ops), HttpMethod.Post, $"/v1/failed-messages/{message}/replay");
+            await Eventually.HoldsAsync(async () => await VersionAsync(nobody) == 2);
+            await failing.CommitAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.Accepted, await StatusAsync(replay));
+        }
+
+        Assert.NotNull(await FailedAsync(message));
+    }
+
+    [Fact]
     public async Task A_milestone_that_comes_before_the_registration_is_heard_after_it()
     {
         var id = NewId();

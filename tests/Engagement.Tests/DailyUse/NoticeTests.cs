@@ -15,7 +15,7 @@ public sealed class NoticeTests(EngagementSystem system)
             await system.SendAsync(
                 Sample.Event($"n-{i}", "crm/noticed", user: $"u{i % 3}", feature: $"f{i % 2}"),
                 Sample.Event($"n-{i}-2", "crm/noticed", "2026-03-02T10:00:00Z"));
-        await IdleAsync();
+        await system.UntilIdleAsync();
 
         var told = (await HeardAsync<AccountDaysChanged>()).Where(n => n.AccountId == account).SelectMany(n => n.Days)
             .GroupBy(d => d.Day).Select(g => g.MaxBy(d => d.Version)!).OrderBy(d => d.Day).ToArray();
@@ -35,18 +35,12 @@ public sealed class NoticeTests(EngagementSystem system)
         await system.SendAsync(Sample.Event(
             "f3", "crm/first", "2026-03-05T08:00:00Z"), Sample.Event("f4", "crm/first", "2026-03-06T08:00:00Z"));
         await system.SendAsync(Sample.Event("f5", "crm/first", "2026-03-02T08:00:00Z"));
-        await IdleAsync();
+        await system.UntilIdleAsync();
 
         var told = (await HeardAsync<FirstUseSeen>()).Where(
             f => f.AccountId == account).Select(f => f.OccurredAt.ToString("MM-dd HH"));
         Assert.Equal(["03-05 09", "03-02 08"], told);
     }
-
-    private Task IdleAsync() => Eventually.HoldsAsync(async () =>
-    {
-        using var response = await system.Ops.GetAsync("/dev/idle", TestContext.Current.CancellationToken);
-        return (await response.JsonAsync()).GetProperty("idle").GetBoolean();
-    });
 
     private async Task<IReadOnlyList<T>> HeardAsync<T>()
     {

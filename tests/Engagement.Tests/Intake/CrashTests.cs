@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using Npgsql;
 
 namespace CsPlatform.Engagement.Tests.Intake;
 
@@ -79,22 +78,14 @@ public sealed class CrashTests(EngagementSystem system)
     public async Task While_the_database_is_away_nothing_is_accepted_and_nothing_is_lost()
     {
         var account = await system.RegisterAsync("crm", "away");
-        var role = new NpgsqlConnectionStringBuilder(system.Platform.ConnectionString("engagement")).Username;
-        await using var admin = NpgsqlDataSource.Create(system.Platform.Servers.Postgres);
-        await Admin($"alter role \"{role}\" connection limit 0");
-        await Admin($"select pg_terminate_backend(pid) from pg_stat_activity where usename = '{role}'");
-        try
+        await system.WithoutDatabaseAsync(async () =>
         {
             await system.PublishAsync(Sample.Event("away-amqp", "crm/away").ToJsonString());
             using var refused = await system.PostOneAsync(Sample.Event("away-http", "crm/away"));
             Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
             Assert.NotNull(refused.Headers.RetryAfter);
             Assert.Equal("application/problem+json", refused.Content.Headers.ContentType!.MediaType);
-        }
-        finally
-        {
-            await Admin($"alter role \"{role}\" connection limit -1");
-        }
+        });
 
         await Eventually.PassesAsync(async () =>
         {
@@ -104,12 +95,6 @@ public sealed class CrashTests(EngagementSystem system)
         await Eventually.HoldsAsync(async () => await system.ScalarAsync<long>(
             "select count(*) from engagement.usage_event where account_id = $1", account) == 2);
         Assert.Equal(2, (await system.DaysAsync(account)).Sum(d => d.Events));
-
-        async Task Admin(string sql)
-        {
-            await using var command = admin.CreateCommand(sql);
-            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-        }
     }
 
     private static IEnumerable<System.Text.Json.Nodes.JsonObject> Batch(int batch) =>

@@ -16,6 +16,7 @@ public sealed class UnknownSubjectTests(EngagementSystem system)
         Assert.Equal(("parked", "unknown-subject"), (answer.Item(0).Text("status"), answer.Item(0).Text("code")));
 
         var account = await system.RegisterAsync("crm", "unknown");
+        await system.UntilIdleAsync();
 
         Assert.Equal([1, 1], (await system.DaysAsync(account)).Select(d => d.Events));
         Assert.DoesNotContain(await system.ParkedAsync("unknown-subject"), p => p.Text("subject") == "crm/unknown");
@@ -66,6 +67,7 @@ public sealed class UnknownSubjectTests(EngagementSystem system)
         var account = await system.RegisterAsync("crm", "twice");
         await system.TellAsync(new ExternalKeyLinked(account, "crm", "twice", 2, TimeProvider.System.GetUtcNow()));
         await system.RegisterAsync("crm", "twice-after");
+        await system.UntilIdleAsync();
         Assert.Equal(1, Assert.Single(await system.DaysAsync(account)).Events);
     }
 }

@@ -28,7 +28,6 @@ public sealed class LimitTests
     [InlineData("Waiting")]
     [InlineData("QueueTimeoutSeconds")]
     [InlineData("Prefetch")]
-    [InlineData("DeliveryLimit")]
     [InlineData("CoalesceMilliseconds")]
     [InlineData("CoalesceMillisecondsMax")]
     public void A_setting_of_the_intake_out_of_bounds_is_named(string name) => Assert.StartsWith(
