@@ -1,6 +1,7 @@
 using System.Globalization;
 using CsCheck;
 using CsPlatform.Engagement.UsageEvents;
+using CsPlatform.ServiceDefaults;
 
 namespace CsPlatform.Engagement.Tests.UsageEvents;
 

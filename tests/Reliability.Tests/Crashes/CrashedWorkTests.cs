@@ -11,6 +11,7 @@ namespace CsPlatform.Reliability.Tests.Crashes;
 
 /// <summary>Crash points outside the stream of load: work that somebody asks for, starts and stops.</summary>
 [Collection(nameof(FaultsSystem))]
+[Trait("set", "thorough")]
 public sealed class CrashedWorkTests(FaultsSystem system)
 {
     private const int Deaths = 2;

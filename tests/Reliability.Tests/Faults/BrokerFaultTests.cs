@@ -29,6 +29,7 @@ public sealed class BrokerFaultTests(FaultSystem system)
     }
 
     [Fact]
+    [Trait("set", "thorough")]
     public async Task Publishers_that_a_full_disk_blocks_time_out_and_go_on()
     {
         var recovery = await system.SufferAsync("RabbitMQ's disk alarm", Expected,

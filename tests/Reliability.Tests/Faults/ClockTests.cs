@@ -6,6 +6,7 @@ namespace CsPlatform.Reliability.Tests.Faults;
 
 /// <summary>Clocks are wrong and are set: order comes from sequences, nothing is lost, and tokens are not taken on trust.</summary>
 [Collection(nameof(FaultSystem))]
+[Trait("set", "thorough")]
 public sealed class ClockTests(ClockSystem system) : IClassFixture<ClockSystem>, IDisposable
 {
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();

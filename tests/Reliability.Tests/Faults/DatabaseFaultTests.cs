@@ -42,6 +42,7 @@ public sealed class DatabaseFaultTests(FaultSystem system)
     }
 
     [Fact]
+    [Trait("set", "thorough")]
     public async Task Statements_that_the_database_cancels_are_repeated()
     {
         var recovery = await system.SufferAsync("PostgreSQL cancels what takes a millisecond", "202 or 503; nothing lost",
@@ -58,6 +59,7 @@ public sealed class DatabaseFaultTests(FaultSystem system)
     }
 
     [Fact]
+    [Trait("set", "thorough")]
     public async Task A_full_disk_refuses_and_recovers_when_there_is_room()
     {
         await using var disk = await SmallDisk.MountAsync(300);

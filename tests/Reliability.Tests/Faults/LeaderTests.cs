@@ -58,6 +58,7 @@ public sealed class LeaderTests(FaultSystem system)
             () => Task.CompletedTask));
 
     [Fact]
+    [Trait("set", "thorough")]
     public Task A_process_that_is_asked_to_end_refuses_no_client_that_tries_once_more() =>
         WithReplicasAsync("engagement", true, async replicas =>
         {

@@ -7,6 +7,7 @@ namespace CsPlatform.Reliability.Tests.Faults;
 
 /// <summary>Between services and their servers packets are lost or connections reset: all goes on, and nothing leaks.</summary>
 [Collection(nameof(FaultSystem))]
+[Trait("set", "thorough")]
 public sealed class NetworkFaultTests(FaultSystem system)
 {
     private const string Expected = "503 or no answer while the database is cut off, HTTP intake goes on while the broker is; "

@@ -26,6 +26,7 @@ public sealed class ProcessFaultTests(FaultSystem system)
     }
 
     [Fact]
+    [Trait("set", "thorough")]
     public async Task Services_that_are_asked_to_end_finish_what_they_have_in_hand()
     {
         string[] services = ["engagement", "health", "accounts", "renewals", "feedback"];

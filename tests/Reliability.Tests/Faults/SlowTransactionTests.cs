@@ -10,6 +10,7 @@ namespace CsPlatform.Reliability.Tests.Faults;
 /// sooner or later, and it is not forgotten when it commits at last.
 /// </summary>
 [Collection(nameof(FaultSystem))]
+[Trait("set", "thorough")]
 public sealed class SlowTransactionTests(FaultSystem system)
 {
     private const int Gate = 4711;
