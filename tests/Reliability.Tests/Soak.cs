@@ -1,7 +1,13 @@
 namespace CsPlatform.Reliability.Tests;
 
-/// <summary>Whether the long set runs: <c>./cs test --soak</c> sets <c>CSP_SOAK=1</c>.</summary>
+/// <summary>Which set runs, as <c>./cs test</c> says it.</summary>
 internal static class Soak
 {
+    /// <summary>The long one, <c>CSP_SOAK=1</c>.</summary>
     public static bool Is { get; } = Environment.GetEnvironmentVariable("CSP_SOAK") == "1";
+
+    /// <summary>
+    /// <c>CSP_TEST_ALONE=1</c>: no other tests run beside these, so that how long something takes is the platform's doing.
+    /// </summary>
+    public static bool IsAlone { get; } = Is || Environment.GetEnvironmentVariable("CSP_TEST_ALONE") == "1";
 }

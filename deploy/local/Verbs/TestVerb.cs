@@ -27,7 +27,7 @@ internal static class TestVerb
           --containers     PostgreSQL and RabbitMQ in containers (Testcontainers): needs a container engine that
                            answers, and the images postgres:17 and rabbitmq:4-management or those that
                            deploy/images/make.sh makes; CSP_TEST_POSTGRES_IMAGE and CSP_TEST_RABBITMQ_IMAGE name others
-          --no-format      leave out the check that `dotnet format` would change nothing
+          --no-format      leave out the check that `dotnet format whitespace` would change nothing
 
         PostgreSQL and RabbitMQ are those of CSP_TEST_POSTGRES, CSP_TEST_RABBITMQ and CSP_TEST_RABBITMQ_MANAGEMENT where
         these are set, else containers where asked for, else private instances of this run; the data of the latter two
@@ -53,6 +53,7 @@ internal static class TestVerb
             {
                 ["CSP_TEST_STATE"] = state.Root,
                 ["CSP_SOAK"] = arguments.Has("--soak") ? "1" : "",
+                ["CSP_TEST_ALONE"] = projects.Count == 1 ? "1" : "",
             };
             var timeout = arguments.Has("--soak") ? SoakTimeout : ProjectTimeout;
             string[] leftOut = arguments.Has("--soak") || arguments.Words.Count > 0 ? [] : ["-trait-", Thorough];
@@ -138,11 +139,12 @@ internal static class TestVerb
         }
     }
 
+    // Layout only: the build has made errors of all rules of style already, and to ask again takes minutes.
     private static async Task CheckFormatAsync(StateDirectory state, Tally tally, CancellationToken cancellationToken)
     {
         var since = Stopwatch.GetTimestamp();
         await using var format = ChildProcess.Start(state, "format",
-            ["dotnet", "format", Path.Combine(Clone.Root, "CsPlatform.sln"), "--verify-no-changes", "--no-restore"],
+            ["dotnet", "format", "whitespace", Path.Combine(Clone.Root, "CsPlatform.sln"), "--verify-no-changes", "--no-restore"],
             new Dictionary<string, string>());
         await format.Ended.WaitAsync(cancellationToken);
         if (format.ExitCode != 0)

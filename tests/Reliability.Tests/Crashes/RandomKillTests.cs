@@ -9,7 +9,7 @@ namespace CsPlatform.Reliability.Tests.Crashes;
 [Collection(nameof(FaultsSystem))]
 public sealed class RandomKillTests(FaultsSystem system, ITestOutputHelper output)
 {
-    private static readonly int KillsASeason = Soak.Is ? 40 : 12;
+    private static readonly int KillsASeason = Soak.Is ? 40 : 25;
 
     /// <summary>The first season is the short set.</summary>
     public static TheoryData<int> Seasons => new(Enumerable.Range(0, Soak.Is ? 10 : 1));

@@ -8,6 +8,7 @@ namespace CsPlatform.Reliability.Tests.Faults;
 /// arrives afterwards.
 /// </summary>
 [Collection(nameof(FaultSystem))]
+[Trait("set", "thorough")]
 public sealed class BrokerFaultTests(FaultSystem system)
 {
     private const string Expected = "HTTP intake goes on; messages wait in the event store and all arrive afterwards";
@@ -29,7 +30,6 @@ public sealed class BrokerFaultTests(FaultSystem system)
     }
 
     [Fact]
-    [Trait("set", "thorough")]
     public async Task Publishers_that_a_full_disk_blocks_time_out_and_go_on()
     {
         var recovery = await system.SufferAsync("RabbitMQ's disk alarm", Expected,

@@ -9,7 +9,8 @@ namespace CsPlatform.Reliability.Tests.Faults;
 [Trait("set", "thorough")]
 public sealed class ClockTests(ClockSystem system) : IClassFixture<ClockSystem>, IDisposable
 {
-    private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
+    // The same at each call, since an event that is sent again has the time that it had.
+    private static readonly DateTimeOffset Time = TimeProvider.System.GetUtcNow().AddMinutes(-30);
 
     public void Dispose() => system.SetRight();
 
@@ -88,7 +89,7 @@ public sealed class ClockTests(ClockSystem system) : IClassFixture<ClockSystem>,
     }
 
     private static PlannedEvent Use(string key, int number) =>
-        new($"{key}-{number}", $"crm/{key}", Now.AddMinutes(-30), $"user-{number % 3}", "reports", 5);
+        new($"{key}-{number}", $"crm/{key}", Time, $"user-{number % 3}", "reports", 5);
 
     private static string Key(string what) => $"{what}-{Environment.TickCount64}";
 }

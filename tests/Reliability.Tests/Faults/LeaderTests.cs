@@ -9,6 +9,7 @@ namespace CsPlatform.Reliability.Tests.Faults;
 
 /// <summary>Three processes of a service: exactly one leads its daemon, and another does soon when that one cannot.</summary>
 [Collection(nameof(FaultSystem))]
+[Trait("set", "thorough")]
 public sealed class LeaderTests(FaultSystem system)
 {
     private const int Replicas = 3;
@@ -58,7 +59,6 @@ public sealed class LeaderTests(FaultSystem system)
             () => Task.CompletedTask));
 
     [Fact]
-    [Trait("set", "thorough")]
     public Task A_process_that_is_asked_to_end_refuses_no_client_that_tries_once_more() =>
         WithReplicasAsync("engagement", true, async replicas =>
         {

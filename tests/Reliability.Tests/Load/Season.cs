@@ -42,11 +42,13 @@ public sealed class Season(ReliabilitySystem system, int seed, string name)
             {
                 await life.AnswerAsync(ids[0], 9);
                 await life.AnswerAsync(ids[1], 3);
+                await life.AnswerAsync(ids[^1], 8);
             }),
             Task.Run(async () =>
             {
                 await life.SignAsync(ids[0], 75);
                 await life.SignAsync(ids[1], 70);
+                await life.SignAsync(ids[^1], 200);
             }),
             life.EnterStageAsync(ids[0], "adoption"));
         await system.UntilAtRestAsync();
