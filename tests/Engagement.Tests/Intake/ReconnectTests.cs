@@ -3,6 +3,7 @@ using System.Text;
 using CsPlatform.Engagement.Intake;
 using CsPlatform.Local.Servers;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace CsPlatform.Engagement.Tests.Intake;
 
@@ -74,9 +75,24 @@ public sealed class ReconnectTests(EngagementSystem system)
             using var health = await HealthAsync();
             return health.IsSuccessStatusCode;
         });
+        await Eventually.HoldsAsync(IsReadAsync); // /health may not have noticed yet
         await system.PublishAsync(Sample.Event(key, $"crm/{key}").ToJsonString());
         await Eventually.HoldsAsync(async () => await system.ScalarAsync<long>(
             "select count(*) from engagement.usage_event where account_id = $1", account) == 1);
+    }
+
+    private async Task<bool> IsReadAsync()
+    {
+        await using var connection = await system.AmqpAdmin().CreateConnectionAsync(Stop);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: Stop);
+        try
+        {
+            return (await channel.QueueDeclarePassiveAsync(UsageQueue.Name, Stop)).ConsumerCount == 1;
+        }
+        catch (OperationInterruptedException)
+        {
+            return false; // there is no such queue
+        }
     }
 
     private Task<HttpResponseMessage> HealthAsync() => system.Client("engagement").GetAsync("/health", Stop);
