@@ -6,6 +6,7 @@ namespace CsPlatform.Reliability.Tests.Faults;
 
 /// <summary>PostgreSQL goes, comes back, or will not write: nothing is accepted meanwhile, nothing accepted is lost.</summary>
 [Collection(nameof(FaultSystem))]
+[Trait("set", "thorough")]
 public sealed class DatabaseFaultTests(FaultSystem system)
 {
     private const string Expected = "503 with Retry-After meanwhile; then goes on by itself, nothing lost or counted twice";
@@ -42,7 +43,6 @@ public sealed class DatabaseFaultTests(FaultSystem system)
     }
 
     [Fact]
-    [Trait("set", "thorough")]
     public async Task Statements_that_the_database_cancels_are_repeated()
     {
         var recovery = await system.SufferAsync("PostgreSQL cancels what takes a millisecond", "202 or 503; nothing lost",
@@ -59,7 +59,6 @@ public sealed class DatabaseFaultTests(FaultSystem system)
     }
 
     [Fact]
-    [Trait("set", "thorough")]
     public async Task A_full_disk_refuses_and_recovers_when_there_is_room()
     {
         await using var disk = await SmallDisk.MountAsync(300);

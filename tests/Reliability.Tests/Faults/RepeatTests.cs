@@ -33,6 +33,7 @@ public sealed class RepeatTests(FaultSystem system)
     }
 
     [Fact]
+    [Trait("set", "thorough")]
     public async Task All_of_history_sent_and_published_again_changes_nothing_and_alarms_nobody()
     {
         var season = new Season(system, seed: 7, Name("history"));
