@@ -38,7 +38,8 @@ public static partial class Refusals
     public static bool IsOutage(Exception exception) => exception switch
     {
         PostgresException { InvariantSeverity: "FATAL" or "PANIC" } => true, // the server ended the connection, or let none be made
-        PostgresException e => e.SqlState is ['0', '8', ..] or ['5', '3', ..] or ['5', '7', ..] or ['5', '8', ..] or "25006",
+        // Class 40: the database has rolled the transaction back, for others' sake.
+        PostgresException e => e.SqlState is ['0', '8', ..] or ['4', '0', ..] or ['5', '3', ..] or ['5', '7', ..] or ['5', '8', ..] or "25006",
         NpgsqlException or TimeoutException or IOException or System.Net.Sockets.SocketException => true,
         RabbitMQ.Client.Exceptions.OperationInterruptedException => true,
         { InnerException: { } inner } => IsOutage(inner),
