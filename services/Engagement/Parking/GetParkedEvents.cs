@@ -48,6 +48,8 @@ internal sealed record ParkedEventContent(
 /// <summary>Reads what is parked.</summary>
 internal static class GetParkedEventsEndpoint
 {
+    private static readonly Limit Limit = new(UnlessAsked: 100, Max: 500);
+
     private const string Columns =
         "parked_id, reason, detail, status, transport, sender, source, id, subject, received_at, seen, replays, "
         + "resolved_at";
@@ -56,6 +58,7 @@ internal static class GetParkedEventsEndpoint
     {
         routes.MapGet("/v1/parked-events", List)
             .WithName("ListParkedEvents").WithSummary("What waits, oldest first").WithTags("Parked events").AllowOps()
+            .WithMetadata(Limit)
             .ProducesProblem(StatusCodes.Status400BadRequest);
         routes.MapGet("/v1/parked-events/{id:long}", Get)
             .WithName("GetParkedEvent").WithSummary("One parked item with its bytes").WithTags("Parked events")
@@ -82,12 +85,10 @@ internal static class GetParkedEventsEndpoint
 
     private static async Task<Ok<ParkedEventPage>> List(
         NpgsqlDataSource database, CancellationToken cancellationToken, string? reason = null, long after = 0,
-        int limit = 100)
+        int? limit = null)
     {
         CheckReason(reason);
-        if (limit is < 1 or > 500)
-            throw RefusedException.Invalid(new Dictionary<string, string[]> { ["limit"] = ["From 1 to 500."] });
-
+        var take = Limit.Of(limit);
         await using var select = database.CreateCommand(
             $"""
             select {Columns} from engagement.parked_event
@@ -96,12 +97,12 @@ internal static class GetParkedEventsEndpoint
             """);
         select.Parameters.Add(new() { Value = after });
         select.Parameters.Add(new() { Value = (object?)reason ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        select.Parameters.Add(new() { Value = limit });
+        select.Parameters.Add(new() { Value = take });
         var items = new List<ParkedEvent>();
         await using var reader = await select.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
             items.Add(Read(reader));
-        return TypedResults.Ok(new ParkedEventPage(items, items.Count == limit ? items[^1].Id : null));
+        return TypedResults.Ok(new ParkedEventPage(items, items.Count == take ? items[^1].Id : null));
     }
 
     private static async Task<Results<Ok<ParkedEventContent>, NotFound>> Get(

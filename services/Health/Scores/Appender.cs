@@ -1,4 +1,5 @@
 using CsPlatform.Health.Alerts;
+using CsPlatform.ServiceDefaults;
 using Marten;
 
 namespace CsPlatform.Health.Scores;
@@ -6,9 +7,6 @@ namespace CsPlatform.Health.Scores;
 /// <summary>Puts decided events on their streams, each in the trace of the message that led to it.</summary>
 internal sealed class Appender(IDocumentSession session, Func<Guid, string?>? traceOf)
 {
-    /// <summary>The outbox continues this trace instead of the appending activity's.</summary>
-    private const string TraceHeader = "traceparent";
-
     public void Append(Assessment assessment)
     {
         if (assessment.Events.Count == 0)
@@ -42,7 +40,7 @@ internal sealed class Appender(IDocumentSession session, Func<Guid, string?>? tr
         return [.. events.Select(e =>
         {
             var traced = session.Events.BuildEvent(e);
-            traced.SetHeader(TraceHeader, trace);
+            traced.SetHeader(Telemetry.TraceHeader, trace);
             return traced;
         })];
     }

@@ -53,7 +53,7 @@ internal sealed class Assessor(NpgsqlDataSource database, IDocumentStore store, 
         var models = await session.LoadAsync<ModelHistory>(ModelHistory.StreamId(DefaultModel.Id), ct)
             ?? await seed.Current(ct);
         // Scores and alerts of earlier versions are worked out again by their own.
-        var facts = await Facts(connection, ids, models.Versions.Select(v => v.Model), now, ct);
+        var facts = await Facts(connection, ids, [.. models.Versions.Select(v => v.Model)], now, ct);
         var before = (await session.LoadManyAsync<AccountHealth>(ct, ids)).ToDictionary(h => h.Id);
         var cooledDown = now.AddDays(-models.Current.Alerts.CoolDownDays);
         var alerts = (await session.QueryAsync<Alert>(
@@ -82,16 +82,12 @@ internal sealed class Assessor(NpgsqlDataSource database, IDocumentStore store, 
 
     /// <summary>The facts of these accounts as far back as any of the models looks, and alerts may be taken back.</summary>
     public static Task<IReadOnlyDictionary<Guid, AccountFacts>> Facts(
-        NpgsqlConnection connection, Guid[] ids, IEnumerable<ScoreModel> models, DateTimeOffset now, CancellationToken ct)
+        NpgsqlConnection connection, Guid[] ids, IReadOnlyList<ScoreModel> models, DateTimeOffset now, CancellationToken ct)
     {
         var today = DateOnly.FromDateTime(now.UtcDateTime);
-        var (days, breadthDays) = (0, 0);
-        foreach (var model in models)
-        {
-            days = Math.Max(days, model.LookBackDays);
-            foreach (var measure in model.Measures.Where(m => m.Source == MeasureSource.Breadth))
-                breadthDays = Math.Max(breadthDays, measure.WindowDays);
-        }
+        var days = models.Max(m => m.LookBackDays);
+        var breadthDays = models.SelectMany(m => m.Measures)
+            .Where(m => m.Source == MeasureSource.Breadth).Select(m => m.WindowDays).DefaultIfEmpty(0).Max();
         return FactReader.Read(
             connection, ids, today.AddDays(-days - RetractionDays), today.AddDays(-breadthDays - RetractionDays), ct);
     }

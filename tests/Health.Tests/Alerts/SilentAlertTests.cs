@@ -1,4 +1,6 @@
 using CsPlatform.Health.Alerts;
+using CsPlatform.Health.Messaging;
+using JasperFx.Events;
 
 namespace CsPlatform.Health.Tests.Alerts;
 
@@ -31,6 +33,7 @@ public sealed class SilentAlertTests
         var reopened = Assert.Single(spec.AlertEvents.OfType<AlertReopened>());
         Assert.Equal((closed.Id, true), (reopened.Alert.AlertId, reopened.Alert.Silent));
         Assert.Equal(AlertStatus.Seeded, spec.Alert(AlertCategory.UsageDrop)!.Status);
+        Assert.Empty(HealthPublisher.Translate(new Event<AlertReopened>(reopened)));
     }
 
     [Fact]
