@@ -38,8 +38,7 @@ public static partial class Refusals
     public static bool IsOutage(Exception exception) => exception switch
     {
         PostgresException { InvariantSeverity: "FATAL" or "PANIC" } => true, // the server ended the connection, or let none be made
-        // Class 40: the database has rolled the transaction back, for others' sake.
-        PostgresException e => e.SqlState is ['0', '8', ..] or ['4', '0', ..] or ['5', '3', ..] or ['5', '7', ..] or ['5', '8', ..] or "25006",
+        PostgresException e => e.SqlState is ['0', '8', ..] or ['5', '3', ..] or ['5', '7', ..] or ['5', '8', ..] or "25006",
         NpgsqlException or TimeoutException or IOException or System.Net.Sockets.SocketException => true,
         RabbitMQ.Client.Exceptions.OperationInterruptedException => true,
         { InnerException: { } inner } => IsOutage(inner),
@@ -47,13 +46,15 @@ public static partial class Refusals
     };
 
     /// <summary>True where another writer was first: reading again and deciding anew is safe.</summary>
-    /// <param name="exception">Any exception of a Marten append.</param>
+    /// <param name="exception">Any exception of a transaction or of a Marten append.</param>
     public static bool IsAppendRace(Exception exception) => exception switch
     {
         AggregateException e => e.InnerExceptions.Any(IsAppendRace), // Marten joins the faults of a batch
         ConcurrencyException or EventStreamUnexpectedMaxEventIdException
             or Marten.Exceptions.ExistingStreamIdCollisionException or JasperFx.Events.ExistingStreamIdCollisionException
-            or MartenCommandException { InnerException: PostgresException { SqlState: "23505" or "40001" or "40P01" } } => true,
+            or MartenCommandException { InnerException: PostgresException { SqlState: "23505" or "40P01" } } => true,
+        // The database rolled it back for others' sake; the first is Marten's name of the second.
+        ConcurrentUpdateException or PostgresException { SqlState: "40001" or "40P01" } => true,
         _ => false,
     };
 

@@ -97,7 +97,7 @@ internal sealed class UsageStore(
 
     /// <summary>Another writer was first: the same write may succeed now.</summary>
     public static bool IsLostRace(Exception exception) =>
-        exception is PostgresException { SqlState: "40001" or "40P01" or "55P03" or PostgresErrorCodes.CheckViolation }
+        exception is PostgresException { SqlState: "55P03" or PostgresErrorCodes.CheckViolation }
             || Refusals.IsAppendRace(exception);
 
     /// <summary>

@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace CsPlatform.Health.Tests.Live;
 
 /// <summary>Facts in over the bus, alerts out over AMQP, on the real service.</summary>
@@ -32,5 +34,42 @@ public sealed class SilenceTests(HealthSystem system)
         var cleared = system.Received(accountId)[^1].GetProperty("Event");
         Assert.Equal("com.csplatform.churnrisk.cleared.v1", cleared.GetProperty("type").GetString());
         Assert.Equal(data.GetProperty("alertId").GetGuid(), cleared.GetProperty("data").GetProperty("alertId").GetGuid());
+    }
+
+    [Fact]
+    public async Task A_sweep_that_loses_a_race_judges_the_same_accounts_again()
+    {
+        var accountId = await system.Register("raced");
+        await system.UseDaily(accountId, 42);
+        await system.Pass(30);
+        await Owner("""
+            create sequence health.append;
+            grant usage on sequence health.append to public;
+            create function health.lose_first() returns trigger language plpgsql as $$
+            begin
+              if nextval('health.append') = 1 then raise exception 'another was first' using errcode = '40001'; end if;
+              return new;
+            end $$;
+            create trigger lose_first before insert on health.mt_events for each row execute function health.lose_first();
+            """);
+        try
+        {
+            var report = await system.Sweep();
+
+            Assert.True(report.GetProperty("changed").GetInt32() > 0, $"{report}");
+        }
+        finally
+        {
+            await Owner("drop trigger lose_first on health.mt_events; drop function health.lose_first(); drop sequence health.append");
+        }
+        Assert.NotEmpty(system.Received(accountId));
+    }
+
+    private async Task Owner(string sql)
+    {
+        await using var connection = new NpgsqlConnection(system.Platform.OwnerConnectionString("health") + ";Pooling=false");
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 }
