@@ -55,6 +55,8 @@ public static class Bus
                     host.Heartbeat(Heartbeat);
                 });
                 bus.SendTopology.ConfigureErrorSettings = KeepForEver;
+                bus.SendTopology.DeadLetterQueueNameFormatter = new SkippedAreFailed();
+                bus.SendTopology.ConfigureDeadLetterSettings = KeepForEver;
                 bus.ConfigureJsonSerializerOptions(json =>
                 {
                     // A message without what it needs is no message with nothing in it.
@@ -79,7 +81,6 @@ public static class Bus
                     queue.BindDeadLetterQueue($"{service}_error", $"{service}_error", KeepForEver);
                     queue.SetQueueArgument("x-dead-letter-strategy", "at-least-once");
                     queue.SetQueueArgument("x-overflow", "reject-publish"); // that strategy asks for it
-                    queue.ThrowOnSkippedMessages();
                     queue.PublishFaults = false; // a Fault<T> with a PostgresException inside cannot be serialised
                     queue.PrefetchCount = (ushort)builder.Configuration.Number("Bus:Prefetch", 256, min: 1, max: ushort.MaxValue);
                     queue.ConcurrentMessageLimit = builder.Configuration.Number("Bus:Concurrency", 16, min: 1, max: 1_000);
@@ -112,6 +113,12 @@ public static class Bus
         queue.SetQueueArgument("x-delivery-limit", int.MaxValue);
         foreach (var argument in (string[])["x-dead-letter-exchange", "x-dead-letter-strategy", "x-overflow"])
             queue.SetQueueArgument(argument, (object)null!);
+    }
+
+    /// <summary>A message of a type that nobody here consumes waits with the others, instead of in a queue of its own.</summary>
+    private sealed class SkippedAreFailed : IDeadLetterQueueNameFormatter
+    {
+        public string FormatDeadLetterQueueName(string queueName) => $"{queueName}_error";
     }
 
     private static bool IsHeard(SendContext message, HashSet<Type> mandatory) =>

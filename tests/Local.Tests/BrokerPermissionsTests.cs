@@ -13,7 +13,7 @@ public sealed class BrokerPermissionsTests
     public void A_service_may_declare_use_and_read_its_own_queues(string name)
     {
         var (_, permissions) = Of(name);
-        foreach (var own in (string[])[name, name + "_error", name + "_skipped", name + "_wait-1", name + ".intake"])
+        foreach (var own in (string[])[name, name + "_error", name + ".intake"])
             Assert.True(permissions.MayConfigure(own) && permissions.MayWrite(own) && permissions.MayRead(own), own);
     }
 

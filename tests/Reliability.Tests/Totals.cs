@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using CsPlatform.Local;
 
 namespace CsPlatform.Reliability.Tests;
 
@@ -39,7 +38,7 @@ internal static class Totals
     {
         lock (Writing)
             File.WriteAllText(
-                Path.Combine(Directory.CreateDirectory(Path.Combine(Clone.Root, ".local", "test")).FullName, "reliability.json"),
+                Soak.ResultFile("reliability.json"),
                 JsonSerializer.Serialize(new
                 {
                     counts = Counts.OrderBy(c => c.Key).ToDictionary(c => c.Key, c => c.Value),

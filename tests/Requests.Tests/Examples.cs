@@ -23,30 +23,13 @@ internal sealed class Examples(Guid accountId, Guid contractId, Guid answerId, J
     /// <summary>A new body each time, with an id of its own where the body may choose one.</summary>
     public JsonObject Body(string operationId, Guid id) => operationId switch
     {
-        "RegisterAccount" => new()
-        {
-            ["name"] = "Generated",
-            ["accountId"] = id,
-            ["industry"] = "Trade",
-            ["employees"] = 12,
-            ["country"] = "DE",
-            ["region"] = "Hesse",
-            ["city"] = "Fulda",
-            ["plan"] = "pro",
-            ["tier"] = "vip",
-            ["externalKeys"] = new JsonArray(new JsonObject { ["system"] = "crm", ["key"] = $"{id}" }),
-        },
-        "CorrectDetails" => new()
-        {
-            ["name"] = "Corrected",
-            ["industry"] = "Trade",
-            ["employees"] = 12,
-            ["country"] = "DE",
-            ["region"] = "Hesse",
-            ["city"] = "Fulda",
-            ["plan"] = "pro",
-            ["tier"] = "vip",
-        },
+        "RegisterAccount" => new(
+        [
+            .. Details("Generated"),
+            new("accountId", id),
+            new("externalKeys", new JsonArray(new JsonObject { ["system"] = "crm", ["key"] = $"{id}" })),
+        ]),
+        "CorrectDetails" => new([.. Details("Corrected")]),
         "LinkExternalKey" => new() { ["system"] = "desk", ["key"] = "one" },
         "AssignCsm" => new() { ["csmId"] = "csm-1" },
         "EnterStage" => new() { ["stage"] = "onboarding", ["reason"] = "generated" },
@@ -109,4 +92,16 @@ internal sealed class Examples(Guid accountId, Guid contractId, Guid answerId, J
             body[name] = value?.DeepClone();
         return body;
     }
+
+    private static IEnumerable<KeyValuePair<string, JsonNode?>> Details(string name) =>
+    [
+        new("name", name),
+        new("industry", "Trade"),
+        new("employees", 12),
+        new("country", "DE"),
+        new("region", "Hesse"),
+        new("city", "Fulda"),
+        new("plan", "pro"),
+        new("tier", "vip"),
+    ];
 }

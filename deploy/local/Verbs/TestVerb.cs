@@ -9,8 +9,8 @@ internal static class TestVerb
 {
     private static readonly TimeSpan ProjectTimeout = TimeSpan.FromMinutes(25), SoakTimeout = TimeSpan.FromHours(3);
 
-    /// <summary>Kills, faults and recovery times; written by the reliability tests.</summary>
-    private const string Totals = "reliability.json";
+    /// <summary>Kills and recovery times; written by the reliability tests.</summary>
+    private static readonly string[] Totals = ["reliability.json", "recovery.json"];
 
     private const string ReliabilityTests = "Reliability.Tests";
 
@@ -76,8 +76,9 @@ internal static class TestVerb
             PostgresServer.DeleteData(state);
             Directory.Delete(state.Folder(RabbitServer.Name), recursive: true);
         }
-        if (arguments.Has("--soak") && File.Exists(state.Path(Totals)))
-            Console.WriteLine(await File.ReadAllTextAsync(state.Path(Totals), cancellationToken));
+        if (arguments.Has("--soak"))
+            foreach (var file in Totals.Select(name => state.Path(name)).Where(File.Exists))
+                Console.WriteLine(await File.ReadAllTextAsync(file, cancellationToken));
         Console.WriteLine(tally.Line);
         return tally.ExitCode;
     }
@@ -165,7 +166,8 @@ internal static class TestVerb
         await SweepSystemsAsync(state);
         await new ProcessLedger(state).SweepAsync(_ => { });
         PostgresServer.DeleteData(state);
-        File.Delete(state.Path(Totals));
+        foreach (var file in Totals)
+            File.Delete(state.Path(file));
         foreach (var folder in (string[])[RabbitServer.Name, "systems", "logs", "results"])
             if (Directory.Exists(state.Path(folder)))
                 Directory.Delete(state.Path(folder), recursive: true);

@@ -39,8 +39,6 @@ internal static class ListAccountsEndpoint
         var limit = Limit.Of(query.Limit);
         var after = Cursor.Read<Place>(query.After);
         var check = new FieldCheck();
-        if (after is not null && FieldCheck.Fault(after.Name) is not null)
-            check.Refuse("after", "is not the next of an earlier page");
         var stage = Named<Stage>(query.Stage, "stage", check);
         var tier = Named<Tier>(query.Tier, "tier", check);
         if (query.Band is not null && !Bands.Contains(query.Band))

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using CsPlatform.Local;
 
 namespace CsPlatform.Reliability.Tests.Faults;
 
@@ -22,10 +21,7 @@ public sealed record Recovery(string Fault, string Expected, double RepairSecond
     /// <summary>Adds it to recovery.json of this run, from which the page of tests/reliability.md is written.</summary>
     public void Keep()
     {
-        var folder = Environment.GetEnvironmentVariable("CSP_TEST_STATE") is { Length: > 0 } given
-            ? given
-            : Path.Combine(Clone.Root, ".local", "test");
-        var file = Path.Combine(Directory.CreateDirectory(folder).FullName, "recovery.json");
+        var file = Soak.ResultFile("recovery.json");
         lock (Writing)
         {
             var kept = File.Exists(file) ? JsonSerializer.Deserialize<List<Recovery>>(File.ReadAllText(file), Indented)! : [];
