@@ -24,7 +24,12 @@ internal static class Samples
         new CsmAssigned(AccountId, "usr_9", 3, At),
         new StageEntered(AccountId, "adoption", 5, At),
         new AccountDaysChanged(
-            AccountId, [new UsageDay(new DateOnly(2026, 3, 1), 128, 9, 342.5m, ["reports", "search"], 17)], At),
+            [
+                new ChangedDays(
+                    AccountId, [new UsageDay(new DateOnly(2026, 3, 1), 128, 9, 342.5m, ["reports", "search"], 17)],
+                    "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
+            ],
+            At),
         new FirstUseSeen(AccountId, At),
         new SurveyAnswered(
             Guid.Parse("0198f6c2-3b21-7e4f-a2c3-7b5d8e9f0a1b"), AccountId, "contact-7", "nps", 6, new SurveyScale(0, 10, true), At),

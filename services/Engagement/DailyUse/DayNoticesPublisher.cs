@@ -8,8 +8,8 @@ using Npgsql;
 namespace CsPlatform.Engagement.DailyUse;
 
 /// <summary>
-/// Tells others what days changed: reads the marks, publishes each account's figures, and takes away a mark once the
-/// broker has confirmed and nothing newer has marked the day. One replica does it, the one that holds the lock; were it
+/// Tells others what days changed: reads the marks, publishes the figures, and takes away a mark once the broker has
+/// confirmed and nothing newer has marked the day. One replica does it, the one that holds the lock; were it
 /// two for a moment, notices would repeat, which harms nobody.
 /// </summary>
 internal sealed partial class DayNoticesPublisher(
@@ -48,17 +48,15 @@ internal sealed partial class DayNoticesPublisher(
         {
             var since = Stopwatch.GetTimestamp();
             await PublishAll(cancellationToken);
-            var told = Stopwatch.GetTimestamp();
-            // The more there was to tell, the longer marks gather: under a back-fill each day is told far less often.
-            var gathering = TimeSpan.FromMilliseconds(Math.Clamp(
-                (int)Stopwatch.GetElapsedTime(since, told).TotalMilliseconds, settings.CoalesceMilliseconds,
-                settings.CoalesceMillisecondsMax));
+            var publishing = Stopwatch.GetElapsedTime(since);
             // Wakes with the next commit that marks a day; the time-out is a safety net and finds a lost connection.
-            if (!await connection.WaitAsync(TimeSpan.FromSeconds(1), cancellationToken))
+            if (await connection.WaitAsync(TimeSpan.FromSeconds(1), cancellationToken))
+                // The more there was to tell, the longer marks gather: under a back-fill each day is told far less often.
+                await Task.Delay(Math.Clamp(
+                    (int)publishing.TotalMilliseconds, settings.CoalesceMilliseconds, settings.CoalesceMillisecondsMax),
+                    cancellationToken);
+            else
                 await ping.ExecuteScalarAsync(cancellationToken);
-            // What comes after a quiet while is told at once.
-            if (gathering - Stopwatch.GetElapsedTime(told) is var rest && rest > TimeSpan.Zero)
-                await Task.Delay(rest, cancellationToken);
         }
     }
 
@@ -70,8 +68,7 @@ internal sealed partial class DayNoticesPublisher(
             var marks = await ReadMarks(afterAccount, afterDay, cancellationToken);
             if (marks.Count == 0)
                 return;
-            var published = await Task.WhenAll(
-                marks.GroupBy(m => m.AccountId).Select(account => Publish([.. account], cancellationToken)));
+            var published = await Task.WhenAll(marks.Chunk(NoticeDays).Select(days => Publish(days, cancellationToken)));
             CrashPoint.Reach("notices-published");
             await Unmark([.. published.SelectMany(m => m)], cancellationToken);
             if (marks.Count < PageMarks)
@@ -82,29 +79,26 @@ internal sealed partial class DayNoticesPublisher(
 
     /// <returns>The marks whose figures the broker has confirmed.</returns>
     private async Task<IReadOnlyList<MarkedDay>> Publish(
-        IReadOnlyList<MarkedDay> account, CancellationToken cancellationToken)
+        IReadOnlyList<MarkedDay> days, CancellationToken cancellationToken)
     {
-        var confirmed = new List<MarkedDay>(account.Count);
-        foreach (var days in account.Chunk(NoticeDays))
+        using var activity = StartActivity(days);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(ConfirmTimeout);
+        try
         {
-            using var activity = StartActivity(days);
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            patience.CancelAfter(ConfirmTimeout);
-            try
-            {
-                await bus.Publish(
-                    new AccountDaysChanged(days[0].AccountId, [.. days.Select(d => d.Figures)], clock.GetUtcNow()),
-                    patience.Token);
-                confirmed.AddRange(days);
-            }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-            {
-                LogNotConfirmed(e, days[0].AccountId);
-                return confirmed;
-            }
+            await bus.Publish(new AccountDaysChanged(
+                [
+                    .. days.GroupBy(d => d.AccountId).Select(account =>
+                        new ChangedDays(account.Key, [.. account.Select(d => d.Figures)], account.First().Traceparent)),
+                ],
+                clock.GetUtcNow()), patience.Token);
+            return days;
         }
-
-        return confirmed;
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogNotConfirmed(e, days.Count);
+            return [];
+        }
     }
 
     /// <summary>The trace of the write that set the first mark goes on; those of other writes are linked.</summary>
@@ -171,6 +165,6 @@ internal sealed partial class DayNoticesPublisher(
     private sealed record MarkedDay(Guid AccountId, UsageDay Figures, string? Traceparent, string[] Links);
 
     [LoggerMessage(Level = LogLevel.Warning,
-        Message = "The notice about account {Account} was not confirmed; it will be repeated")]
-    private partial void LogNotConfirmed(Exception exception, Guid account);
+        Message = "The notice of {Days} days was not confirmed; it will be repeated")]
+    private partial void LogNotConfirmed(Exception exception, int days);
 }

@@ -21,7 +21,7 @@ internal sealed record IntakeSettings
     public ushort Prefetch { get; init; } = 500;
 
     /// <summary>How long marks gather before the notices of changed days go out, when there are few.</summary>
-    public int CoalesceMilliseconds { get; init; } = 50;
+    public int CoalesceMilliseconds { get; init; } = 10;
 
     /// <summary>And when there are many.</summary>
     public int CoalesceMillisecondsMax { get; init; } = 500;

@@ -6,24 +6,21 @@ using MassTransit;
 namespace CsPlatform.Health.Facts;
 
 /// <summary>
-/// Takes in the changed days of many accounts in one transaction, since usage comes in crowds. The bus continues one
-/// message's trace only: each message gets an activity in its own, and the events of its account name that one.
+/// Takes in the changed days of many accounts in one transaction, since usage comes in crowds. The bus continues the
+/// message's trace; each account gets an activity in the trace of its own use, which its events name.
 /// </summary>
-internal sealed class AccountDaysConsumer(Assessor assessor) : IConsumer<Batch<AccountDaysChanged>>
+internal sealed class AccountDaysConsumer(Assessor assessor) : IConsumer<AccountDaysChanged>
 {
     private static readonly ActivitySource Source = new("CsPlatform.Health");
 
-    public async Task Consume(ConsumeContext<Batch<AccountDaysChanged>> context)
+    public async Task Consume(ConsumeContext<AccountDaysChanged> context)
     {
-        var traces = context.Message
-            .GroupBy(m => m.Message.AccountId)
-            .ToDictionary(notices => notices.Key, Continue);
+        var traces = context.Message.Accounts.DistinctBy(a => a.AccountId).ToDictionary(a => a.AccountId, Continue);
         try
         {
-            var notices = context.Message.Select(m => m.Message).ToList();
             await assessor.Assess(
                 traces.Keys,
-                (connection, now) => FactWriter.Write(connection, notices, now, context.CancellationToken),
+                (connection, now) => FactWriter.Write(connection, context.Message, now, context.CancellationToken),
                 accountId => traces[accountId]?.Id,
                 context.CancellationToken);
         }
@@ -40,33 +37,18 @@ internal sealed class AccountDaysConsumer(Assessor assessor) : IConsumer<Batch<A
         }
     }
 
-    /// <summary>One account's notices in a batch: the trace of the first, with links to the others'.</summary>
-    private static Activity? Continue(IEnumerable<ConsumeContext<AccountDaysChanged>> notices)
+    /// <summary>The message's trace where it is the account's too, else the account's with a link to the message's.</summary>
+    private static Activity? Continue(ChangedDays account)
     {
-        var origins = notices
-            .Select(n => n.Headers.Get<string>("MT-Activity-Id") ?? n.Headers.Get<string>("traceparent"))
-            .Select(id => ActivityContext.TryParse(id, null, isRemote: true, out var origin) ? origin : default)
-            .ToList();
-        var batch = Activity.Current;
-        if (batch is not null)
-            origins.Add(batch.Context);
+        var message = Activity.Current;
+        var parent = ActivityContext.TryParse(account.Traceparent, null, isRemote: true, out var use) && use.TraceId != message?.TraceId
+            ? use
+            : message?.Context ?? default;
         var activity = Source.StartActivity(
-            "assess account", ActivityKind.Consumer, origins[0],
-            links: origins.Skip(1).Where(o => o.TraceId != default).Select(o => new ActivityLink(o)));
-        // Starting it made it current; the batch's own work must not end up inside one account's.
-        Activity.Current = batch;
+            "assess account", ActivityKind.Consumer, parent,
+            links: message is null || parent.TraceId == message.TraceId ? null : [new(message.Context)]);
+        // Starting it made it current; the other accounts' work must not end up inside this one's.
+        Activity.Current = message;
         return activity;
     }
-}
-
-/// <summary>Waits a moment for company: a score a few milliseconds later costs nobody anything, a transaction each does.</summary>
-internal sealed class AccountDaysConsumerDefinition : ConsumerDefinition<AccountDaysConsumer>
-{
-    protected override void ConfigureConsumer(
-        IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<AccountDaysConsumer> consumerConfigurator,
-        IRegistrationContext context) =>
-        consumerConfigurator.Options<BatchOptions>(options => options
-            .SetMessageLimit(100)
-            .SetTimeLimit(TimeSpan.FromMilliseconds(20))
-            .SetConcurrencyLimit(2));
 }

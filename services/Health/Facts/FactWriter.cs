@@ -69,10 +69,10 @@ internal static class FactWriter
 
     /// <summary>Many accounts' days in one statement; a change long after its day keeps the figures that stood before it.</summary>
     public static async Task Write(
-        NpgsqlConnection c, IEnumerable<AccountDaysChanged> notices, DateTimeOffset learnedAt, CancellationToken ct)
+        NpgsqlConnection c, AccountDaysChanged notice, DateTimeOffset learnedAt, CancellationToken ct)
     {
-        var rows = notices
-            .SelectMany(n => n.Days.Select(d => (n.AccountId, Day: d)))
+        var rows = notice.Accounts
+            .SelectMany(a => a.Days.Select(d => (a.AccountId, Day: d)))
             .GroupBy(r => (r.AccountId, r.Day.Day))
             .Select(same => same.MaxBy(r => r.Day.Version))
             .Select(r => new

@@ -38,8 +38,7 @@ public sealed class AlertLifeTests(HealthSystem system)
         var accountId = await system.Register("seeded");
         // A daily habit that ended two months ago, heard of all at once.
         await system.Send(new AccountDaysChanged(
-            accountId,
-            [.. Enumerable.Range(60, 60).SelectMany(ago => HealthSystem.Day(accountId, system.Today.AddDays(-ago)).Days)],
+            [new(accountId, [.. Enumerable.Range(60, 60).SelectMany(ago => HealthSystem.Day(accountId, system.Today.AddDays(-ago)).Accounts[0].Days)])],
             system.Today));
         await system.UntilIdle();
         await system.Sweep();

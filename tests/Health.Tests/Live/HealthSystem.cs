@@ -131,8 +131,7 @@ public sealed class HealthSystem() : SystemFixture()
         Send(Day(accountId, day, version, users));
 
     public static AccountDaysChanged Day(Guid accountId, DateTimeOffset day, long version = 1, int users = 3) => new(
-        accountId,
-        [new(DateOnly.FromDateTime(day.UtcDateTime), users * 4, users, users * 20m, ["alerts", "exports", "imports", "reports"], version)],
+        [new(accountId, [new(DateOnly.FromDateTime(day.UtcDateTime), users * 4, users, users * 20m, ["alerts", "exports", "imports", "reports"], version)])],
         day);
 
     /// <summary>So many days of daily use, heard of day by day, until today.</summary>

@@ -38,11 +38,13 @@ internal sealed class Reviver : IAsyncDisposable
     private async Task WatchAsync(string service)
     {
         using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (!stop.IsCancellationRequested)
+        for (var isLast = false; ; await poll.WaitForNextTickAsync())
         {
             if (system.Platform.HasEnded(service))
                 await ReviveAsync(service);
-            await poll.WaitForNextTickAsync();
+            if (isLast)
+                return;
+            isLast = stop.IsCancellationRequested; // looks once more: nobody does after it
         }
     }
 
