@@ -62,9 +62,7 @@ internal sealed class DemoSystem : IAsyncDisposable
         LocalPlatform? platform = null;
         try
         {
-            await using (var earlier = await LocalPlatform.CreateAsync(state, servers.Connections, options, report, cancellationToken))
-                await earlier.DropAsync();
-            platform = await LocalPlatform.CreateAsync(state, servers.Connections, options, report, cancellationToken);
+            platform = await LocalPlatform.CreateEmptyAsync(state, servers.Connections, options, report, cancellationToken);
             await platform.StartAsync([], cancellationToken);
             return new(servers, platform, sources);
         }

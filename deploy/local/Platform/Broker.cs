@@ -23,22 +23,21 @@ internal sealed class Broker(ServerConnections servers, PlatformOptions options,
         await admin.PutVirtualHostAsync(VirtualHost, cancellationToken);
         await admin.PutPermissionsAsync(Uri.UnescapeDataString(servers.Amqp.UserInfo.Split(':')[0]), VirtualHost,
             new(".*", ".*", ".*"), cancellationToken);
-        foreach (var (name, permissions) in Users())
+        await Task.WhenAll(Users().Select(async user =>
         {
-            await admin.PutUserAsync(
-                User(name), password("amqp:" + User(name)), VirtualHost, permissions, cancellationToken);
+            var name = User(user.Name);
+            await admin.PutUserAsync(name, password("amqp:" + name), VirtualHost, user.Permissions, cancellationToken);
             // A client that leaks connections harms itself only.
-            await admin.PutUserLimitAsync(User(name), "max-connections", 100, cancellationToken);
-            await admin.PutUserLimitAsync(User(name), "max-channels", 1000, cancellationToken);
-        }
+            await admin.PutUserLimitAsync(name, "max-connections", 100, cancellationToken);
+            await admin.PutUserLimitAsync(name, "max-channels", 1000, cancellationToken);
+        }));
     }
 
     public async Task DropAsync()
     {
         using var admin = new BrokerAdmin(servers.Management);
         await admin.DeleteVirtualHostAsync(VirtualHost, CancellationToken.None);
-        foreach (var (name, _) in Users())
-            await admin.DeleteUserAsync(User(name), CancellationToken.None);
+        await Task.WhenAll(Users().Select(user => admin.DeleteUserAsync(User(user.Name), CancellationToken.None)));
     }
 
     private IEnumerable<(string Name, BrokerPermissions Permissions)> Users() =>

@@ -20,7 +20,7 @@ internal sealed class Databases(string admin, string suffix, Func<string, string
 
     public async Task EnsureAsync(IEnumerable<string> services, CancellationToken cancellationToken)
     {
-        await using var server = NpgsqlDataSource.Create(admin + ";Pooling=false");
+        await using var server = NpgsqlDataSource.Create(admin);
         // Systems made at the same time change the same catalogue rows: one after the other.
         await using var turn = await server.OpenConnectionAsync(cancellationToken);
         await using var wait = new NpgsqlCommand("select pg_advisory_lock(hashtext('csplatform'))", turn);
@@ -33,7 +33,7 @@ internal sealed class Databases(string admin, string suffix, Func<string, string
 
     public async Task DropAsync(IEnumerable<string> services)
     {
-        await using var server = NpgsqlDataSource.Create(admin + ";Pooling=false");
+        await using var server = NpgsqlDataSource.Create(admin);
         foreach (var service in services)
         {
             await ExecuteAsync(server, $"drop database if exists {Quote(Name(service))} with (force)", default);
@@ -63,7 +63,7 @@ internal sealed class Databases(string admin, string suffix, Func<string, string
                 server, $"grant connect on database {Quote(database)} to {Quote(role)}", cancellationToken);
 
         await using var inside = NpgsqlDataSource.Create(
-            new NpgsqlConnectionStringBuilder(admin) { Database = database, Pooling = false }.ConnectionString);
+            new NpgsqlConnectionStringBuilder(admin) { Database = database }.ConnectionString);
         await ExecuteAsync(inside, "revoke all on schema public from public", cancellationToken);
         await ExecuteAsync(inside, $"grant all on schema public to {Quote(owner)}", cancellationToken);
         await ExecuteAsync(inside, $"grant usage on schema public to {Quote(runtime)}", cancellationToken);

@@ -35,7 +35,7 @@ internal sealed class ClaimStore
         Array.Sort(wanted, InOrder);
         if (wanted.Length >= CopyMin && careful == 0)
         {
-            var attempt = await connection.BeginTransactionAsync();
+            var attempt = await connection.BeginAsync();
             try
             {
                 await Copy(connection, wanted);
@@ -53,7 +53,7 @@ internal sealed class ClaimStore
             }
         }
 
-        var transaction = await connection.BeginTransactionAsync();
+        var transaction = await connection.BeginAsync();
         try
         {
             await TakeWithCare(connection, wanted, firsts, laters);

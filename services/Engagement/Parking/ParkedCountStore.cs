@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using CsPlatform.Engagement.Intake;
 using CsPlatform.Engagement.UsageEvents;
+using CsPlatform.ServiceDefaults;
 using Npgsql;
 
 namespace CsPlatform.Engagement.Parking;
@@ -23,7 +24,7 @@ internal sealed class ParkedCountStore(UsageStore store, SourceStore sources, Us
         while (await Waiting(connection, subject, cancellationToken) is { Count: > 0 } rows)
         {
             await EnsureDays(connection, rows);
-            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await using var transaction = await connection.BeginAsync(cancellationToken);
             var locked = await Lock(connection, rows, cancellationToken);
             await Count(connection, transaction, [.. rows.Where(r => locked.Contains(r.ParkedId))], account);
             await transaction.CommitAsync(cancellationToken);

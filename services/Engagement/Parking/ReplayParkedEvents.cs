@@ -78,7 +78,7 @@ internal sealed class ReplayStore(
         if (item.Event is not null && tooEarly == default)
             await days.Ensure(connection, [occurredAt]);
 
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await connection.BeginAsync(cancellationToken);
         // The subject is held before the row, in the order of all writers.
         var known = item.Event is { } e && tooEarly == default ? await Find(connection, e.Subject) : null;
         if (!await Lock(connection, parked.Id, cancellationToken))

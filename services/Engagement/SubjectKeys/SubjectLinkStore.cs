@@ -38,7 +38,7 @@ internal sealed partial class SubjectLinkStore(
     private static async Task<Guid> Register(
         NpgsqlConnection connection, string subject, Guid account, CancellationToken cancellationToken)
     {
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await connection.BeginAsync(cancellationToken);
         await using (var link = new NpgsqlBatch(connection))
         {
             // Waits for every writer that found the subject unknown; those that come later find it.

@@ -30,7 +30,7 @@ internal sealed class Assessor(NpgsqlDataSource database, IDocumentStore store, 
         var ids = accountIds.Distinct().Order().ToArray();
         var now = clock.GetUtcNow();
         await using var connection = await database.OpenConnectionAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using var transaction = await connection.BeginAsync(ct);
         await Lock(connection, ids, ct);
         if (takeIn is not null)
             await takeIn(connection, now);

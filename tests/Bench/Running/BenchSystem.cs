@@ -54,10 +54,7 @@ internal sealed class BenchSystem : IAsyncDisposable
         BenchSystem? system = null;
         try
         {
-            await using (var earlier = await LocalPlatform.CreateAsync(
-                state, servers.Connections, options, report, cancellationToken))
-                await earlier.DropAsync();
-            system = new(servers, state, await LocalPlatform.CreateAsync(
+            system = new(servers, state, await LocalPlatform.CreateEmptyAsync(
                 state, servers.Connections, options, report, cancellationToken));
             await system.PrepareAsync(cancellationToken);
             return system;
