@@ -58,11 +58,11 @@ internal sealed class DemoSystem : IAsyncDisposable
                 ["PGOPTIONS"] = "-c synchronous_commit=off",
             },
         };
-        var servers = await PrivateServers.StartAsync(state, report, cancellationToken);
+        var servers = await PrivateServers.StartEmptyAsync(state, report, cancellationToken);
         LocalPlatform? platform = null;
         try
         {
-            platform = await LocalPlatform.CreateEmptyAsync(state, servers.Connections, options, report, cancellationToken);
+            platform = await LocalPlatform.CreateAsync(state, servers.Connections, options, report, cancellationToken);
             await platform.StartAsync([], cancellationToken);
             return new(servers, platform, sources);
         }

@@ -46,18 +46,9 @@ public sealed partial class LocalPlatform : IAsyncDisposable
         CancellationToken cancellationToken = default)
     {
         var platform = new LocalPlatform(state, servers, options, report);
-        await platform.EnsureAsync(cancellationToken);
-        return platform;
-    }
-
-    /// <summary>The same without anything of an earlier one: its databases and queues are dropped first.</summary>
-    public static async Task<LocalPlatform> CreateEmptyAsync(
-        StateDirectory state, ServerConnections servers, PlatformOptions options, Action<string> report,
-        CancellationToken cancellationToken = default)
-    {
-        var platform = new LocalPlatform(state, servers, options, report);
-        await platform.DropAsync();
-        await platform.EnsureAsync(cancellationToken);
+        await Task.WhenAll(
+            platform.databases.EnsureAsync(PlatformOptions.AllServices, cancellationToken),
+            platform.broker.EnsureAsync(cancellationToken));
         return platform;
     }
 
@@ -168,9 +159,6 @@ public sealed partial class LocalPlatform : IAsyncDisposable
         await Task.WhenAll(running.Keys.ToList().Select(StopAsync));
         http.Dispose();
     }
-
-    private Task EnsureAsync(CancellationToken cancellationToken) => Task.WhenAll(
-        databases.EnsureAsync(PlatformOptions.AllServices, cancellationToken), broker.EnsureAsync(cancellationToken));
 
     private void Launch(string service)
     {

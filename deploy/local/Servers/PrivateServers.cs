@@ -33,6 +33,33 @@ public sealed partial class PrivateServers : IAsyncDisposable
         StateDirectory state, Action<string> report, CancellationToken cancellationToken = default) =>
         StartAsync(state, RunLock.Take(state), report, cancellationToken);
 
+    /// <summary>The same without anything that earlier ones stored.</summary>
+    /// <exception cref="LocalException">As of <see cref="StartAsync(StateDirectory, Action{string}, CancellationToken)"/>.</exception>
+    public static async Task<PrivateServers> StartEmptyAsync(
+        StateDirectory state, Action<string> report, CancellationToken cancellationToken = default)
+    {
+        var runLock = RunLock.Take(state);
+        try
+        {
+            await new ProcessLedger(state).SweepAsync(report);
+            DeleteData(state);
+        }
+        catch
+        {
+            runLock.Dispose();
+            throw;
+        }
+        return await StartAsync(state, runLock, report, cancellationToken);
+    }
+
+    /// <summary>Removes what both stored. Neither may run any more.</summary>
+    internal static void DeleteData(StateDirectory state)
+    {
+        PostgresServer.DeleteData(state);
+        if (Directory.Exists(state.Path(RabbitServer.Name)))
+            Directory.Delete(state.Path(RabbitServer.Name), recursive: true);
+    }
+
     internal static async Task<PrivateServers> StartAsync(
         StateDirectory state, RunLock runLock, Action<string> report, CancellationToken cancellationToken)
     {

@@ -73,8 +73,7 @@ internal static class TestVerb
         }
         finally
         {
-            PostgresServer.DeleteData(state);
-            Directory.Delete(state.Folder(RabbitServer.Name), recursive: true);
+            PrivateServers.DeleteData(state);
         }
         if (arguments.Has("--soak"))
             foreach (var file in Totals.Select(name => state.Path(name)).Where(File.Exists))
@@ -165,10 +164,10 @@ internal static class TestVerb
     {
         await SweepSystemsAsync(state);
         await new ProcessLedger(state).SweepAsync(_ => { });
-        PostgresServer.DeleteData(state);
+        PrivateServers.DeleteData(state);
         foreach (var file in Totals)
             File.Delete(state.Path(file));
-        foreach (var folder in (string[])[RabbitServer.Name, "systems", "logs", "results"])
+        foreach (var folder in (string[])["systems", "logs", "results"])
             if (Directory.Exists(state.Path(folder)))
                 Directory.Delete(state.Path(folder), recursive: true);
     }

@@ -50,11 +50,11 @@ internal sealed class BenchSystem : IAsyncDisposable
             // One caller sends all that is sent here.
             Settings = new Dictionary<string, string> { ["RateLimits__PerSecond"] = "1000000" },
         };
-        var servers = await PrivateServers.StartAsync(state, report, cancellationToken);
+        var servers = await PrivateServers.StartEmptyAsync(state, report, cancellationToken);
         BenchSystem? system = null;
         try
         {
-            system = new(servers, state, await LocalPlatform.CreateEmptyAsync(
+            system = new(servers, state, await LocalPlatform.CreateAsync(
                 state, servers.Connections, options, report, cancellationToken));
             await system.PrepareAsync(cancellationToken);
             return system;
