@@ -5,7 +5,7 @@ namespace CsPlatform.Contracts.Engagement.V1;
 /// accounts make one notice. At least once, in any order: keep, for each account's day, the figures with the highest
 /// version. Published by Engagement.
 /// </summary>
-/// <param name="Accounts">Whose days, not empty; at most 400 days in all.</param>
+/// <param name="Accounts">Whose days, not empty; at most 100 days in all.</param>
 /// <param name="PublishedAt">UTC.</param>
 public sealed record AccountDaysChanged(IReadOnlyList<ChangedDays> Accounts, DateTimeOffset PublishedAt);
 

@@ -15,7 +15,7 @@ builder.Services.AddOpenApi(OpenApi.Configure);
 builder.AddBus("health", x =>
 {
     x.AddConsumer<FactConsumer>(c => c.ConcurrentMessageLimit = 16); // each takes a connection
-    x.AddConsumer<AccountDaysConsumer>(c => c.ConcurrentMessageLimit = 2); // many accounts each
+    x.AddConsumer<AccountDaysConsumer, AccountDaysConsumerDefinition>();
 });
 builder.AddEventStore("health", Store.Configure, HealthPublisher.Translate, HealthPublisher.AccountOf);
 builder.Services.AddSingleton<DefaultModelSeed>();

@@ -18,7 +18,7 @@ internal sealed partial class DayNoticesPublisher(
 {
     private const long LockKey = 0x6373_706e_6f74_6963;
     private const int PageMarks = 5000;
-    private const int NoticeDays = 400;
+    private const int NoticeDays = 100;
     private static readonly TimeSpan ConfirmTimeout = TimeSpan.FromSeconds(15);
 
     public async Task<bool> IsIdle(CancellationToken cancellationToken)

@@ -69,9 +69,9 @@ internal static class FactWriter
 
     /// <summary>Many accounts' days in one statement; a change long after its day keeps the figures that stood before it.</summary>
     public static async Task Write(
-        NpgsqlConnection c, AccountDaysChanged notice, DateTimeOffset learnedAt, CancellationToken ct)
+        NpgsqlConnection c, IEnumerable<ChangedDays> accounts, DateTimeOffset learnedAt, CancellationToken ct)
     {
-        var rows = notice.Accounts
+        var rows = accounts
             .SelectMany(a => a.Days.Select(d => (a.AccountId, Day: d)))
             .GroupBy(r => (r.AccountId, r.Day.Day))
             .Select(same => same.MaxBy(r => r.Day.Version))

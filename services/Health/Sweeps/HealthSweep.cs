@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using CsPlatform.Health.Scores;
 using CsPlatform.ServiceDefaults;
 using Npgsql;
@@ -10,17 +11,20 @@ namespace CsPlatform.Health.Sweeps;
 /// </summary>
 internal sealed class HealthSweep(NpgsqlDataSource database, Assessor assessor)
 {
-    private const int PortionSize = 500, TriesMax = 5;
+    private const int PortionSize = 100, AtOnce = 2, TriesMax = 5;
 
     public async Task<AssessmentCounts> Run(CancellationToken ct)
     {
-        var counts = new AssessmentCounts();
-        foreach (var portion in (await Accounts(ct)).Chunk(PortionSize))
-        {
-            counts = counts.Plus(await Judge(portion, ct));
-            CrashPoint.Reach("sweep-portion-done");
-        }
-        return counts;
+        var done = new ConcurrentBag<AssessmentCounts>();
+        await Parallel.ForEachAsync(
+            (await Accounts(ct)).Chunk(PortionSize),
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct },
+            async (portion, stop) =>
+            {
+                done.Add(await Judge(portion, stop));
+                CrashPoint.Reach("sweep-portion-done");
+            });
+        return done.Aggregate(new AssessmentCounts(), (all, portion) => all.Plus(portion));
     }
 
     private async Task<AssessmentCounts> Judge(Guid[] portion, CancellationToken ct)

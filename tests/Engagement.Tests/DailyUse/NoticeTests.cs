@@ -26,6 +26,25 @@ public sealed class NoticeTests(EngagementSystem system)
     }
 
     [Fact]
+    public async Task Accounts_share_a_notice_of_at_most_a_hundred_days()
+    {
+        Guid[] accounts = [await system.RegisterAsync("crm", "shares"), await system.RegisterAsync("crm", "shares-too")];
+        await system.SendAsync(
+        [
+            .. from day in Enumerable.Range(0, 75)
+               from name in (string[])["shares", "shares-too"]
+               select Sample.Event($"{name}-{day}", $"crm/{name}", $"{new DateOnly(2025, 9, 1).AddDays(day):yyyy-MM-dd}T10:00:00Z"),
+        ]);
+        await system.UntilIdleAsync();
+
+        var told = (await HeardAsync<AccountDaysChanged>())
+            .Where(n => n.Accounts.Any(a => accounts.Contains(a.AccountId))).ToList();
+        Assert.All(told, n => Assert.InRange(n.Accounts.Sum(a => a.Days.Count), 1, 100));
+        Assert.Contains(told, n => n.Accounts.Count == 2);
+        Assert.Equal(150, told.SelectMany(n => n.Accounts).Sum(a => a.Days.Count));
+    }
+
+    [Fact]
     public async Task First_use_is_told_once_and_corrected_by_an_earlier_day()
     {
         var account = await system.RegisterAsync("crm", "first");

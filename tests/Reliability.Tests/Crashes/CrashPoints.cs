@@ -30,10 +30,8 @@ internal sealed partial class CrashPoints(string folder)
     /// <summary>The process dies at its next so many arrivals there.</summary>
     public void Arm(CrashPlace place, int times) => File.WriteAllText(FileOf(place), $"{times}");
 
-    /// <summary>Deaths that have not come yet.</summary>
-    public int Left(CrashPlace place) => int.Parse(File.ReadAllText(FileOf(place)));
-
-    public void Disarm(CrashPlace place) => File.Delete(FileOf(place));
+    /// <summary>Deaths that have not come yet; the file is empty for the moment in which one is counted.</summary>
+    public int Left(CrashPlace place) => int.TryParse(File.ReadAllText(FileOf(place)), out var left) ? left : 1;
 
     private string FolderOf(string service) => Directory.CreateDirectory(Path.Combine(folder, service)).FullName;
 
