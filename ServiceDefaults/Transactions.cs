@@ -14,9 +14,7 @@ public static class Transactions
     public static async Task<NpgsqlTransaction> BeginAsync(
         this NpgsqlConnection connection, CancellationToken cancellationToken = default)
     {
-#pragma warning disable RS0030 // here alone
         var transaction = await connection.BeginTransactionAsync(cancellationToken);
-#pragma warning restore RS0030
         try
         {
             await using var begun = new NpgsqlCommand("select", connection);
