@@ -12,7 +12,7 @@ public sealed class RandomKillTests(FaultsSystem system, ITestOutputHelper outpu
     private static readonly int KillsASeason = Soak.Is ? 40 : 25;
 
     /// <summary>The first season is the short set.</summary>
-    public static TheoryData<int> Seasons => new(Enumerable.Range(0, Soak.Is ? 10 : 1));
+    public static TheoryData<int> Seasons => new(Enumerable.Range(0, Soak.Is ? 13 : 1));
 
     [Theory]
     [MemberData(nameof(Seasons))]

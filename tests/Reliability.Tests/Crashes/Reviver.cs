@@ -23,9 +23,7 @@ internal sealed class Reviver : IAsyncDisposable
     /// <summary>Processes that ended without being asked to.</summary>
     public int Deaths => deaths;
 
-    /// <summary>
-    /// From a death to the first healthy answer; a service that dies again on the way has one longer downtime.
-    /// </summary>
+    /// <summary>From a death to the first healthy answer, of the deaths that no other one followed on the way.</summary>
     public IReadOnlyCollection<TimeSpan> Downtimes => downtimes;
 
     public async ValueTask DisposeAsync()
@@ -50,8 +48,9 @@ internal sealed class Reviver : IAsyncDisposable
 
     private async Task ReviveAsync(string service)
     {
-        for (var since = Stopwatch.GetTimestamp(); ;)
+        while (true)
         {
+            var since = Stopwatch.GetTimestamp();
             Interlocked.Increment(ref deaths);
             await system.Platform.KillAsync(service); // nothing of it is left
             try
