@@ -16,9 +16,6 @@ namespace CsPlatform.ServiceDefaults;
 /// </summary>
 public static class Bus
 {
-    /// <summary>A peer that says nothing for twice this long is gone; without it a cut network is noticed after minutes.</summary>
-    internal static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
-
     private const int DeliveriesMax = 50;
 
     /// <summary>Connects the service. Call it before <see cref="EventStore.AddEventStore"/>, so that the bus stops after the daemon.</summary>
@@ -52,7 +49,12 @@ public static class Bus
                 bus.Host(broker, host =>
                 {
                     host.ConnectionName(service);
-                    host.Heartbeat(Heartbeat);
+                    host.Heartbeat(BrokerConnection.Heartbeat);
+                    host.OnRefreshConnectionFactory = factory =>
+                    {
+                        BrokerConnection.KeepAlive(factory);
+                        return Task.CompletedTask;
+                    };
                 });
                 bus.SendTopology.ConfigureErrorSettings = KeepForEver;
                 bus.SendTopology.DeadLetterQueueNameFormatter = new SkippedAreFailed();

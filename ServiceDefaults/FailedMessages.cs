@@ -40,13 +40,7 @@ internal sealed partial class FailedMessages(Uri broker, string service, NpgsqlD
     private static readonly HashSet<string> KnownTypes =
         [.. Topology.Services.SelectMany(s => s.Consumes).Select(t => $"urn:message:{t.Namespace}:{t.Name}")];
 
-    private readonly ConnectionFactory factory = new()
-    {
-        Uri = broker,
-        ClientProvidedName = $"{service} failed messages",
-        AutomaticRecoveryEnabled = false,
-        RequestedHeartbeat = Bus.Heartbeat,
-    };
+    private readonly ConnectionFactory factory = BrokerConnection.Factory(broker, $"{service} failed messages");
 
     /// <summary>While the database is away a message is held: sent back, it would come again at once.</summary>
     private readonly ResiliencePipeline untilKept = new ResiliencePipelineBuilder()

@@ -9,8 +9,11 @@ namespace CsPlatform.ServiceDefaults;
 /// </summary>
 public static partial class Leadership
 {
-    /// <summary>How long what lost the lead may take to end before its process is ended: two must not lead.</summary>
-    private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// How long what lost the lead may take to end before its process is ended: two must not lead. Longer than a few
+    /// commands that wait one after the other for a database which says nothing: where that is cut off, nobody leads.
+    /// </summary>
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromMinutes(2);
 
     /// <summary>
     /// Tries for the lock every second and leads while it is held; begins anew after any failure, until stopped. A leader

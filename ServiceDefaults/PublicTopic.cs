@@ -88,14 +88,7 @@ internal sealed class PublicTopic(Uri broker, string service) : BackgroundServic
             return channel;
 
         await Close();
-        var factory = new ConnectionFactory
-        {
-            Uri = broker,
-            ClientProvidedName = $"{service} public events",
-            AutomaticRecoveryEnabled = false,
-            RequestedHeartbeat = Bus.Heartbeat,
-        };
-        connection = await factory.CreateConnectionAsync(cancellationToken);
+        connection = await BrokerConnection.Factory(broker, $"{service} public events").CreateConnectionAsync(cancellationToken);
         channel = await connection.CreateChannelAsync(
             new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken);
         foreach (var exchange in Topology.Services.Single(s => s.Name == service).PublicTopics)

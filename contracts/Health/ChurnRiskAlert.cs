@@ -42,7 +42,7 @@ public sealed record ChurnRiskAlert(
 /// <summary>The account of an alert. No contact's personal data.</summary>
 /// <param name="Id">The account.</param>
 /// <param name="Name">Display name.</param>
-/// <param name="ExternalIds">The account's key by system, e.g. <c>{"crm":"0042"}</c>; empty where none is linked.</param>
+/// <param name="ExternalIds">The account's key by system, e.g. <c>{"crm":"0042"}</c>; empty where none is linked, the shortest where all are more than 4 kB.</param>
 /// <param name="Tier">vip, potential, stable or atRisk.</param>
 /// <param name="Stage">Journey stage.</param>
 /// <param name="CsmId">User id of the responsible CSM.</param>

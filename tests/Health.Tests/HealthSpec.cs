@@ -37,9 +37,14 @@ internal sealed class HealthSpec
         return this;
     }
 
-    public HealthSpec With(string? tier = null, string? stage = null)
+    public HealthSpec With(string? tier = null, string? stage = null, IReadOnlyDictionary<string, string>? externalIds = null)
     {
-        account = account with { Tier = tier ?? account.Tier, Stage = stage ?? account.Stage };
+        account = account with
+        {
+            Tier = tier ?? account.Tier,
+            Stage = stage ?? account.Stage,
+            ExternalIds = externalIds ?? account.ExternalIds,
+        };
         return this;
     }
 

@@ -91,7 +91,8 @@ internal sealed partial class DayNoticesPublisher(
                     .. days.GroupBy(d => d.AccountId).Select(account =>
                         new ChangedDays(account.Key, [.. account.Select(d => d.Figures)], account.First().Traceparent)),
                 ],
-                clock.GetUtcNow()), patience.Token);
+                clock.GetUtcNow()), patience.Token)
+                .WaitAsync(patience.Token); // a channel that was closed while it declared an exchange never answers
             return days;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)

@@ -84,15 +84,9 @@ internal sealed partial class UsageQueueConsumer(
 
     private async Task Read(string queue, bool oneByOne, CancellationToken cancellationToken)
     {
-        // Recovery is our own loop: it declares everything anew, and waits for no broker at the start.
-        var factory = new ConnectionFactory
-        {
-            Uri = new Uri(configuration.GetConnectionString("rabbitmq")!),
-            AutomaticRecoveryEnabled = false,
-            ClientProvidedName = $"engagement intake {queue}",
-            RequestedHeartbeat = TimeSpan.FromSeconds(10),
-        };
-        await using var connection = await factory.CreateConnectionAsync(cancellationToken);
+        var broker = new Uri(configuration.GetConnectionString("rabbitmq")!);
+        await using var connection = await BrokerConnection.Factory(broker, $"engagement intake {queue}")
+            .CreateConnectionAsync(cancellationToken);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
         await UsageQueue.Declare(channel, cancellationToken);
         await channel.BasicQosAsync(

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using CsPlatform.Health.Facts;
 using CsPlatform.Health.Scores;
 
 namespace CsPlatform.Health.Alerts;
@@ -5,6 +7,9 @@ namespace CsPlatform.Health.Alerts;
 /// <summary>Puts together what subscribers get, from what the decision saw.</summary>
 internal static class SnapshotBuilder
 {
+    /// <summary>Keeps an alert below 20 kB, as Standard Webhooks recommends.</summary>
+    private const int MaxExternalIdBytes = 4_000;
+
     public static AlertSnapshot Build(Assessment seen, Condition condition) => Build(seen, condition, condition.Rule!);
 
     /// <param name="rule">The rule that the alert stands on, observed anew where its condition no longer holds.</param>
@@ -14,7 +19,7 @@ internal static class SnapshotBuilder
         var previous = condition.From?.Score ?? before?.Score;
         var observed = condition.Holds ? rule : rule with { Observed = Observed(rule, seen) };
         return new(
-            new(account.AccountId, account.Name!, account.ExternalIds, account.Tier, account.Stage, account.CsmId),
+            new(account.AccountId, account.Name!, ExternalIds(account), account.Tier, account.Stage, account.CsmId),
             new(score.Value, previous, seen.Band, before?.Band, score.Coverage, score.ModelId, score.ModelVersion,
                 seen.ModelChanged, score.AsOf),
             observed,
@@ -23,6 +28,19 @@ internal static class SnapshotBuilder
             Recommend(seen, condition),
             LateData: before is not null && seen.Facts.AnyLate(before.AsOf, DateOnly.FromDateTime(score.AsOf.UtcDateTime)));
     }
+
+    /// <summary>As many as fit, the shortest first, so that one long key displaces no other.</summary>
+    private static Dictionary<string, string> ExternalIds(AccountFact account)
+    {
+        var bytes = 0;
+        return account.ExternalIds
+            .Select(id => (id.Key, id.Value, Bytes: JsonBytes(id.Key) + JsonBytes(id.Value)))
+            .OrderBy(id => id.Bytes).ThenBy(id => id.Key, StringComparer.Ordinal)
+            .TakeWhile(id => (bytes += id.Bytes) <= MaxExternalIdBytes)
+            .ToDictionary(id => id.Key, id => id.Value);
+    }
+
+    private static int JsonBytes(string text) => JsonEncodedText.Encode(text).EncodedUtf8Bytes.Length + "\"\":".Length;
 
     private static decimal Observed(RuleSnapshot rule, Assessment seen) => rule.Kind switch
     {

@@ -40,6 +40,21 @@ public sealed class HealthPublisherTests
     }
 
     [Fact]
+    public void An_alert_stays_below_20_kB_however_many_keys_its_account_has()
+    {
+        var keys = Enumerable.Range(0, 99).ToDictionary(i => $"{new string('s', 60)}-{i}", i => new string('\u4e16', 200));
+        keys["crm"] = "0042";
+        var raised = AlertDeciderTests.FellSilent(new HealthSpec().With(externalIds: keys)).AlertEvents.OfType<AlertRaised>().Single();
+
+        var alert = Json(Translate(raised).OfType<PublicCloudEvent>().Single());
+
+        Assert.InRange(alert.GetRawText().Length, 0, 19_999);
+        var ids = alert.GetProperty("data").GetProperty("account").GetProperty("externalIds");
+        Assert.Equal("0042", ids.GetProperty("crm").GetString());
+        Assert.InRange(ids.GetPropertyCount(), 2, 99);
+    }
+
+    [Fact]
     public void The_nine_statuses_come_in_five_types()
     {
         var spec = AlertDeciderTests.FellSilent();

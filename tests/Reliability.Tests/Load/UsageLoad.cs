@@ -126,8 +126,8 @@ public sealed class UsageLoad(ReliabilitySystem system) : IAsyncDisposable
     /// <summary>True when the broker has it.</summary>
     private async Task<bool> PublishAsync(byte[] body, bool isBatch)
     {
-        var channel = await OpenChannelAsync();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        var channel = await OpenChannelAsync(patience.Token);
         await channel.BasicPublishAsync(Topology.UsageEventsExchange, "", mandatory: true, new BasicProperties
         {
             ContentType = isBatch ? "application/cloudevents-batch+json" : "application/cloudevents+json",
@@ -138,16 +138,17 @@ public sealed class UsageLoad(ReliabilitySystem system) : IAsyncDisposable
         return true;
     }
 
-    private async Task<IChannel> OpenChannelAsync()
+    private async Task<IChannel> OpenChannelAsync(CancellationToken patience)
     {
         while (channels.TryDequeue(out var known))
             if (known.IsOpen)
                 return known;
         var factory = system.Amqp("publisher");
         factory.AutomaticRecoveryEnabled = false;
-        var connection = await factory.CreateConnectionAsync();
+        // Without patience the client library waits for the broker's first answer for ever.
+        var connection = await factory.CreateConnectionAsync(patience);
         opened.Add(connection);
-        return await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
+        return await connection.CreateChannelAsync(new CreateChannelOptions(true, true), patience);
     }
 
     private static byte[] Batch(IReadOnlyList<PlannedEvent> events) =>

@@ -11,8 +11,8 @@ namespace CsPlatform.Reliability.Tests.Oracle;
 
 /// <summary>
 /// Finds out whether anything is left to do, also where services were killed since, so that their own counts say
-/// nothing: each says that it is idle, every queue is empty, and two looks in a row find the same events and
-/// messages.
+/// nothing: each process, replicas too, says that it is idle, every queue is empty, and two looks in a row find the
+/// same events and messages.
 /// </summary>
 internal sealed class AtRest(ReliabilitySystem system) : IDisposable
 {
@@ -22,8 +22,7 @@ internal sealed class AtRest(ReliabilitySystem system) : IDisposable
         "engagement.usage-events", "engagement.usage-events.dead", AlertInbox.Queue,
     ];
 
-    private readonly Dictionary<string, HttpClient> services =
-        PlatformOptions.AllServices.ToDictionary(s => s, s => system.Platform.Client(s, new TokenClaims(Roles.Ops)));
+    private readonly Dictionary<string, HttpClient> processes = [];
 
     private IConnection? broker;
 
@@ -52,23 +51,26 @@ internal sealed class AtRest(ReliabilitySystem system) : IDisposable
 
     public void Dispose()
     {
-        foreach (var service in services.Values)
-            service.Dispose();
+        foreach (var process in processes.Values)
+            process.Dispose();
         broker?.Dispose();
     }
 
     /// <returns>Who still works, null when nobody does; and what there is by now.</returns>
     private async Task<(string? Left, string Look)> LookAsync()
     {
-        var looks = await Task.WhenAll(services.Select(async s =>
-            (Service: s.Key, Work: await s.Value.GetFromJsonAsync<JsonElement>("/dev/idle"))));
-        var busy = looks.Where(l => !l.Work.GetProperty("idle").GetBoolean()).Select(l => l.Service).ToList();
+        var running = PlatformOptions.AllServices.Union(system.Platform.Started).ToList();
+        foreach (var process in running.Where(p => !processes.ContainsKey(p)))
+            processes[process] = system.Platform.Client(process, new TokenClaims(Roles.Ops));
+        var looks = await Task.WhenAll(running.Select(async p =>
+            (Process: p, Work: await processes[p].GetFromJsonAsync<JsonElement>("/dev/idle"))));
+        var busy = looks.Where(l => !l.Work.GetProperty("idle").GetBoolean()).Select(l => l.Process).ToList();
         if (busy.Count > 0)
             return ($"{string.Join(", ", busy)} still at work", "");
         foreach (var queue in Queues)
             if (await CountAsync(queue) is > 0 and var count)
                 return ($"{count} in {queue}", "");
-        var stored = await Task.WhenAll(services.Keys.Select(EventsAsync));
+        var stored = await Task.WhenAll(PlatformOptions.AllServices.Select(EventsAsync));
         return (null, $"{string.Join(' ', looks.Select(l => l.Work))} {string.Join(' ', stored)} {system.Alerts.Received.Count}");
     }
 
