@@ -82,8 +82,7 @@ internal sealed partial class Outbox : SubscriptionBase
         if (message is PublicCloudEvent publicEvent)
             await topic.Publish(publicEvent, Activity.Current?.Id, cancellationToken);
         else
-            await bus.Publish(message, message.GetType(), context => context.MessageId = id, cancellationToken)
-                .WaitAsync(cancellationToken); // a channel that was closed while it declared an exchange never answers
+            await bus.PublishConfirmed(message, id, cancellationToken);
     }
 
     /// <summary>The daemon has a root of its own: the event's trace goes on, with a link to the daemon's page.</summary>

@@ -86,13 +86,12 @@ internal sealed partial class DayNoticesPublisher(
         patience.CancelAfter(ConfirmTimeout);
         try
         {
-            await bus.Publish(new AccountDaysChanged(
+            await bus.PublishConfirmed(new AccountDaysChanged(
                 [
                     .. days.GroupBy(d => d.AccountId).Select(account =>
                         new ChangedDays(account.Key, [.. account.Select(d => d.Figures)], account.First().Traceparent)),
                 ],
-                clock.GetUtcNow()), patience.Token)
-                .WaitAsync(patience.Token); // a channel that was closed while it declared an exchange never answers
+                clock.GetUtcNow()), id: null, patience.Token);
             return days;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
