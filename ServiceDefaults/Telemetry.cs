@@ -62,10 +62,18 @@ public static class Telemetry
         public override void OnEnd(Activity data) => data.SetTag("messaging.masstransit.message_types", null);
     }
 
+    /// <summary>
+    /// The server ends what a client left open that fell silent, in a transaction, a COPY or a wait for a lock. By TCP alone
+    /// it would hold that client's locks for hours, and who tries the same again would wait for them.
+    /// </summary>
+    private const string EndOfSilentClients = "-c idle_in_transaction_session_timeout=10s -c client_connection_check_interval=5s "
+        + "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3";
+
     internal static NpgsqlDataSource DataSource(string connectionString, string service)
     {
         var builder = new NpgsqlDataSourceBuilder(connectionString);
         builder.ConnectionStringBuilder.ApplicationName = service;
+        builder.ConnectionStringBuilder.Options = $"{EndOfSilentClients} {builder.ConnectionStringBuilder.Options}".TrimEnd();
         builder.ConnectionStringBuilder.MaxAutoPrepare = 200; // the same few statements again and again
         builder.ConfigureTracing(o => o.ConfigureCommandFilter(_ => Activity.Current is not null));
         return builder.Build();
