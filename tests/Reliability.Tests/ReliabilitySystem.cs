@@ -37,6 +37,9 @@ public class ReliabilitySystem() : SystemFixture()
     /// <summary>The servers that only this system uses.</summary>
     public PrivateServers OwnServers => servers!;
 
+    /// <summary>What PostgreSQL has said so far.</summary>
+    public string PostgresLog => File.ReadAllText(serverState.LogFile("postgres"));
+
     /// <summary>True where tests hurt the servers, so that they must be nobody else's.</summary>
     protected virtual bool HasOwnServers => false;
 
@@ -75,14 +78,14 @@ public class ReliabilitySystem() : SystemFixture()
         await base.DisposeAsync();
     }
 
-    /// <summary>Moves every service's clock; those that are down start there.</summary>
+    /// <summary>Moves the clock of every process, replicas too; services that are down start there.</summary>
     public async Task MoveToAsync(DateTimeOffset now)
     {
         Now = now;
         ShowTime(now);
-        await Task.WhenAll(PlatformOptions.AllServices.Select(async service =>
+        await Task.WhenAll(PlatformOptions.AllServices.Union(Platform.Started).Select(async process =>
         {
-            using var ops = Client(service, Roles.Ops);
+            using var ops = Client(process, Roles.Ops);
             await Persistently.DoAsync(async () =>
             {
                 using var answer = await ops.PutAsJsonAsync("/dev/clock", new { now });

@@ -21,6 +21,35 @@ public sealed class StillTests(FaultsSystem system)
     }
 
     [Fact]
+    public async Task The_same_life_told_in_another_order_has_the_same_score()
+    {
+        var life = new AccountLife(system);
+        await using var load = new UsageLoad(system);
+        var use = UsagePlan.Make(seed: 11, "order", ["crm/order-1"], system.Now, days: 30);
+        Guid[] customers = [await life.RegisterAsync("order-1"), await life.RegisterAsync("order-2")];
+
+        await load.SendAsync(use);
+        await life.AnswerAsync(customers[0], 4);
+        await life.SignAsync(customers[0], 75);
+        await life.SignAsync(customers[1], 75);
+        await life.AnswerAsync(customers[1], 4);
+        await load.SendAsync(use.By("crm/order-2").OverTheOtherTransport());
+        await system.UntilAtRestAsync();
+
+        var scores = await Task.WhenAll(customers.Select(ScoreAsync));
+        Assert.NotNull(scores[0]);
+        Assert.Equal(scores[0], scores[1]);
+
+        async Task<string?> ScoreAsync(Guid customer)
+        {
+            await using var command = system.Database("health").CreateCommand(
+                "select score || ' ' || coverage || ' ' || band from health.account_fact where account_id = $1");
+            command.Parameters.Add(new() { Value = customer });
+            return await command.ExecuteScalarAsync() as string;
+        }
+    }
+
+    [Fact]
     public async Task A_figure_changed_behind_its_back_is_seen()
     {
         await using var connection = await system.Database("engagement").OpenConnectionAsync();

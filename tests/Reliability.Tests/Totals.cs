@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using CsPlatform.Reliability.Tests.Crashes;
 
 namespace CsPlatform.Reliability.Tests;
 
@@ -11,6 +12,7 @@ internal static class Totals
 {
     private static readonly ConcurrentDictionary<string, long> Counts = new();
     private static readonly ConcurrentDictionary<string, ConcurrentQueue<double>> Seconds = new();
+    private static readonly ConcurrentDictionary<CrashPlace, bool> Places = new();
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
     private static readonly Lock Writing = new();
 
@@ -34,6 +36,9 @@ internal static class Totals
         Write();
     }
 
+    /// <summary>A crash point of a service that this run dies at, or its test fails.</summary>
+    public static void DiesAt(CrashPlace place) => Places[place] = true;
+
     private static void Write()
     {
         lock (Writing)
@@ -41,6 +46,12 @@ internal static class Totals
                 Soak.ResultFile("reliability.json"),
                 JsonSerializer.Serialize(new
                 {
+                    crashPoints = new
+                    {
+                        all = CrashPoints.All.Count,
+                        died = Places.Count,
+                        never = CrashPoints.All.Except(Places.Keys).Select(p => $"{p}").Order(),
+                    },
                     counts = Counts.OrderBy(c => c.Key).ToDictionary(c => c.Key, c => c.Value),
                     recoverySeconds = Seconds.OrderBy(s => s.Key).ToDictionary(s => s.Key, s => Summary([.. s.Value.Order()])),
                 }, Indented));

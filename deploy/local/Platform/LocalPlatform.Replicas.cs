@@ -18,5 +18,6 @@ public sealed partial class LocalPlatform
     /// <summary>SIGCONT: it goes on, and does not know that time has passed.</summary>
     public void Resume(string replica) => running[replica].Signal(Native.SigCont);
 
-    private static string ServiceOf(string replica) => replica.Split('-')[0];
+    /// <summary>The service that a process is one of.</summary>
+    public static string ServiceOf(string replica) => replica.Split('-')[0];
 }

@@ -123,6 +123,7 @@ public sealed partial class LocalPlatform : IAsyncDisposable
     public bool HasEnded(string service) => running.TryGetValue(service, out var process) && process.HasEnded;
 
     /// <summary>Starts a stopped or killed service again, without migration.</summary>
+    /// <exception cref="InvalidOperationException">It runs.</exception>
     public async Task RestartAsync(string service, CancellationToken cancellationToken = default)
     {
         Launch(service);
@@ -167,7 +168,12 @@ public sealed partial class LocalPlatform : IAsyncDisposable
         foreach (var (key, value) in options.ServiceSettings.GetValueOrDefault(service) ?? NoSettings)
             settings[key] = value;
         settings["ASPNETCORE_URLS"] = $"http://127.0.0.1:{state.Port(service)}";
-        running[service] = ChildProcess.Start(state, service, [Dotnet, ProgramOf(ServiceOf(service))], settings);
+        lock (running) // of two that start it at once one does
+        {
+            if (running.TryGetValue(service, out var known) && !known.HasEnded)
+                throw new InvalidOperationException($"{service} runs already.");
+            running[service] = ChildProcess.Start(state, service, [Dotnet, ProgramOf(ServiceOf(service))], settings);
+        }
     }
 
     private async Task UntilHealthyAsync(string service, CancellationToken cancellationToken)

@@ -23,7 +23,8 @@ internal static class TestVerb
 
           project…         only test projects whose name contains one of these words, e.g. Accounts, and these whole:
                            without a word all run, Reliability by its short set of kills and faults
-          --soak           the long sets of kills and faults, and what they came to; alone: ./cs test Reliability --soak
+          --soak           the long sets of kills and faults, and what they came to, one project after the other;
+                           these alone: ./cs test Reliability --soak
           --containers     PostgreSQL and RabbitMQ in containers (Testcontainers): needs a container engine that
                            answers, and the images postgres:17 and rabbitmq:4-management or those that
                            deploy/images/make.sh makes; CSP_TEST_POSTGRES_IMAGE and CSP_TEST_RABBITMQ_IMAGE name others
@@ -46,6 +47,7 @@ internal static class TestVerb
         var runLock = RunLock.Take(state);
         await ForgetLastRunAsync(state);
         var tally = new Tally();
+        var isAlone = arguments.Has("--soak") || projects.Count == 1;
         try
         {
             await using var servers = await ServersAsync(state, runLock, arguments, cancellationToken);
@@ -53,7 +55,8 @@ internal static class TestVerb
             {
                 ["CSP_TEST_STATE"] = state.Root,
                 ["CSP_SOAK"] = arguments.Has("--soak") ? "1" : "",
-                ["CSP_TEST_ALONE"] = projects.Count == 1 ? "1" : "",
+                ["DOTNET_TieredPGO"] = "0", // measuring code before compiling it does not pay in processes that live for a minute
+                ["CSP_TEST_ALONE"] = isAlone ? "1" : "",
             };
             var timeout = arguments.Has("--soak") ? SoakTimeout : ProjectTimeout;
             string[] leftOut = arguments.Has("--soak") || arguments.Words.Count > 0 ? [] : ["-trait-", Thorough];
@@ -63,8 +66,8 @@ internal static class TestVerb
                 work.Insert(0, () => CheckFormatAsync(state, tally, cancellationToken));
             try
             {
-                var two = new ParallelOptions { MaxDegreeOfParallelism = 2 };
-                await Parallel.ForEachAsync(work, two, async (run, _) => await run());
+                var atOnce = new ParallelOptions { MaxDegreeOfParallelism = isAlone ? 1 : 2 };
+                await Parallel.ForEachAsync(work, atOnce, async (run, _) => await run());
             }
             finally
             {

@@ -13,7 +13,7 @@ public sealed class CrashPointTests(FaultsSystem system)
     private const int Deaths = 2;
 
     /// <summary>
-    /// Not met in a season of load: each has a scenario of its own below or in <see cref="CrashedWorkTests"/>.
+    /// Not met in a season of load: each has a scenario of its own in <see cref="CrashedWorkTests"/> or <see cref="CrashedUpkeepTests"/>.
     /// </summary>
     private static readonly string[] Special =
     [

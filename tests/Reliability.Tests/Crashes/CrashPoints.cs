@@ -28,7 +28,11 @@ internal sealed partial class CrashPoints(string folder)
             service => service, service => new Dictionary<string, string> { ["CSP_CRASH_POINTS"] = FolderOf(service) });
 
     /// <summary>The process dies at its next so many arrivals there.</summary>
-    public void Arm(CrashPlace place, int times) => File.WriteAllText(FileOf(place), $"{times}");
+    public void Arm(CrashPlace place, int times)
+    {
+        File.WriteAllText(FileOf(place), $"{times}");
+        Totals.DiesAt(place);
+    }
 
     /// <summary>Deaths that have not come yet; the file is empty for the moment in which one is counted.</summary>
     public int Left(CrashPlace place) => int.TryParse(File.ReadAllText(FileOf(place)), out var left) ? left : 1;

@@ -1,8 +1,7 @@
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using CsPlatform.Local;
-using CsPlatform.Local.Platform;
+using CsPlatform.Contracts;
 using CsPlatform.Reliability.Tests.Load;
 using CsPlatform.Reliability.Tests.Oracle;
 using RabbitMQ.Client;
@@ -36,10 +35,11 @@ public sealed class CrashedWorkTests(FaultsSystem system)
 
         var rows = report.GetProperty("rows").EnumerateArray().ToList();
         Assert.Equal(120, rows.Count(r => r.GetProperty("accountId").ValueKind == JsonValueKind.String));
-        foreach (var id in rows.Select(r => LedgerKey.Of("account", r.GetProperty("accountId").GetGuid())))
+        foreach (var (i, row) in rows.Index())
         {
-            system.Ledger.Sent(id, "");
-            system.Ledger.Acknowledged(id);
+            var key = LedgerKey.Of("account", row.GetProperty("accountId").GetGuid());
+            system.Ledger.Sent(key, $"Imported {i}");
+            system.Ledger.Acknowledged(key);
         }
         await DiedAsync(reviver, place);
     }
@@ -74,25 +74,26 @@ public sealed class CrashedWorkTests(FaultsSystem system)
         await DiedAsync(reviver, counted, taken);
     }
 
-    [Fact]
-    public async Task Messages_that_failed_are_kept_and_replayed_through_deaths()
+    /// <summary>At one service in the short set.</summary>
+    public static TheoryData<string> Kept => new(CrashPoints.All.Where(p => p.Point == "failed-message-kept")
+        .Select(p => p.Service).Where(s => Soak.Is || s == "accounts"));
+
+    [Theory]
+    [MemberData(nameof(Kept))]
+    public async Task Messages_that_failed_are_kept_and_replayed_through_deaths(string service)
     {
-        CrashPlace kept = new("accounts", "failed-message-kept"), replayed = new("accounts", "failed-message-replayed");
+        CrashPlace kept = new(service, "failed-message-kept"), replayed = new(service, "failed-message-replayed");
         system.Points.Arm(kept, Deaths);
         system.Points.Arm(replayed, Deaths);
         await using var reviver = new Reviver(system);
         // A message that lacks its parts, and a body that is none.
-        var message = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
-        var broken = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
-        await SendAsync("accounts", message, $$"""
-            {"messageId":"{{message}}","messageType":["urn:message:CsPlatform.Contracts.Feedback.V1:SurveyAnswered"],
-             "message":{"accountId":"{{message}}"} }
+        var type = Topology.Services.Single(s => s.Name == service).Consumes[0];
+        await SendAsync(service, $$"""
+            {"messageType":["urn:message:{{type.Namespace}}:{{type.Name}}"],"message":{"accountId":"{{service}}"} }
             """);
-        await SendAsync("accounts", broken, "this is no message");
-        using var ops = system.Client("accounts", Roles.Ops);
+        var broken = await SendAsync(service, "this is no message");
+        using var ops = system.Client(service, Roles.Ops);
         await Eventually.HoldsAsync(async () => await FailedAsync() == 2, TimeSpan.FromSeconds(60));
-        system.Planted.Fail("accounts", message);
-        system.Planted.Fail("accounts", broken);
         await Persistently.DoAsync(async () =>
         {
             using var answer = await ops.PostAsync($"/v1/failed-messages/{broken}/replay", null);
@@ -104,8 +105,8 @@ public sealed class CrashedWorkTests(FaultsSystem system)
 
         async Task<int> FailedAsync()
         {
-            await using var command = system.Database("accounts")
-                .CreateCommand("select count(*)::int from accounts.failed_message where replayed_at is null");
+            await using var command = system.Database(service)
+                .CreateCommand($"select count(*)::int from {service}.failed_message where replayed_at is null");
             return (int)(await command.ExecuteScalarAsync())!;
         }
     }
@@ -113,7 +114,8 @@ public sealed class CrashedWorkTests(FaultsSystem system)
     [Fact]
     public async Task Death_while_draining_loses_nothing()
     {
-        CrashPlace[] places = [new("engagement", "drain-begun"), new("engagement", "intake-draining"), new("health", "drain-begun")];
+        var places = CrashPoints.All.Where(p => p.Point == "intake-draining"
+            || p.Point == "drain-begun" && (Soak.Is || p.Service is "engagement" or "health"));
         await using var load = new UsageLoad(system);
         await new AccountLife(system).RegisterAsync("drained");
         foreach (var place in places)
@@ -133,46 +135,32 @@ public sealed class CrashedWorkTests(FaultsSystem system)
         (await new ReliabilityOracle(system).JudgeAsync()).AssertHolds();
     }
 
-    [Fact]
-    public async Task Migration_and_rebuild_cut_off_are_finished_by_the_next_one()
+    [Theory]
+    [InlineData("renewals", true)]
+    [InlineData("health", false)]
+    public async Task Scheduled_job_that_dies_at_its_end_is_harmless_when_it_runs_again(string service, bool isShort)
     {
-        foreach (var place in CrashPoints.All.Where(p => p.Point == "schema-migrated"))
-            await CutOffAsync(place, () => system.Platform.MigrateAsync([place.Service])); // beside the running service
-        await Task.WhenAll(PlatformOptions.AllServices.Select(system.StopAsync));
-        foreach (var place in CrashPoints.All.Where(p => p.Point == "model-rebuilt"))
-            await CutOffAsync(place, () => system.Platform.RebuildAsync([place.Service]));
-        await Task.WhenAll(PlatformOptions.AllServices.Select(system.RestartAsync));
-
-        (await new ReliabilityOracle(system).JudgeWithRebuildAsync()).AssertHolds();
-
-        async Task CutOffAsync(CrashPlace place, Func<Task> run)
-        {
-            system.Points.Arm(place, Deaths);
-            for (var death = 0; death < Deaths; death++)
-                await Assert.ThrowsAsync<LocalException>(run);
-            Assert.Equal(0, system.Points.Left(place));
-            await run();
-            Totals.Add("deaths at crash points", Deaths);
-        }
-    }
-
-    [Fact]
-    public async Task Scheduled_job_that_dies_at_its_end_is_harmless_when_it_runs_again()
-    {
-        var place = new CrashPlace("renewals", "job-done");
+        Assert.SkipUnless(isShort || Soak.Is, "Part of the long run: `./cs test --soak`.");
+        var place = new CrashPlace(service, "job-done");
         var life = new AccountLife(system);
-        var account = await life.RegisterAsync("scheduled");
+        var account = await life.RegisterAsync($"scheduled-{service}");
         await system.UntilAtRestAsync();
         await life.SignAsync(account, endsInDays: 30);
         system.Points.Arm(place, Deaths);
         await using var reviver = new Reviver(system);
         // By the real clock the job runs at the start, and finds a contract that ended long ago by it.
         system.Settings["Clock__Replay"] = "false";
-        await system.KillAndReviveAsync("renewals");
-        await Eventually.HoldsAsync(() => Task.FromResult(system.Points.Left(place) == 0), TimeSpan.FromSeconds(60));
-        await Eventually.HoldsAsync(() => Task.FromResult(reviver.Deaths >= Deaths));
-        system.Settings["Clock__Replay"] = "true";
-        await system.KillAndReviveAsync("renewals");
+        try
+        {
+            await system.KillAndReviveAsync(service);
+            await Eventually.HoldsAsync(() => Task.FromResult(system.Points.Left(place) == 0), TimeSpan.FromSeconds(60));
+            await Eventually.HoldsAsync(() => Task.FromResult(reviver.Deaths >= Deaths));
+        }
+        finally
+        {
+            system.Settings["Clock__Replay"] = "true";
+            await system.KillAndReviveAsync(service);
+        }
         await DiedAsync(reviver, place);
     }
 
@@ -195,15 +183,19 @@ public sealed class CrashedWorkTests(FaultsSystem system)
         });
     }
 
-    private async Task SendAsync(string queue, Guid messageId, string body)
+    /// <summary>A message that the service cannot handle.</summary>
+    private async Task<Guid> SendAsync(string service, string body)
     {
+        var (id, bytes) = (Guid.CreateVersion7(TimeProvider.System.GetUtcNow()), Encoding.UTF8.GetBytes(body));
+        system.Planted.Fail(service, id, bytes);
         await using var connection = await system.AmqpAdmin().CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
-        await channel.BasicPublishAsync("", queue, mandatory: true, new BasicProperties
+        await channel.BasicPublishAsync("", service, mandatory: true, new BasicProperties
         {
             ContentType = "application/vnd.masstransit+json",
-            MessageId = $"{messageId}",
+            MessageId = $"{id}",
             DeliveryMode = DeliveryModes.Persistent,
-        }, Encoding.UTF8.GetBytes(body));
+        }, bytes);
+        return id;
     }
 }

@@ -18,6 +18,8 @@ public sealed class FaultsSystem : ReliabilitySystem
         ServiceSettings = Points.Settings,
     };
 
+    internal PlatformOptions PlatformOptions => Options;
+
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();

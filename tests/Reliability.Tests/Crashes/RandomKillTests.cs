@@ -30,7 +30,8 @@ public sealed class RandomKillTests(FaultsSystem system, ITestOutputHelper outpu
 
         Totals.Add("kills at random", kills);
         Totals.Add(reviver.Downtimes);
-        var verdict = await new ReliabilityOracle(system).JudgeAsync();
+        var oracle = new ReliabilityOracle(system);
+        var verdict = Soak.Is ? await oracle.JudgeWithRebuildAsync() : await oracle.JudgeAsync();
         Assert.True(verdict.Violations.Count == 0, $"CSP_SEED={seed}: {string.Join('\n', verdict.Violations)}");
         Assert.Equal(KillsASeason, kills);
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using CsPlatform.Local.Servers;
+using RabbitMQ.Client;
 
 namespace CsPlatform.Reliability.Tests.Faults;
 
@@ -30,10 +31,14 @@ public sealed class BrokerFaultTests(FaultSystem system)
     }
 
     [Fact]
-    public async Task Publishers_that_a_full_disk_blocks_time_out_and_go_on()
+    public async Task Publishers_that_a_full_disk_blocks_go_on_when_there_is_room()
     {
         var recovery = await system.SufferAsync("RabbitMQ's disk alarm", Expected,
-            () => system.OwnServers.SetDiskAlarmAsync(on: true),
+            async () =>
+            {
+                await system.OwnServers.SetDiskAlarmAsync(on: true);
+                await UntilBlockedAsync();
+            },
             TakesAsync,
             () => system.OwnServers.SetDiskAlarmAsync(on: false));
 
@@ -41,11 +46,15 @@ public sealed class BrokerFaultTests(FaultSystem system)
     }
 
     [Fact]
-    public async Task Publishers_that_full_memory_blocks_time_out_and_go_on()
+    public async Task Publishers_that_full_memory_blocks_go_on_when_there_is_room()
     {
         FaultSystem.NeedSoak();
         var recovery = await system.SufferAsync("RabbitMQ's memory alarm", Expected,
-            () => system.OwnServers.SetMemoryAlarmAsync(on: true),
+            async () =>
+            {
+                await system.OwnServers.SetMemoryAlarmAsync(on: true);
+                await UntilBlockedAsync();
+            },
             TakesAsync,
             () => system.OwnServers.SetMemoryAlarmAsync(on: false));
 
@@ -62,6 +71,28 @@ public sealed class BrokerFaultTests(FaultSystem system)
 
         recovery.AssertWithin(RecoveryMax);
     }
+
+    /// <summary>The broker looks at its disk and memory every few seconds.</summary>
+    private Task UntilBlockedAsync() => Eventually.HoldsAsync(async () =>
+    {
+        var connection = await system.AmqpAdmin().CreateConnectionAsync();
+        try
+        {
+            var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+            for (var i = 0; i < 2; i++) // the first one on a connection blocks it, and is still taken
+                await channel.BasicPublishAsync("", "nobody", ReadOnlyMemory<byte>.Empty, patience.Token);
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            return true; // no confirm
+        }
+        finally
+        {
+            await connection.AbortAsync(TimeSpan.FromSeconds(1)); // it would not be answered either
+        }
+    });
 
     /// <summary>Each try in the time is accepted: the database is all that it needs.</summary>
     private static Task TakesAsync(Probe probe) => FaultSystem.Lasts(5, 40).SpendAsync(async () =>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -40,27 +41,64 @@ public sealed class ClockSystem(FaultSystem servers) : SystemFixture()
         Directory.Delete(folder, recursive: true);
     }
 
-    /// <summary>From now on, within a second, the service's clock is off by this.</summary>
-    public void Set(string service, TimeSpan off) => Clock(service).Set(off);
+    /// <summary>Returns when the service lives by a clock that is off by this: its answers are dated so.</summary>
+    public async Task SetAsync(string service, TimeSpan off)
+    {
+        Clock(service).Set(off);
+        using var client = Client(service);
+        await Eventually.HoldsAsync(async () =>
+        {
+            using var answer = await client.GetAsync("/health");
+            return (answer.Headers.Date - TimeProvider.System.GetUtcNow() - off)?.Duration() < TimeSpan.FromSeconds(30);
+        });
+    }
 
+    /// <summary>From now on, within a second.</summary>
     public void SetRight()
     {
         foreach (var service in services)
-            Set(service, TimeSpan.Zero);
+            Clock(service).Set(TimeSpan.Zero);
     }
 
     /// <summary>A new account of this key, known to Engagement.</summary>
-    public async Task RegisterAsync(string key)
+    /// <returns>Its id.</returns>
+    public async Task<Guid> RegisterAsync(string key)
     {
+        var id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
         using var csm = Client("accounts", Roles.Csm);
         using var answer = await csm.PostAsJsonAsync("/v1/accounts", new
         {
+            accountId = id,
             name = $"Customer {key}",
             externalKeys = new[] { new { system = "crm", key } },
         });
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         await Eventually.HoldsAsync(async () => await CountAsync("engagement",
             "select count(*) from engagement.subject_key where subject = $1", $"crm/{key}") == 1);
+        return id;
+    }
+
+    public async Task RenameAsync(Guid account, string name)
+    {
+        using var csm = Client("accounts", Roles.Csm);
+        await Persistently.DoAsync(async () =>
+        {
+            using var answer = await csm.PutAsJsonAsync($"/v1/accounts/{account}/details", new { name });
+            Assert.True(answer.IsSuccessStatusCode || answer.StatusCode == HttpStatusCode.PreconditionFailed, // somebody else wrote
+                $"A new name was answered {(int)answer.StatusCode}.");
+            return answer.IsSuccessStatusCode;
+        });
+    }
+
+    /// <summary>Sets all clocks right and measures until an event is taken and Health has judged by so many.</summary>
+    public async Task RecoverAsync(string fault, string expected, PlannedEvent next, Func<Task> judged)
+    {
+        var since = Stopwatch.GetTimestamp();
+        SetRight();
+        await UntilAnsweredAsync(next, HttpStatusCode.Accepted);
+        var writes = Stopwatch.GetElapsedTime(since).TotalSeconds;
+        await judged();
+        new Recovery(fault, expected, 0, Math.Round(writes, 1), Math.Round(Stopwatch.GetElapsedTime(since).TotalSeconds, 1)).Keep();
     }
 
     public async Task<HttpStatusCode> PostAsync(PlannedEvent e)

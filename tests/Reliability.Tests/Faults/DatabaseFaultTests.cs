@@ -1,6 +1,10 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
+using CsPlatform.Local.Platform;
 using CsPlatform.Local.Servers;
 using CsPlatform.Reliability.Tests.Injuries;
+using CsPlatform.Reliability.Tests.Oracle;
 
 namespace CsPlatform.Reliability.Tests.Faults;
 
@@ -43,19 +47,35 @@ public sealed class DatabaseFaultTests(FaultSystem system)
     }
 
     [Fact]
-    public async Task Statements_that_the_database_cancels_are_repeated()
+    public async Task A_session_whose_process_is_killed_takes_all_others_along_and_all_go_on()
     {
-        var recovery = await system.SufferAsync("PostgreSQL cancels what takes a millisecond", "202 or 503; nothing lost",
-            () => SetAsync("set statement_timeout = '1ms'"),
-            probe => FaultSystem.Lasts(4, 30).SpendAsync(async () =>
+        FaultSystem.NeedSoak();
+        var recovery = await system.SufferAsync("A process of PostgreSQL killed: it restarts all", "202 or 503; nothing lost",
+            async () =>
             {
-                using var answer = await probe.SendOnceAsync();
-                Assert.True(answer is null or { StatusCode: HttpStatusCode.Accepted or HttpStatusCode.ServiceUnavailable },
-                    $"It was answered {answer?.StatusCode}.");
-            }),
-            () => SetAsync("reset statement_timeout"));
+                await using var session = await system.Database("engagement").OpenConnectionAsync();
+                using var process = Process.GetProcessById(session.ProcessID);
+                process.Kill();
+            },
+            probe => FaultSystem.Lasts(4, 30).SpendAsync(() => AskAsync(probe)),
+            () => Task.CompletedTask);
 
         recovery.AssertWithin(RecoveryMax);
+    }
+
+    [Fact]
+    public async Task Statements_that_the_database_cancels_are_repeated()
+    {
+        var cancelled = Cancelled();
+        var recovery = await system.SufferAsync("PostgreSQL cancels what takes a millisecond", "202 or 503; nothing lost",
+            () => SetAsync("set statement_timeout = '1ms'"),
+            probe => FaultSystem.Lasts(4, 30).SpendAsync(() => AskAsync(probe)),
+            () => SetAsync("reset statement_timeout"));
+
+        Assert.InRange(Cancelled(), cancelled + 1, int.MaxValue);
+        recovery.AssertWithin(RecoveryMax);
+
+        int Cancelled() => system.PostgresLog.Split("canceling statement due to statement timeout").Length - 1;
     }
 
     [Fact]
@@ -92,27 +112,44 @@ public sealed class DatabaseFaultTests(FaultSystem system)
     /// <summary>Roles of the services, and their open sessions, which would not hear of it.</summary>
     private async Task SetAsync(string setting)
     {
-        foreach (var service in (string[])["engagement", "health", "accounts"])
+        foreach (var service in PlatformOptions.AllServices)
         {
             await system.AdminAsync($"alter role \"{system.Role(service)}\" {setting}");
             await system.CutSessionsAsync(service);
         }
     }
 
-    /// <summary>Each try in the time is refused as it should be; none is accepted.</summary>
-    private static async Task RefusesAsync(Probe probe)
+    /// <summary>Each service refuses each try in the time as it should; none accepts.</summary>
+    private async Task RefusesAsync(Probe probe)
     {
-        var answered = 0;
+        var refused = new ConcurrentDictionary<string, bool>();
         await FaultSystem.Lasts(4, 30).SpendAsync(async () =>
         {
             using var answer = await probe.SendOnceAsync();
+            Holds("engagement", answer);
+            await Task.WhenAll(PushBack.Writes.Select(async write =>
+            {
+                using var other = await write.TryAsync(system, probe.Account);
+                Holds(write.Service, other);
+            }));
+        });
+        Assert.Equal(PlatformOptions.AllServices.Order(), refused.Keys.Order());
+
+        void Holds(string service, HttpResponseMessage? answer)
+        {
             if (answer is null)
                 return;
-            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
-            Assert.NotNull(answer.Headers.RetryAfter);
-            answered++;
-        });
-        Assert.True(answered > 0, "No try was answered.");
+            Assert.True(PushBack.IsRefusal(answer), $"{service} answered {(int)answer.StatusCode}.");
+            refused[service] = true;
+        }
+    }
+
+    private static async Task<HttpResponseMessage?> AskAsync(Probe probe)
+    {
+        var answer = await probe.SendOnceAsync();
+        Assert.True(answer is null or { StatusCode: HttpStatusCode.Accepted } || PushBack.IsRefusal(answer),
+            $"It was answered {answer?.StatusCode}.");
+        return answer;
     }
 
     /// <summary>What the last pages hold still fits: the first refusals come a little later.</summary>
@@ -120,9 +157,7 @@ public sealed class DatabaseFaultTests(FaultSystem system)
     {
         await Eventually.HoldsAsync(async () =>
         {
-            using var answer = await probe.SendOnceAsync();
-            Assert.True(answer is null or { StatusCode: HttpStatusCode.Accepted or HttpStatusCode.ServiceUnavailable },
-                $"A full disk was answered {answer?.StatusCode}.");
+            using var answer = await AskAsync(probe);
             return answer?.StatusCode == HttpStatusCode.ServiceUnavailable;
         }, TimeSpan.FromSeconds(60));
     }

@@ -9,8 +9,6 @@ namespace CsPlatform.Reliability.Tests.Faults;
 /// <summary>The system that the fault matrix injures, one fault after the other, under load.</summary>
 public sealed class FaultSystem : ReliabilitySystem
 {
-    private const int Days = 4, EventsPerDay = 5;
-
     /// <summary>For faults that are much like one that is always tested.</summary>
     public static void NeedSoak(bool isShort = false) =>
         Assert.SkipUnless(isShort || Soak.Is, "Part of the long run: `./cs test --soak`.");
@@ -18,6 +16,27 @@ public sealed class FaultSystem : ReliabilitySystem
     public static TimeSpan Lasts(double seconds, double soakSeconds) => TimeSpan.FromSeconds(Soak.Is ? soakSeconds : seconds);
 
     protected override bool HasOwnServers => true;
+
+    public override async ValueTask InitializeAsync()
+    {
+        await base.InitializeAsync();
+        await new Season(this, seed: 0, "warm").RunAsync();
+        await Holdings.TakeBaselineAsync();
+    }
+
+    /// <summary>After all that it suffered, what every service made of its events is still what it makes of them anew.</summary>
+    public override async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (Holdings.Baseline is not null)
+                (await new ReliabilityOracle(this).JudgeWithRebuildAsync()).AssertHolds();
+        }
+        finally
+        {
+            await base.DisposeAsync();
+        }
+    }
 
     public int PostgresPort => new NpgsqlConnectionStringBuilder(Platform.Servers.Postgres).Port;
 
@@ -29,26 +48,25 @@ public sealed class FaultSystem : ReliabilitySystem
     /// </summary>
     /// <param name="fault">Its name in the results.</param>
     /// <param name="expected">What must hold, in words for the page.</param>
-    /// <param name="injure">Returns when the fault is there.</param>
+    /// <param name="injure">Returns when the fault is there; what it did before it failed is healed too.</param>
     /// <param name="meanwhile">What must hold while it lasts; gets a client.</param>
     /// <param name="heal">Returns when the fault is over; what that itself takes counts as recovery.</param>
     internal async Task<Recovery> SufferAsync(
         string fault, string expected, Func<Task> injure, Func<Probe, Task> meanwhile, Func<Task> heal)
     {
         var name = $"{fault.Replace(' ', '-').ToLower(CultureInfo.InvariantCulture)}-{Environment.TickCount64 % 100_000}";
-        var life = new AccountLife(this);
-        await Task.WhenAll(life.RegisterAsync(name), life.RegisterAsync($"{name}-probe"));
-        var probe = new Probe(this, $"{name}-probe");
-        await probe.RecoveredAsync("none", "", Stopwatch.GetTimestamp());
+        await using var load = new FaultLoad(this, name);
+        await load.PrepareAsync();
+        var probe = await Probe.StartAsync(this, $"{name}-probe");
 
         using var over = new CancellationTokenSource();
-        var load = SendUntilAsync(name, over.Token);
+        var running = load.RunAsync(over.Token);
         Recovery recovery;
         try
         {
-            await injure();
             try
             {
+                await injure();
                 await meanwhile(probe);
             }
             finally
@@ -61,23 +79,11 @@ public sealed class FaultSystem : ReliabilitySystem
         finally
         {
             await over.CancelAsync();
-            await load;
+            await running;
         }
         recovery.Keep();
         (await new ReliabilityOracle(this).JudgeAsync()).AssertHolds();
         return recovery;
-    }
-
-    /// <summary>Use of a few days over both transports, again and again with new ids.</summary>
-    internal async Task SendUntilAsync(string name, CancellationToken over)
-    {
-        await using var load = new UsageLoad(this);
-        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        for (var round = 0; !over.IsCancellationRequested; round++)
-        {
-            await load.SendAsync(UsagePlan.Make(round, $"{name}-{round}", [$"crm/{name}"], Now, Days, EventsPerDay));
-            await pace.WaitForNextTickAsync(CancellationToken.None);
-        }
     }
 
     internal async Task AdminAsync(string sql)
@@ -91,8 +97,8 @@ public sealed class FaultSystem : ReliabilitySystem
     /// <summary>The service's role, which is also its database.</summary>
     internal string Role(string service) => new NpgsqlConnectionStringBuilder(Platform.ConnectionString(service)).Username!;
 
-    internal Task CutSessionsAsync(string service, string more = "true") => AdminAsync(
-        $"select pg_terminate_backend(pid) from pg_stat_activity where usename = '{Role(service)}' and {more}");
+    internal Task CutSessionsAsync(string service) => AdminAsync(
+        $"select pg_terminate_backend(pid) from pg_stat_activity where usename = '{Role(service)}'");
 }
 
 [CollectionDefinition(nameof(FaultSystem))]

@@ -99,6 +99,8 @@ public sealed class PoisonTests(FaultSystem system)
 
             await system.UntilAtRestAsync();
             (await new ReliabilityOracle(system).JudgeAsync()).AssertHolds();
+            await using var tries = system.Database("health").CreateCommand("select last_value from health.every_third");
+            Assert.InRange((long)(await tries.ExecuteScalarAsync(Stop))!, 10, long.MaxValue); // nine, and the repeats of those that failed
         }
         finally
         {
@@ -115,7 +117,7 @@ public sealed class PoisonTests(FaultSystem system)
     private async Task<Guid> SendAsync(string service, string contentType, byte[] body)
     {
         var id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
-        system.Planted.Fail(service, id);
+        system.Planted.Fail(service, id, body);
         await using var connection = await system.AmqpAdmin().CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
         await channel.BasicPublishAsync("", service, mandatory: true, new BasicProperties

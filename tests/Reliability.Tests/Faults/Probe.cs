@@ -7,12 +7,34 @@ using Npgsql;
 namespace CsPlatform.Reliability.Tests.Faults;
 
 /// <summary>One client with one account of its own that finds out whether the platform works, end to end.</summary>
-internal sealed class Probe(FaultSystem system, string key)
+internal sealed class Probe
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private readonly HttpClient http = system.PublisherClient("engagement", ReliabilitySystem.Source);
+    private readonly FaultSystem system;
+    private readonly string key;
+    private readonly AccountLife life;
+    private readonly HttpClient http;
     private int count;
+
+    private Probe(FaultSystem system, string key) =>
+        (this.system, this.key, life, http) = (system, key, new(system), system.PublisherClient("engagement", ReliabilitySystem.Source));
+
+    /// <summary>Its account.</summary>
+    public Guid Account { get; private set; }
+
+    /// <summary>Returns when the platform has worked once for it.</summary>
+    public static async Task<Probe> StartAsync(FaultSystem system, string key)
+    {
+        var probe = new Probe(system, key);
+        probe.Account = await probe.life.RegisterAsync(key);
+        await probe.RecoveredAsync("none", "", Stopwatch.GetTimestamp());
+        return probe;
+    }
+
+    /// <summary>What it sends next; sent again it is the same.</summary>
+    public PlannedEvent Next() => new(
+        $"probe-{key}-{Interlocked.Increment(ref count)}", $"crm/{key}", system.Now.AddHours(-1), "probe", "probing", 1);
 
     /// <summary>Sends one event once, to the service or to the named process of it.</summary>
     /// <returns>The answer's status; null when there was none in ten seconds.</returns>
@@ -41,35 +63,43 @@ internal sealed class Probe(FaultSystem system, string key)
         }
     }
 
-    /// <summary>Tries until an event is taken, and until Health has judged by it.</summary>
+    /// <summary>
+    /// Tries until each service that takes something in has taken it, and until Health has judged by all of it.
+    /// </summary>
     /// <param name="since">A timestamp of <see cref="Stopwatch"/>.</param>
     public async Task<Recovery> RecoveredAsync(string fault, string expected, long since, TimeSpan repair = default)
     {
         var e = Next();
-        await Eventually.HoldsAsync(async () =>
+        var (registered, answered, signed) = (life.RegisterAsync($"{key}-{count}"), life.AnswerAsync(Account, 9), life.SignAsync(Account, 200));
+        await Task.WhenAll(registered, answered, signed, Persistently.DoAsync(async () =>
         {
             using var answer = await SendOnceAsync(e);
             return answer?.StatusCode == HttpStatusCode.Accepted;
-        }, TimeSpan.FromSeconds(90));
+        }));
         var writes = Stopwatch.GetElapsedTime(since);
-        await UntilFreshAsync();
+        await Task.WhenAll(
+            UntilFreshAsync(),
+            UntilAtHealthAsync("select account_id from health.account_fact where account_id = $1 and name is not null", await registered),
+            UntilAtHealthAsync("select account_id from health.survey_answer where answer_id = $1", await answered),
+            UntilAtHealthAsync("select account_id from health.contract where contract_id = $1", await signed));
         return new(fault, expected, Rounded(repair), Rounded(writes), Rounded(Stopwatch.GetElapsedTime(since)));
     }
 
     /// <summary>Until Health knows the figures that Engagement has.</summary>
-    public Task UntilFreshAsync() => Eventually.HoldsAsync(async () =>
+    private Task UntilFreshAsync() => UntilAsync(async () =>
+    {
+        var told = await FigureAsync("engagement", "select sum(version)::bigint from engagement.account_day where account_id = $1", Account);
+        var known = await FigureAsync("health", "select sum(version)::bigint from health.usage_day where account_id = $1", Account);
+        return told is not null && told.Equals(known);
+    });
+
+    private Task UntilAtHealthAsync(string sql, Guid id) => UntilAsync(async () => await FigureAsync("health", sql, id) is not null);
+
+    private static Task UntilAsync(Func<Task<bool>> condition) => Eventually.HoldsAsync(async () =>
     {
         try
         {
-            var told = await FigureAsync("engagement", """
-                select sum(d.version)::bigint from engagement.account_day d
-                  join engagement.subject_key k using (account_id) where k.subject = $1
-                """);
-            var known = await FigureAsync("health", """
-                select sum(d.version)::bigint from health.usage_day d join health.account_fact a using (account_id)
-                 where a.name = 'Customer ' || split_part($1, '/', 2)
-                """);
-            return told is not null && told == known;
+            return await condition();
         }
         catch (NpgsqlException)
         {
@@ -77,15 +107,12 @@ internal sealed class Probe(FaultSystem system, string key)
         }
     }, TimeSpan.FromSeconds(90));
 
-    private PlannedEvent Next() => new(
-        $"probe-{key}-{Interlocked.Increment(ref count)}", $"crm/{key}", system.Now.AddHours(-1), "probe", "probing", 1);
-
-    private async Task<long?> FigureAsync(string service, string sql)
+    private async Task<object?> FigureAsync(string service, string sql, Guid id)
     {
         await using var command = system.Database(service).CreateCommand(sql);
         command.CommandTimeout = 5;
-        command.Parameters.Add(new() { Value = $"crm/{key}" });
-        return await command.ExecuteScalarAsync() as long?;
+        command.Parameters.Add(new() { Value = id });
+        return await command.ExecuteScalarAsync() is { } found and not DBNull ? found : null;
     }
 
     private static double Rounded(TimeSpan time) => Math.Round(time.TotalSeconds, 1);

@@ -39,7 +39,8 @@ public sealed class RepeatTests(FaultSystem system)
         var season = new Season(system, seed: 7, Name("history"));
         await season.RunAsync(customers: 2, eventsPerDay: 2);
         await system.UntilAtRestAsync();
-        var (before, alerts) = (await KnownAsync(), system.Alerts.Received.Select(a => a.Id).Distinct().Count());
+        var before = await KnownAsync();
+        var (alerts, deliveries) = (system.Alerts.Received.Select(a => a.Id).Distinct().Count(), system.Alerts.Received.Count);
 
         await Task.WhenAll(Known.Select(k => k.Service).Distinct().Select(system.StopAsync));
         foreach (var service in Known.Select(k => k.Service).Distinct())
@@ -56,6 +57,7 @@ public sealed class RepeatTests(FaultSystem system)
         await Task.WhenAll(Known.Select(k => k.Service).Distinct().Select(system.RestartAsync));
         await system.UntilAtRestAsync();
 
+        Assert.InRange(system.Alerts.Received.Count, deliveries + alerts, int.MaxValue); // all came again
         Assert.Equal(before, await KnownAsync());
         Assert.Equal(alerts, system.Alerts.Received.Select(a => a.Id).Distinct().Count());
         (await new ReliabilityOracle(system).JudgeAsync()).AssertHolds();

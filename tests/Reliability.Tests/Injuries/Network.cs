@@ -6,6 +6,9 @@ public enum Cut
     /// <summary>All are lost, without a word.</summary>
     Silent,
 
+    /// <summary>The clients' are lost; the server's arrive.</summary>
+    Requests,
+
     /// <summary>The server's are lost; the clients' arrive.</summary>
     Answers,
 
@@ -38,6 +41,7 @@ internal static class Network
         return how switch
         {
             Cut.Silent => [[.. toServer, "-j", "DROP"], [.. fromServer, "-j", "DROP"]],
+            Cut.Requests => [[.. toServer, "-j", "DROP"]],
             Cut.Answers => [[.. fromServer, "-j", "DROP"]],
             Cut.Reset => [[.. toServer, "-j", "REJECT", "--reject-with", "tcp-reset"]],
             Cut.Lossy => [[.. toServer, .. some, "-j", "DROP"], [.. fromServer, .. some, "-j", "DROP"]],

@@ -8,9 +8,10 @@ namespace CsPlatform.Reliability.Tests.Load;
 /// <summary>
 /// What a company's people do with its accounts, with ids of the caller's choice, so that each may be repeated.
 /// </summary>
-public sealed class AccountLife(ReliabilitySystem system)
+/// <param name="accountsProcess">Which process of Accounts hears of them.</param>
+public sealed class AccountLife(ReliabilitySystem system, string accountsProcess = "accounts")
 {
-    private readonly HttpClient accounts = system.Client("accounts", Roles.Csm);
+    private readonly HttpClient accounts = system.Client(accountsProcess, Roles.Csm);
     private readonly HttpClient feedback = system.Client("feedback", Roles.Csm);
     private readonly HttpClient renewals = system.Client("renewals", Roles.Csm);
 
@@ -18,7 +19,7 @@ public sealed class AccountLife(ReliabilitySystem system)
     public async Task<Guid> RegisterAsync(string key)
     {
         var id = NewId();
-        await PostAsync(accounts, "/v1/accounts", LedgerKey.Of("account", id), new
+        await PostAsync(accounts, "/v1/accounts", LedgerKey.Of("account", id), $"Customer {key}", new
         {
             accountId = id,
             name = $"Customer {key}",
@@ -35,10 +36,10 @@ public sealed class AccountLife(ReliabilitySystem system)
             return answer.IsSuccessStatusCode;
         });
 
-    public Task AnswerAsync(Guid accountId, int score)
+    public async Task<Guid> AnswerAsync(Guid accountId, int score)
     {
         var id = NewId();
-        return PostAsync(feedback, "/v1/answers", LedgerKey.Of("answer", id), new
+        await PostAsync(feedback, "/v1/answers", LedgerKey.Of("answer", id), $"{accountId} {score}", new
         {
             answerId = id,
             accountId,
@@ -47,28 +48,31 @@ public sealed class AccountLife(ReliabilitySystem system)
             score,
             answeredAt = system.Now.AddDays(-1),
         });
+        return id;
     }
 
     /// <summary>A contract of a year that ends so many days from now.</summary>
-    public Task SignAsync(Guid accountId, int endsInDays)
+    public async Task<Guid> SignAsync(Guid accountId, int endsInDays)
     {
         var id = NewId();
-        return PostAsync(renewals, "/v1/contracts", LedgerKey.Of("contract", id), new
+        var endsOn = Day(system.Now.AddDays(endsInDays));
+        await PostAsync(renewals, "/v1/contracts", LedgerKey.Of("contract", id), $"{accountId} {endsOn}", new
         {
             contractId = id,
             accountId,
             startsOn = Day(system.Now.AddDays(endsInDays - 364)),
-            endsOn = Day(system.Now.AddDays(endsInDays)),
+            endsOn,
             seats = 10,
             recurringAmount = new { amount = "1200.00", currency = "EUR" },
             billingPeriod = "monthly",
         });
+        return id;
     }
 
     /// <summary>Until it is answered with success: a repeat of what stands already is one.</summary>
-    private async Task PostAsync(HttpClient service, string path, LedgerKey key, object body)
+    private async Task PostAsync(HttpClient service, string path, LedgerKey key, string content, object body)
     {
-        system.Ledger.Sent(key, "");
+        system.Ledger.Sent(key, content);
         await Persistently.DoAsync(async () =>
         {
             using var answer = await service.PostAsJsonAsync(path, body);

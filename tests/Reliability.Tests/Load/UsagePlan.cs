@@ -78,6 +78,15 @@ public sealed class UsagePlan
     public UsagePlan OverTheOtherTransport() =>
         new(seed: 0) { Shipments = [.. Shipments.Reverse().Select(s => new Shipment(Other(s.Transport), s.Events))] };
 
+    /// <summary>The same use by another customer.</summary>
+    public UsagePlan By(string subject) => new(seed: 0)
+    {
+        Shipments = [.. Shipments.Select(s => s with
+        {
+            Events = [.. s.Events.Select(e => e with { Id = $"{subject}-{e.Id}", Subject = subject })],
+        })],
+    };
+
     private IEnumerable<PlannedEvent> MakeEvents(
         string prefix, IReadOnlyList<string> subjects, DateTimeOffset lastDay, int days, int eventsPerDay)
     {

@@ -107,7 +107,22 @@ internal static class ModelsCheck
                  where type = 'health_scored.v1' order by stream_id, version desc
                 """,
             "health", "select id || ' ' || (data ->> 'score') from health.mt_doc_account_health"),
+        ("alerts",
+            "health", $"select id || ' ' || version || ' ' || account || ' ' || category || ' ' || open from ({AlertsSql}) a",
+            "health", """
+                select id || ' ' || (data ->> 'version') || ' ' || (data ->> 'accountId') || ' ' || (data ->> 'category') || ' '
+                       || (data ->> 'open') from health.mt_doc_alert
+                """),
     ];
+
+    private const string AlertsSql = """
+        select stream_id as id, max(version) as version,
+               (array_agg(data -> 'alert' ->> 'accountId' order by version))[1] as account,
+               (array_agg(data -> 'alert' ->> 'category' order by version))[1] as category,
+               (array_agg(type order by version desc) filter (where type not like 'alert_recovery%'))[1]
+                   not in ('alert_cleared.v1', 'alert_dismissed.v1', 'alert_retracted.v1') as open
+          from health.mt_events where type like 'alert%' group by stream_id
+        """;
 
     private const string Registered = "select stream_id::text from accounts.mt_events where type = 'account_registered.v1'";
 
@@ -117,20 +132,32 @@ internal static class ModelsCheck
     {
         foreach (var (what, owner, facts, keeper, kept) in Pairs)
             findings.Equal(Promise.Folded, what, await findings.RowsAsync(owner, facts), await findings.RowsAsync(keeper, kept));
-        await LedgerAsync(system, findings, "account", "accounts", Registered);
-        await LedgerAsync(system, findings, "answer", "feedback",
-            "select stream_id::text from feedback.mt_events where type = 'answer_given.v1'");
-        await LedgerAsync(system, findings, "contract", "renewals",
-            "select stream_id::text from renewals.mt_events where type = 'contract_signed.v1'");
+        await LedgerAsync(system, findings, "account", "accounts", """
+            select stream_id || '|' || (data -> 'details' ->> 'name') from accounts.mt_events where type = 'account_registered.v1'
+            """);
+        await LedgerAsync(system, findings, "answer", "feedback", """
+            select stream_id || '|' || (data ->> 'accountId') || ' ' || (data ->> 'score') from feedback.mt_events
+             where type = 'answer_given.v1'
+            """);
+        await LedgerAsync(system, findings, "contract", "renewals", """
+            select stream_id || '|' || (data ->> 'accountId') || ' ' || (data ->> 'endsOn') from renewals.mt_events
+             where type = 'contract_signed.v1'
+            """);
+        await findings.NoneAsync(Promise.Once, "two alerts of one kind are open at once", "health", $"""
+            select account || ' ' || category from ({AlertsSql}) a where open group by account, category having count(*) > 1
+            """);
     }
 
     private static async Task LedgerAsync(ReliabilitySystem system, Findings findings, string kind, string service, string sql)
     {
-        var stored = (await findings.RowsAsync(service, sql)).ToHashSet();
-        var known = system.Ledger.Entries.Where(e => e.Key.Kind == kind).ToDictionary(e => e.Key.Id, e => e.Fate);
-        foreach (var (id, _) in known.Where(k => k.Value == Fate.Acknowledged && !stored.Contains(k.Key)))
+        var stored = (await findings.RowsAsync(service, sql)).Select(r => r.Split('|', 2)).ToDictionary(r => r[0], r => r[1]);
+        var known = system.Ledger.Entries.Where(e => e.Key.Kind == kind).ToDictionary(e => e.Key.Id);
+        foreach (var id in known.Values.Where(e => e.Fate == Fate.Acknowledged).Select(e => e.Key.Id).Where(id => !stored.ContainsKey(id)))
             findings.Add(Promise.Kept, $"{kind} {id} was acknowledged and is not stored");
-        foreach (var id in stored.Where(id => !known.TryGetValue(id, out var fate) || fate == Fate.Refused))
-            findings.Add(Promise.Kept, $"{kind} {id} is stored and was never taken");
+        foreach (var (id, content) in stored)
+            if (known.GetValueOrDefault(id) is not { Fate: not Fate.Refused } sent)
+                findings.Add(Promise.Kept, $"{kind} {id} is stored and was never taken");
+            else if (sent.Content != content)
+                findings.Add(Promise.Kept, $"{kind} {id} was sent as {sent.Content} and stands as {content}");
     }
 }

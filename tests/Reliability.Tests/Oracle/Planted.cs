@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -8,23 +9,22 @@ namespace CsPlatform.Reliability.Tests.Oracle;
 public sealed class Planted
 {
     private readonly ConcurrentDictionary<string, bool> parked = new();
-    private readonly ConcurrentDictionary<(string Service, Guid Id), bool> failed = new();
+    private readonly ConcurrentDictionary<(string Service, Guid Id), string> failed = new();
 
     /// <summary>Reason and bytes, these as PostgreSQL's escape format writes them.</summary>
     public IReadOnlyCollection<string> Parked => [.. parked.Keys];
 
+    /// <summary>Message id, and the SHA-256 of its body as PostgreSQL writes it.</summary>
     public IEnumerable<string> Failed(string service) =>
-        failed.Keys.Where(f => f.Service == service).Select(f => f.Id.ToString());
+        failed.Where(f => f.Key.Service == service).Select(f => $"{f.Key.Id} {f.Value}");
 
     /// <summary>Equal bytes from one sender are one entry, however often they come.</summary>
     public void Park(string reason, string body) => parked[$"{reason} {Escaped(body)}"] = true;
 
     public void Unpark(string reason, string body) => parked.TryRemove($"{reason} {Escaped(body)}", out _);
 
-    public void Fail(string service, Guid messageId) => failed[(service, messageId)] = true;
-
-    /// <summary>It was replayed and is now expected to have its effect.</summary>
-    public void Mend(string service, Guid messageId) => failed.TryRemove((service, messageId), out _);
+    public void Fail(string service, Guid messageId, ReadOnlySpan<byte> body) =>
+        failed[(service, messageId)] = Convert.ToHexStringLower(SHA256.HashData(body));
 
     private static string Escaped(string body) => Encoding.UTF8.GetBytes(body).All(b => b is >= 32 and < 127)
         ? body.Replace("\\", "\\\\", StringComparison.Ordinal)

@@ -18,7 +18,7 @@ internal static class RestCheck
                 await findings.NoneAsync(Promise.NothingDropped, $"{service}: the daemon skipped events", service,
                     $"select id::text from {service}.mt_doc_deadletterevent");
             findings.Equal(Promise.NothingDropped, $"{service}: failed messages", system.Planted.Failed(service),
-                await findings.RowsAsync(service, $"select id::text from {service}.failed_message where replayed_at is null"));
+                await findings.RowsAsync(service, $"select id || ' ' || encode(sha256(body), 'hex') from {service}.failed_message where replayed_at is null"));
             // A service that has just started tries for the lead every second.
             await Persistently.TryAsync(async () => await LeadersAsync() is ["1"], TimeSpan.FromSeconds(10));
             findings.Equal(Promise.Recovers, $"{service}: leaders of the daemon", ["1"], await LeadersAsync());

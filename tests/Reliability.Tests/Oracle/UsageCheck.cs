@@ -7,11 +7,11 @@ internal static class UsageCheck
 {
     private const string StoredSql = """
         select s.source || ' ' || c.id || '|' || coalesce(
-            (select e.subject || '|' || to_char(e.occurred_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') || '|'
-                 || coalesce(e.user_id, '') || '|' || trim_scale(e.minutes) || '|' || array_to_string(e.features, ',')
-                 || '|' || e.automation
-               from engagement.usage_event e where e.source_id = c.source_id and e.id = c.id limit 1), 'parked')
+                   e.subject || '|' || to_char(e.occurred_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') || '|'
+                   || coalesce(e.user_id, '') || '|' || trim_scale(e.minutes) || '|' || array_to_string(e.features, ',')
+                   || '|' || e.automation, 'parked')
           from engagement.usage_claim c join engagement.usage_source s using (source_id)
+          left join engagement.usage_event e using (source_id, id)
         """;
 
     private const string EachClaimOnceSql = """
@@ -75,6 +75,10 @@ internal static class UsageCheck
         await findings.NoneAsync(Promise.Folded, "users of days are not those of the events", "engagement", UsersSql);
         await findings.NoneAsync(Promise.Folded, "features of days are not those of the events", "engagement", FeaturesSql);
         await findings.NoneAsync(Promise.Folded, "first use is not that of the events", "engagement", FirstUseSql);
+        await findings.NoneAsync(Promise.NothingDropped, "an event waits for an account that is known", "engagement", """
+            select p.id from engagement.parked_event p join engagement.subject_key k on k.subject = p.subject
+             where p.status = 'parked' and p.reason = 'unknown-subject'
+            """);
         findings.Equal(Promise.NothingDropped, "parked bytes", system.Planted.Parked,
             await findings.RowsAsync("engagement", """
                 select reason || ' ' || encode(raw, 'escape') from engagement.parked_event
