@@ -37,10 +37,7 @@ internal sealed class ContainerServers : IAsyncDisposable
         var postgres = new PostgreSqlBuilder(postgresImage)
             .WithPassword(postgresPassword)
             .WithLabel(ContainerEngine.OwnerLabel, owner)
-            .WithCommand("-c", "max_connections=300")
-            .WithCommand("-c", "shared_buffers=256MB")
-            .WithCommand("-c", "log_error_verbosity=terse")
-            .WithCommand("-c", "timezone=UTC")
+            .WithCommand([.. ServerLimits.Postgres.SelectMany(setting => new[] { "-c", setting })])
             .Build();
         var rabbit = new RabbitMqBuilder(rabbitImage)
             .WithUsername(Admin)
@@ -48,8 +45,7 @@ internal sealed class ContainerServers : IAsyncDisposable
             .WithLabel(ContainerEngine.OwnerLabel, owner)
             .WithPortBinding(ManagementPort, assignRandomHostPort: true)
             .WithResourceMapping(
-                Encoding.ASCII.GetBytes("disk_free_limit.absolute = 1GB\nmax_message_size = 16777216\n"),
-                "/etc/rabbitmq/conf.d/20-csplatform.conf")
+                Encoding.ASCII.GetBytes(ServerLimits.Rabbit + "\n"), "/etc/rabbitmq/conf.d/20-csplatform.conf")
             .Build();
         await Task.WhenAll(postgres.StartAsync(), rabbit.StartAsync());
 

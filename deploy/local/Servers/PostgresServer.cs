@@ -36,9 +36,8 @@ internal sealed class PostgresServer : IAsyncDisposable
         string[] settings =
         [
             "listen_addresses=127.0.0.1", $"port={port}", "unix_socket_directories=",
-            "max_connections=300", "shared_buffers=256MB", "max_wal_size=4GB", "checkpoint_timeout=15min",
-            "log_error_verbosity=terse", // the detail of an error repeats the row
-            "password_encryption=scram-sha-256", "log_line_prefix=%m [%p] %q%u@%d ", "timezone=UTC",
+            "max_wal_size=4GB", "checkpoint_timeout=15min",
+            "password_encryption=scram-sha-256", "log_line_prefix=%m [%p] %q%u@%d ", .. ServerLimits.Postgres,
         ];
         var command = AsServerUser(
             [$"{programs}/postgres", "-D", data, .. settings.SelectMany(s => new[] { "-c", s })]);

@@ -115,8 +115,6 @@ internal sealed class RabbitServer : IAsyncDisposable
             StateDirectory.WritePrivate(state.Path(Name, name), System.Text.Encoding.UTF8.GetBytes(content));
             return state.Path(Name, name);
         }
-        // A header table lies in one frame: with smaller frames than the default 131,072 none can be nested so deeply that
-        // reading it takes the whole stack of a client.
         Write("rabbitmq.conf", $"""
             listeners.tcp.default = 127.0.0.1:{amqp}
             management.tcp.ip = 127.0.0.1
@@ -124,9 +122,7 @@ internal sealed class RabbitServer : IAsyncDisposable
             default_user = {Admin}
             default_pass = {password}
             default_user_tags.administrator = true
-            disk_free_limit.absolute = 1GB
-            max_message_size = 16777216
-            frame_max = 32768
+            {ServerLimits.Rabbit}
             log.console.level = warning
 
             """);
