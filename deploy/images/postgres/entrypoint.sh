@@ -1,11 +1,16 @@
 #!/usr/bin/env bash
-# Takes what the official image takes: POSTGRES_PASSWORD, POSTGRES_USER (postgres), POSTGRES_DB (as the user), PGDATA, and
-# /docker-entrypoint-initdb.d/*.sh and *.sql, run once on new data. Arguments that begin with a dash go to the server.
+# Takes the variables of the official image that README.md beside it lists. Arguments that begin with a dash go to the server.
 set -euo pipefail
 
+for name in POSTGRES_PASSWORD POSTGRES_USER POSTGRES_DB POSTGRES_INITDB_ARGS; do
+  file=${name}_FILE
+  [ -z "${!file:-}" ] || export "$name=$(<"${!file}")"
+  unset "$file"
+done
 export POSTGRES_USER=${POSTGRES_USER:-postgres}
 export POSTGRES_DB=${POSTGRES_DB:-$POSTGRES_USER}
 export PGDATA=${PGDATA:-/var/lib/postgresql/data}
+host_auth=${POSTGRES_HOST_AUTH_METHOD:-scram-sha-256}
 PATH=$(echo /usr/lib/postgresql/*/bin):$PATH
 export PATH
 
@@ -23,10 +28,14 @@ if [ "$(id -u)" = 0 ]; then
 fi
 
 if [ ! -s "$PGDATA/PG_VERSION" ]; then
-  [ -n "${POSTGRES_PASSWORD:-}" ] || { echo "Set POSTGRES_PASSWORD: new data need it." >&2; exit 1; }
-  initdb --username="$POSTGRES_USER" --pwfile=<(printf '%s\n' "$POSTGRES_PASSWORD") \
-    --auth-local=trust --auth-host=scram-sha-256 --encoding=UTF8 --data-checksums
-  echo "host all all all scram-sha-256" >>"$PGDATA/pg_hba.conf"
+  if [ -z "${POSTGRES_PASSWORD:-}" ] && [ "$host_auth" != trust ]; then
+    echo "Set POSTGRES_PASSWORD: new data need it." >&2
+    exit 1
+  fi
+  # Several arguments stand in one variable.
+  initdb --username="$POSTGRES_USER" ${POSTGRES_PASSWORD:+--pwfile=<(printf '%s\n' "$POSTGRES_PASSWORD")} \
+    --auth-local=trust --auth-host="$host_auth" --encoding=UTF8 --data-checksums ${POSTGRES_INITDB_ARGS:-}
+  echo "host all all all $host_auth" >>"$PGDATA/pg_hba.conf"
 
   # On its socket only, so that nobody takes the half-made server for the real one.
   pg_ctl start --wait --silent --options="-c listen_addresses=''"

@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Takes what the official image takes: RABBITMQ_DEFAULT_USER, RABBITMQ_DEFAULT_PASS, RABBITMQ_DEFAULT_VHOST, and files in
-# /etc/rabbitmq/conf.d. Its management plugin is on.
+# Takes the variables of the official image that README.md beside it lists. The management plugin is on.
 set -euo pipefail
 
 if [ "${1:-rabbitmq-server}" != rabbitmq-server ]; then
@@ -17,14 +16,16 @@ if [ "$(id -u)" = 0 ]; then
     [ -z "${RABBITMQ_DEFAULT_PASS:-}" ] || echo "default_pass = $RABBITMQ_DEFAULT_PASS"
     [ -z "${RABBITMQ_DEFAULT_VHOST:-}" ] || echo "default_vhost = $RABBITMQ_DEFAULT_VHOST"
   } >/etc/rabbitmq/conf.d/10-defaults.conf
+  [ -z "${RABBITMQ_ERLANG_COOKIE:-}" ] ||
+    install -m 400 <(printf '%s' "$RABBITMQ_ERLANG_COOKIE") /var/lib/rabbitmq/.erlang.cookie
   echo "[rabbitmq_management]." >/etc/rabbitmq/enabled_plugins
   chown -R rabbitmq:rabbitmq /var/lib/rabbitmq /etc/rabbitmq
   chmod 600 /etc/rabbitmq/conf.d/10-defaults.conf
   exec setpriv --reuid=rabbitmq --regid=rabbitmq --init-groups -- "$0" rabbitmq-server "$@"
 fi
 
-# They are in the file now; the server warns of them as deprecated.
-unset RABBITMQ_DEFAULT_USER RABBITMQ_DEFAULT_PASS RABBITMQ_DEFAULT_VHOST
+# They are in files now; the server warns of them as deprecated.
+unset RABBITMQ_DEFAULT_USER RABBITMQ_DEFAULT_PASS RABBITMQ_DEFAULT_VHOST RABBITMQ_ERLANG_COOKIE
 export HOME=/var/lib/rabbitmq RABBITMQ_LOGS=-
 # Debian's wrapper in /usr/sbin insists on changing the user itself.
 exec /usr/lib/rabbitmq/bin/rabbitmq-server "$@"
