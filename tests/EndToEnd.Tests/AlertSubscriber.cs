@@ -9,6 +9,8 @@ namespace CsPlatform.EndToEnd.Tests;
 /// <summary>A downstream service: a queue of its own on the alerts exchange, bound to every alert.</summary>
 public sealed class AlertSubscriber : IAsyncDisposable
 {
+    public const string Queue = "subscriber.end-to-end";
+
     private readonly ConcurrentQueue<JsonElement> received = new();
     private readonly IConnection connection;
 
@@ -24,7 +26,7 @@ public sealed class AlertSubscriber : IAsyncDisposable
     {
         var connection = await factory.CreateConnectionAsync();
         var channel = await connection.CreateChannelAsync();
-        var queue = await channel.QueueDeclareAsync("subscriber.end-to-end", durable: true, exclusive: false, autoDelete: false,
+        var queue = await channel.QueueDeclareAsync(Queue, durable: true, exclusive: false, autoDelete: false,
             new Dictionary<string, object?> { ["x-queue-type"] = "quorum" });
         await channel.QueueBindAsync(queue.QueueName, Topology.AlertsExchange, "#");
         var subscriber = new AlertSubscriber(connection);

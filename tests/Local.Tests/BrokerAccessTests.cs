@@ -14,16 +14,7 @@ namespace CsPlatform.Local.Tests;
 [Collection(nameof(EmptySystem))]
 public sealed class BrokerAccessTests(EmptySystem system)
 {
-    private static readonly IReadOnlyList<string> Messages =
-        [.. Topology.Services.SelectMany(s => s.Publishes).Select(ExchangeOf)];
-
-    private static readonly IReadOnlyList<string> Exchanges = [.. Messages, Topology.AlertsExchange, Topology.UsageEventsExchange];
-
-    private static readonly IReadOnlyList<string> Queues =
-    [
-        .. Topology.Services.SelectMany(s => new[] { s.Name, s.Name + "_error" }),
-        "engagement.usage-events", "engagement.usage-events.dead", "subscriber.crm", "rival.crm",
-    ];
+    private static readonly IReadOnlyList<string> Queues = [.. BrokerNames.Queues, "subscriber.crm", "rival.crm"];
 
     public static TheoryData<string> Users =>
         [.. Topology.Services.Select(s => s.Name), "publisher", "subscriber", "rival"];
@@ -33,11 +24,12 @@ public sealed class BrokerAccessTests(EmptySystem system)
     public async Task A_user_publishes_its_own_messages_only(string user)
     {
         var service = Topology.Services.SingleOrDefault(s => s.Name == user);
-        HashSet<string> own = [.. (service?.Publishes ?? []).Select(ExchangeOf), .. service?.PublicTopics ?? []];
+        HashSet<string> own = [.. (service?.Publishes ?? []).Select(BrokerNames.ExchangeOf), .. service?.PublicTopics ?? []];
         if (user == "publisher")
             own.Add(Topology.UsageEventsExchange);
+        bool Publishes(string exchange) => own.Contains(exchange) || IsOwn(user, exchange);
 
-        await HoldsAsync(user, [.. Exchanges, ""], own.Contains, async (channel, exchange) =>
+        await HoldsAsync(user, [.. BrokerNames.Exchanges, ""], Publishes, async (channel, exchange) =>
             await channel.BasicPublishAsync(exchange, "nobody", mandatory: false, new BasicProperties(), "{}"u8.ToArray()));
     }
 
@@ -46,14 +38,15 @@ public sealed class BrokerAccessTests(EmptySystem system)
     public async Task A_user_hears_its_subscriptions_only(string user)
     {
         var service = Topology.Services.SingleOrDefault(s => s.Name == user);
-        HashSet<string> heard = [.. (service?.Consumes ?? []).Select(ExchangeOf)];
+        HashSet<string> heard = [.. (service?.Consumes ?? []).Select(BrokerNames.ExchangeOf)];
         if (user == "engagement")
             heard.Add(Topology.UsageEventsExchange);
         if (user is "subscriber" or "rival")
             heard.Add(Topology.AlertsExchange);
         var queue = service?.Name ?? user + ".crm";
+        bool Hears(string exchange) => heard.Contains(exchange) || IsOwn(user, exchange);
 
-        await HoldsAsync(user, Exchanges, heard.Contains, (channel, exchange) =>
+        await HoldsAsync(user, BrokerNames.Exchanges, Hears, (channel, exchange) =>
             channel.QueueBindAsync(queue, exchange, "nobody"));
     }
 
@@ -66,11 +59,15 @@ public sealed class BrokerAccessTests(EmptySystem system)
     {
         var service = Topology.Services.SingleOrDefault(s => s.Name == user);
         HashSet<string> known =
-            [.. (service?.Publishes ?? []).Concat(service?.Consumes ?? []).Select(ExchangeOf), .. service?.PublicTopics ?? []];
+        [
+            .. (service?.Publishes ?? []).Concat(service?.Consumes ?? []).Select(BrokerNames.ExchangeOf),
+            .. service?.PublicTopics ?? [],
+        ];
         if (user == "engagement")
             known.Add(Topology.UsageEventsExchange);
+        bool Declares(string exchange) => known.Contains(exchange) || IsOwn(user, exchange);
 
-        await HoldsAsync(user, [.. Exchanges, "stranger", "amq.topic"], known.Contains, async (channel, exchange) =>
+        await HoldsAsync(user, [.. BrokerNames.Exchanges, "stranger", "amq.topic"], Declares, async (channel, exchange) =>
         {
             try
             {
@@ -86,13 +83,12 @@ public sealed class BrokerAccessTests(EmptySystem system)
     [MemberData(nameof(Users))]
     public async Task A_user_reads_empties_and_deletes_no_queue_of_another(string user)
     {
-        bool IsOwn(string queue) => queue == user || queue.StartsWith(user + "_", StringComparison.Ordinal)
-            || queue.StartsWith(user + ".", StringComparison.Ordinal);
-        string[] others = [.. Queues.Where(q => !IsOwn(q))];
+        bool Owns(string queue) => IsOwn(user, queue);
+        string[] others = [.. Queues.Where(q => !Owns(q))];
 
-        await HoldsAsync(user, Queues, IsOwn, (channel, queue) => channel.BasicGetAsync(queue, autoAck: true));
-        await HoldsAsync(user, Queues, IsOwn, (channel, queue) => channel.QueuePurgeAsync(queue));
-        await HoldsAsync(user, Queues, IsOwn, (channel, queue) => channel.BasicConsumeAsync(
+        await HoldsAsync(user, Queues, Owns, (channel, queue) => channel.BasicGetAsync(queue, autoAck: true));
+        await HoldsAsync(user, Queues, Owns, (channel, queue) => channel.QueuePurgeAsync(queue));
+        await HoldsAsync(user, Queues, Owns, (channel, queue) => channel.BasicConsumeAsync(
             queue, true, "", false, exclusive: false, null, new AsyncEventingBasicConsumer(channel)));
         await HoldsAsync(user, others, _ => false, (channel, queue) => channel.QueueDeleteAsync(queue));
     }
@@ -189,10 +185,17 @@ public sealed class BrokerAccessTests(EmptySystem system)
     {
         await using var admin = await system.AmqpAdmin().CreateConnectionAsync();
         await using var channel = await admin.CreateChannelAsync();
-        await channel.ExchangeDeclareAsync(Topology.UsageEventsExchange, ExchangeType.Fanout, durable: true);
+        foreach (var exchange in BrokerNames.Exchanges.Where(e => e != Topology.AlertsExchange)) // that one the tap made
+            await channel.ExchangeDeclareAsync(exchange, ExchangeType.Fanout, durable: true);
         foreach (var queue in Queues)
             await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false);
     }
+
+    /// <summary>What hangs on a service's or a subscriber's name; Engagement's too, where usage goes that no queue takes.</summary>
+    private static bool IsOwn(string user, string name) =>
+        name == user || name.StartsWith(user + "_", StringComparison.Ordinal)
+        || name.StartsWith(user + ".", StringComparison.Ordinal)
+        || (user == "engagement" && name == Topology.UsageEventsExchange + ".unrouted");
 
     private HttpClient Management(string? userInfo)
     {
@@ -203,6 +206,4 @@ public sealed class BrokerAccessTests(EmptySystem system)
                 "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(userInfo))));
         return client;
     }
-
-    private static string ExchangeOf(Type message) => $"{message.Namespace}:{message.Name}";
 }

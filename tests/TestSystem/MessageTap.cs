@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CsPlatform.Contracts;
@@ -16,6 +17,9 @@ public sealed class MessageTap : IAsyncDisposable
     private static readonly JsonSerializerOptions Json =
         new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
 
+    /// <summary>The queue that it hears on.</summary>
+    public const string Queue = "test-tap";
+
     private readonly ConcurrentQueue<TappedMessage> heard = new();
     private readonly IConnection connection;
 
@@ -27,7 +31,7 @@ public sealed class MessageTap : IAsyncDisposable
     /// <summary>The messages of one contract so far.</summary>
     public IReadOnlyList<T> Of<T>() =>
         [.. from message in heard
-            where message.Exchange == ExchangeOf(typeof(T))
+            where message.Exchange == BrokerNames.ExchangeOf(typeof(T))
             select message.Body.GetProperty("message").Deserialize<T>(Json)!];
 
     /// <summary>The public alerts (CloudEvents) so far.</summary>
@@ -38,31 +42,32 @@ public sealed class MessageTap : IAsyncDisposable
         var connection = await factory.CreateConnectionAsync();
         var channel = await connection.CreateChannelAsync();
         var tap = new MessageTap(connection);
-        const string queue = "test-tap";
-        await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false);
-        foreach (var exchange in Topology.Services.SelectMany(s => s.Publishes).Select(ExchangeOf))
+        await channel.QueueDeclareAsync(Queue, durable: true, exclusive: false, autoDelete: false);
+        foreach (var exchange in Topology.Services.SelectMany(s => s.Publishes).Select(BrokerNames.ExchangeOf))
         {
             await channel.ExchangeDeclareAsync(exchange, ExchangeType.Fanout, durable: true);
-            await channel.QueueBindAsync(queue, exchange, "");
+            await channel.QueueBindAsync(Queue, exchange, "");
         }
         await channel.ExchangeDeclareAsync(Topology.AlertsExchange, ExchangeType.Topic, durable: true);
-        await channel.QueueBindAsync(queue, Topology.AlertsExchange, "#");
+        await channel.QueueBindAsync(Queue, Topology.AlertsExchange, "#");
 
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += (_, delivery) =>
         {
             tap.heard.Enqueue(new(delivery.Exchange, delivery.RoutingKey, delivery.BasicProperties.MessageId,
-                JsonSerializer.Deserialize<JsonElement>(delivery.Body.Span)));
+                Text(delivery.BasicProperties.Headers), JsonSerializer.Deserialize<JsonElement>(delivery.Body.Span)));
             return Task.CompletedTask;
         };
-        await channel.BasicConsumeAsync(queue, autoAck: true, consumer);
+        await channel.BasicConsumeAsync(Queue, autoAck: true, consumer);
         return tap;
     }
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 
-    private static string ExchangeOf(Type message) => $"{message.Namespace}:{message.Name}";
+    private static string Text(IDictionary<string, object?>? headers) => string.Join('\n',
+        (headers ?? new Dictionary<string, object?>()).Select(h => $"{h.Key}: {(h.Value is byte[] text ? Encoding.UTF8.GetString(text) : h.Value)}"));
 }
 
+/// <param name="Headers">The broker's, a line each.</param>
 /// <param name="Body">MassTransit's envelope, or a CloudEvent on the alerts exchange.</param>
-public sealed record TappedMessage(string Exchange, string RoutingKey, string? MessageId, JsonElement Body);
+public sealed record TappedMessage(string Exchange, string RoutingKey, string? MessageId, string Headers, JsonElement Body);

@@ -15,7 +15,7 @@ internal sealed class Places(WholeSystem system)
     [
         .. Directory.GetFiles(system.Platform.LogFolder).Select(f => ($"log {Path.GetFileName(f)}", ReadShared(f))),
         .. system.Telemetry.Requests.Select(r => ($"telemetry: {r.Signal}", Encoding.UTF8.GetString(r.Body))),
-        .. system.Messages.All.Select(m => ($"message on {m.Exchange}", m.Body.GetRawText())),
+        .. system.Messages.All.Select(m => ($"message on {m.Exchange}", $"{m.RoutingKey}\n{m.Headers}\n{m.Body.GetRawText()}")),
         .. system.Subscriber.Received.Select(a => ("alert", a.GetRawText())),
         .. await QueuesAsync(),
         .. CommandLines(),

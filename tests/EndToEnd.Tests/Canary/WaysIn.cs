@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using CsPlatform.Contracts;
@@ -16,6 +18,9 @@ internal sealed class WaysIn(WholeSystem system, Planted planted)
 
     /// <summary>The bodies and headers of every answer that was no success.</summary>
     public IReadOnlyList<(string Place, string Text)> Errors => errors;
+
+    /// <summary>Who writes as a person.</summary>
+    public TokenClaims Author { get; } = new(Roles.Csm) { Subject = planted.New("author") };
 
     public async Task<string> SendAsync(string service, string path, string contentType, string body, TokenClaims claims)
     {
@@ -35,8 +40,20 @@ internal sealed class WaysIn(WholeSystem system, Planted planted)
         return await KeepAsync($"answer of {service} to GET", answer);
     }
 
+    /// <summary>As a person.</summary>
+    public async Task<HttpStatusCode> WriteAsync(HttpMethod method, string service, string path, object body, string? ifMatch = null)
+    {
+        using var client = system.Client(service, Author);
+        using var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body) };
+        if (ifMatch is not null)
+            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        using var answer = await client.SendAsync(request);
+        await KeepAsync($"answer of {service} to {method}", answer);
+        return answer.StatusCode;
+    }
+
     public Task<string> AnswerSurveyAsync(object answer) => SendAsync("feedback", "/v1/answers", "application/json",
-        answer as string ?? JsonSerializer.Serialize(answer), new TokenClaims(Roles.Csm));
+        answer as string ?? JsonSerializer.Serialize(answer), Author);
 
     public Task<string> PublishAsync(string contentType, string body) => SendAsync("engagement", "/v1/events", contentType, body,
         new TokenClaims(Roles.Publisher) { Subject = "publisher", Sources = [WholeSystem.Source] });
