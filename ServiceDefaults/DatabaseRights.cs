@@ -27,7 +27,8 @@ internal static class DatabaseRights
         """;
 
     /// <summary>
-    /// Takes every right back, so that none outlives its need; what is needed is given anew in the same transaction.
+    /// Takes every right in the schema back, to make things in it too, so that none outlives its need; what is needed is
+    /// given anew in the same transaction.
     /// Read models may be emptied, as their rebuild does; other documents are stored and read.
     /// </summary>
     public static string Given(StoreOptions store, string schema)
@@ -35,8 +36,10 @@ internal static class DatabaseRights
         var readModels = store.Projections.AllPublishedTypes()
             .Select(type => ((IReadOnlyStoreOptions)store).FindOrResolveDocumentType(type).TableName.Name);
         return $"""
+            revoke all on schema {schema} from ":runtime", ":privacy";
             revoke all on all tables in schema {schema} from ":runtime", ":privacy";
             revoke all on all sequences in schema {schema} from ":runtime", ":privacy";
+            revoke all on all routines in schema {schema} from ":runtime", ":privacy";
             grant usage on schema {schema} to ":runtime", ":privacy";
             grant select, insert on mt_events, mt_high_water_skips to ":runtime";
             grant select, insert, update on mt_streams, failed_message to ":runtime";

@@ -160,15 +160,21 @@ public sealed class DatabaseRightsTests(MigratedSystem system)
     [Fact]
     public async Task A_right_that_is_needed_no_longer_is_taken_back_by_the_next_migration()
     {
-        await using var owner = await OpenAsync(system.Platform.OwnerConnectionString("renewals"));
-        var runtime = UserOf(system.Platform.ConnectionString("renewals"));
-        var before = await RightsAsync(owner, "renewals", runtime);
-        await ExecuteAsync(owner, $"grant delete, truncate on renewals.mt_events, renewals.mt_streams to \"{runtime}\"");
-        Assert.NotEqual(before, await RightsAsync(owner, "renewals", runtime));
+        await using var owner = await OpenAsync(system.Platform.OwnerConnectionString("engagement"));
+        var runtime = UserOf(system.Platform.ConnectionString("engagement"));
+        var privacy = UserOf(system.Platform.PrivacyConnectionString("engagement"));
+        var before = await AllRightsAsync(owner, "engagement", runtime, privacy);
+        await ExecuteAsync(owner, $"""
+            grant create on schema engagement to "{runtime}", "{privacy}";
+            grant delete, truncate on engagement.mt_events, engagement.mt_streams to "{runtime}";
+            grant update on engagement.mt_events_sequence to "{privacy}";
+            grant execute on function engagement.make_usage_event_days to "{privacy}"
+            """);
+        Assert.Equal(8, (await AllRightsAsync(owner, "engagement", runtime, privacy)).Except(before).Count());
 
-        await system.Platform.MigrateAsync(["renewals"], TestContext.Current.CancellationToken);
+        await system.Platform.MigrateAsync(["engagement"], TestContext.Current.CancellationToken);
 
-        Assert.Equal(before, await RightsAsync(owner, "renewals", runtime));
+        Assert.Equal(before, await AllRightsAsync(owner, "engagement", runtime, privacy));
     }
 
     [Fact]
@@ -194,6 +200,18 @@ public sealed class DatabaseRightsTests(MigratedSystem system)
         where c.relnamespace = $1::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f')
         group by c.relname order by (c.relname || ': ') collate "C"
         """, schema, role);
+
+    /// <summary>What both roles were given on the schema itself and on its tables, sequences and functions.</summary>
+    private static Task<List<string>> AllRightsAsync(
+        NpgsqlConnection owner, string schema, string runtime, string privacy) => ReadAsync(owner, """
+        select concat_ws(' ', o.name, g.privilege_type, pg_get_userbyid(g.grantee)) as given
+        from (select nspname as name, nspacl as acl from pg_namespace where nspname = $1
+          union all select relname, relacl from pg_class where relnamespace = $1::regnamespace
+          union all select proname, proacl from pg_proc where pronamespace = $1::regnamespace) o,
+        lateral aclexplode(o.acl) g
+        where pg_get_userbyid(g.grantee) in ($2, $3)
+        order by given
+        """, schema, runtime, privacy);
 
     private static string UserOf(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString).Username!;
 
