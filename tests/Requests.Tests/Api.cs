@@ -7,16 +7,17 @@ namespace CsPlatform.Requests.Tests;
 /// <param name="Max">The greatest number that it takes, where the document says so.</param>
 public sealed record Parameter(string Name, string In, bool Required, int? Max);
 
-/// <summary>What an OpenAPI document says of one operation.</summary>
+/// <summary>What an OpenAPI document says of one operation, asked with one of the media types that its body may have.</summary>
 /// <param name="Id">Its operationId.</param>
-/// <param name="MediaType">Of the body, the first one named; null without a body.</param>
+/// <param name="MediaType">Of the body; null without a body.</param>
+/// <param name="Members">Of the body, at any depth, as far as the document names them: <c>scale.min</c>, <c>keys.[].system</c>.</param>
 /// <param name="Statuses">Every status that the document lists.</param>
 /// <param name="Roles">Who may call it.</param>
 public sealed record Operation(
     string Service, string Id, string Method, string Path, IReadOnlyList<Parameter> Parameters, string? MediaType,
-    IReadOnlySet<int> Statuses, IReadOnlyList<string> Roles)
+    IReadOnlySet<string> Members, IReadOnlySet<int> Statuses, IReadOnlyList<string> Roles)
 {
-    public override string ToString() => $"{Service} {Method} {Path}";
+    public override string ToString() => $"{Service} {Method} {Path}{(MediaType is null or "application/json" ? "" : $" ({MediaType})")}";
 }
 
 /// <summary>Reads the operations of a service from its OpenAPI document.</summary>
@@ -28,10 +29,17 @@ internal static partial class Api
         return [.. from path in document.RootElement.GetProperty("paths").EnumerateObject()
             from operation in path.Value.EnumerateObject()
             where operation.Name is "get" or "put" or "post" or "delete" or "patch"
-            select Read(service, path.Name, operation.Name, operation.Value)];
+            from body in Bodies(operation.Value)
+            select Read(service, path.Name, operation.Name, operation.Value, body, document.RootElement)];
     }
 
-    private static Operation Read(string service, string path, string method, JsonElement operation) => new(
+    private static IEnumerable<JsonProperty?> Bodies(JsonElement operation) =>
+        operation.TryGetProperty("requestBody", out var body)
+            ? body.GetProperty("content").EnumerateObject().Select(c => (JsonProperty?)c)
+            : [null];
+
+    private static Operation Read(
+        string service, string path, string method, JsonElement operation, JsonProperty? body, JsonElement document) => new(
         service,
         operation.GetProperty("operationId").GetString()!,
         method.ToUpperInvariant(),
@@ -42,11 +50,27 @@ internal static partial class Api
                 p.TryGetProperty("required", out var required) && required.GetBoolean(),
                 p.GetProperty("schema").TryGetProperty("maximum", out var max) && max.TryGetInt32(out var number) ? number : null))]
             : [],
-        operation.TryGetProperty("requestBody", out var body)
-            ? body.GetProperty("content").EnumerateObject().First().Name
-            : null,
+        body?.Name,
+        body is { Value: var content } ? MembersOf(content.GetProperty("schema"), [], document).ToHashSet() : new HashSet<string>(),
         operation.GetProperty("responses").EnumerateObject().Select(r => int.Parse(r.Name, provider: null)).ToHashSet(),
         RolesLine().Match(operation.GetProperty("description").GetString()!).Groups[1].Value.Split(", "));
+
+    private static IEnumerable<string> MembersOf(JsonElement schema, string[] at, JsonElement document)
+    {
+        if (schema.TryGetProperty("$ref", out var reference))
+            schema = reference.GetString()!.Split('/')[1..].Aggregate(document, (element, step) => element.GetProperty(step));
+        if (schema.TryGetProperty("properties", out var properties))
+            foreach (var property in properties.EnumerateObject())
+                foreach (var member in MembersOf(property.Value, [.. at, property.Name], document).Prepend(string.Join('.', [.. at, property.Name])))
+                    yield return member;
+        var inner = (string[])["allOf", "anyOf", "oneOf"];
+        foreach (var part in inner.SelectMany(i => schema.TryGetProperty(i, out var parts) ? parts.EnumerateArray().ToArray() : []))
+            foreach (var member in MembersOf(part, at, document))
+                yield return member;
+        if (schema.TryGetProperty("items", out var items))
+            foreach (var member in MembersOf(items, [.. at, "[]"], document))
+                yield return member;
+    }
 
     [GeneratedRegex(@"Roles: ([a-z, ]+)\.")]
     private static partial Regex RolesLine();

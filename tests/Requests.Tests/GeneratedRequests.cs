@@ -6,16 +6,16 @@ namespace CsPlatform.Requests.Tests;
 /// <summary>One request that differs from a valid one in one place.</summary>
 /// <param name="What">Where and how, for the one who reads a failure.</param>
 /// <param name="Address">Path and query.</param>
-/// <param name="IfMatch">The header as it is; null without.</param>
+/// <param name="Headers">Beside those of the body.</param>
 /// <param name="Body">As bytes; null without.</param>
 internal sealed record GeneratedRequest(
-    string What, string Address, string? IfMatch, byte[]? Body, string? MediaType, string? Encoding = null)
+    string What, string Address, IReadOnlyDictionary<string, string> Headers, byte[]? Body, string? MediaType, string? Encoding = null)
 {
     public HttpRequestMessage Message(string method)
     {
         var request = new HttpRequestMessage(new HttpMethod(method), Address);
-        if (IfMatch is not null)
-            request.Headers.TryAddWithoutValidation("If-Match", IfMatch);
+        foreach (var (name, value) in Headers)
+            request.Headers.TryAddWithoutValidation(name, value);
         if (Body is null)
             return request;
         request.Headers.ExpectContinue = Body.Length > 1 << 20; // else the answer may be lost when the server hangs up
@@ -32,6 +32,7 @@ internal sealed record GeneratedRequest(
 internal static class GeneratedRequests
 {
     private const string Hole = "a place for something else";
+    private const int OneModelOf = 23;
 
     private static readonly string[] Csv =
     [
@@ -41,27 +42,63 @@ internal static class GeneratedRequests
     ];
 
     /// <summary>The valid request.</summary>
-    public static GeneratedRequest Valid(Operation operation, Examples examples) =>
-        new("as it should be", Address(operation, examples), null, BodyOf(operation, examples)?.Bytes(), operation.MediaType);
+    public static GeneratedRequest Valid(Operation operation, Examples examples)
+    {
+        var id = RequestsSystem.NewId();
+        return new(
+            "as it should be", Address(operation, examples), examples.Headers(operation, id), examples.Bytes(operation, id), operation.MediaType);
+    }
 
     public static IEnumerable<GeneratedRequest> Of(Operation operation, Examples examples)
     {
-        var requests = Parameters(operation, examples);
-        if (operation.MediaType == "text/csv")
-            return requests.Concat(Csv.Select(csv => Valid(operation, examples) with { What = $"csv {csv}", Body = Encoding.UTF8.GetBytes(csv) }));
-        return operation.MediaType is null ? requests : requests.Concat(Bodies(operation, examples)).Concat(Fields(operation, examples));
+        var requests = Parameters(operation, examples).Concat(LeftOut(operation, examples));
+        if (operation.MediaType is null)
+            return requests;
+        requests = requests.Concat(Headers(operation, examples)).Concat(Bodies(operation, examples));
+        return operation switch
+        {
+            { MediaType: "text/csv" } =>
+                requests.Concat(Csv.Select(csv => Valid(operation, examples) with { What = $"csv {csv}", Body = Encoding.UTF8.GetBytes(csv) })),
+            { Id: "PublishModel" } => requests.Concat(MostlyWithoutReason(Fields(operation, examples))),
+            _ => requests.Concat(Fields(operation, examples)),
+        };
     }
+
+    /// <summary>The members of the body that are varied, as <see cref="Operation.Members"/> names them.</summary>
+    public static IReadOnlySet<string> Members(Operation operation, Examples examples) =>
+        examples.Json(operation, RequestsSystem.NewId()) is { } body
+            ? Places(body, []).Select(p => string.Join('.', p.Select(step => step is int ? "[]" : step))).ToHashSet()
+            : new HashSet<string>();
 
     private static IEnumerable<GeneratedRequest> Parameters(Operation operation, Examples examples) =>
         from parameter in operation.Parameters
         from value in HostileValues.Text(naughtyStrings: 5).Append("")
         where parameter.In != "path" || value.Trim() is not ("" or "." or "..") && !value.Contains('\0') && !value.Contains('/')
         where parameter.In != "header" || value.All(c => c is >= ' ' and <= '~')
+        let request = Valid(operation, examples) with { What = $"{parameter.In} {parameter.Name} = {Shown(value)}" }
+        select parameter.In == "header"
+            ? request with { Headers = new Dictionary<string, string>(request.Headers) { [parameter.Name] = value } }
+            : request with { Address = Address(operation, examples, parameter, value) };
+
+    private static IEnumerable<GeneratedRequest> LeftOut(Operation operation, Examples examples) =>
+        from parameter in operation.Parameters
+        where parameter is { In: "query", Required: true }
         select Valid(operation, examples) with
         {
-            What = $"{parameter.In} {parameter.Name} = {Shown(value)}",
-            Address = parameter.In == "header" ? Address(operation, examples) : Address(operation, examples, parameter, value),
-            IfMatch = parameter.In == "header" ? value : null,
+            What = $"query {parameter.Name} left out",
+            Address = Address(operation with { Parameters = [.. operation.Parameters.Except([parameter])] }, examples),
+        };
+
+    /// <summary>Each header of the example: left out, and everything else in its place, percent-encoded as CloudEvents want it.</summary>
+    private static IEnumerable<GeneratedRequest> Headers(Operation operation, Examples examples) =>
+        from name in examples.Headers(operation, Guid.Empty).Keys
+        from value in HostileValues.Text(naughtyStrings: 4).Append("").Append(null)
+        let request = Valid(operation, examples)
+        let others = request.Headers.Where(h => h.Key != name)
+        select request with
+        {
+            What = value is null ? $"{name} left out" : $"{name} = {Shown(value)}",
+            Headers = (value is null ? others : others.Append(new(name, Uri.EscapeDataString(value)))).ToDictionary(),
         };
 
     /// <summary>The body as a whole.</summary>
@@ -84,22 +121,34 @@ internal static class GeneratedRequests
     /// <summary>Each member at any depth, and each element: left out, twice, and everything else in its place.</summary>
     private static IEnumerable<GeneratedRequest> Fields(Operation operation, Examples examples)
     {
-        var places = Places(BodyOf(operation, examples)!, []).ToList();
-        foreach (var place in places)
+        foreach (var place in Places(examples.Json(operation, RequestsSystem.NewId())!, []))
         {
             var name = string.Join('.', place);
             yield return With(operation, examples, $"{name} left out", place, _ => null);
-            yield return With(operation, examples, $"{name} twice", place, value => $"{value},\"{place[^1]}\":{value}");
+            yield return With(operation, examples, $"{name} twice", place,
+                value => place[^1] is int ? $"{value},{value}" : $"{value},\"{place[^1]}\":{value}");
             foreach (var json in HostileValues.Json(naughtyStrings: 4))
                 yield return With(operation, examples, $"{name} = {Shown(json)}", place, _ => json);
         }
     }
 
+    /// <summary>
+    /// A model that is accepted is a version for ever: so few may be. The others lack their reason, which is judged together
+    /// with all that a model must keep to.
+    /// </summary>
+    private static IEnumerable<GeneratedRequest> MostlyWithoutReason(IEnumerable<GeneratedRequest> requests) => requests.Select(
+        (request, number) => number % OneModelOf == 0
+            ? request
+            : request with
+            {
+                Body = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(request.Body!).Replace("\"reason\":\"generated\"", "\"reason\":\"\"", StringComparison.Ordinal)),
+            });
+
     private static GeneratedRequest With(
         Operation operation, Examples examples, string what, object[] place, Func<string, string?> replace)
     {
-        var body = BodyOf(operation, examples)!;
-        JsonNode parent = body;
+        var body = examples.Json(operation, RequestsSystem.NewId())!;
+        var parent = body;
         foreach (var step in place[..^1])
             parent = step is int index ? parent[index]! : parent[(string)step]!;
         var value = (place[^1] is int i ? parent[i] : parent[(string)place[^1]])?.ToJsonString() ?? "null";
@@ -150,11 +199,6 @@ internal static class GeneratedRequests
 
         return query.Count == 0 ? path : $"{path}?{string.Join('&', query)}";
     }
-
-    private static JsonObject? BodyOf(Operation operation, Examples examples) =>
-        operation.MediaType is null or "text/csv" ? null : examples.Body(operation.Id, RequestsSystem.NewId());
-
-    private static byte[] Bytes(this JsonObject body) => Encoding.UTF8.GetBytes(body.ToJsonString());
 
     private static string Shown(string value) => value.Length <= 60 ? value : $"{value[..60]}… ({value.Length})";
 }

@@ -1,14 +1,19 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace CsPlatform.Requests.Tests;
 
-/// <summary>Naughty strings in every text that the services keep: refused with a reason, or read back as they were sent.</summary>
+/// <summary>
+/// Naughty strings in every text that the services keep: refused with a reason, or read back as they were sent. How many
+/// must be taken at least is a little below how many are.
+/// </summary>
 [Collection(nameof(RequestsSystem))]
 public sealed class NaughtyTextTests(RequestsSystem system)
 {
-    private const int ModelTexts = 25;
+    /// <summary>Where each costs a version or an alert.</summary>
+    private const int FewTexts = 25;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -18,6 +23,7 @@ public sealed class NaughtyTextTests(RequestsSystem system)
     public async Task Accounts_keeps_texts_as_they_are()
     {
         using var csm = system.Client("accounts", Roles.Csm);
+        var (managed, reasons) = (0, new ConcurrentDictionary<Guid, string>());
         await EachAsync(Texts, async (text, number) =>
         {
             var id = RequestsSystem.NewId();
@@ -34,19 +40,33 @@ public sealed class NaughtyTextTests(RequestsSystem system)
             });
             if (!kept)
                 return;
-            await TakenAsync(csm, HttpMethod.Put, $"/v1/accounts/{id}/csm", new JsonObject { ["csmId"] = text });
-            await TakenAsync(csm, HttpMethod.Post, $"/v1/accounts/{id}/stages", new JsonObject { ["stage"] = "adoption", ["reason"] = text });
+            var hasManager = await TakenAsync(csm, HttpMethod.Put, $"/v1/accounts/{id}/csm", new JsonObject { ["csmId"] = text });
+            if (await TakenAsync(csm, HttpMethod.Post, $"/v1/accounts/{id}/stages", new JsonObject { ["stage"] = "adoption", ["reason"] = text }))
+                reasons[id] = text.Trim();
             var account = await csm.GetFromJsonAsync<JsonElement>($"/v1/accounts/{id}", Stop);
             foreach (var field in (string[])["name", "industry", "country", "region", "city", "plan"])
                 Assert.Equal(text.Trim(), account.GetProperty(field).GetString());
             Assert.Equal($"{number} {text}".Trim(), account.GetProperty("externalKeys")[0].GetProperty("key").GetString());
+            Assert.Equal(hasManager ? text.Trim() : null, account.GetProperty("csmId").GetString());
+            Interlocked.Add(ref managed, hasManager ? 1 : 0);
         });
+
+        await system.MustUnderstandEachOtherAsync();
+        await EachAsync([.. reasons], async (account, _) =>
+        {
+            var timeline = await csm.GetFromJsonAsync<JsonElement>($"/v1/accounts/{account.Key}/timeline", Stop);
+            var stage = timeline.GetProperty("items").EnumerateArray().Single(e => e.GetProperty("kind").GetString() == "stageEntered");
+            Assert.Equal(account.Value, stage.GetProperty("text").GetProperty("reason").GetString());
+        });
+        Assert.InRange(managed, 460, Texts.Count);
+        Assert.InRange(reasons.Count, 460, Texts.Count);
     }
 
     [Fact]
     public async Task Searching_and_filtering_by_any_text_finds_or_refuses()
     {
         using var viewer = system.Client("accounts", Roles.Viewer);
+        var searched = 0;
         await EachAsync([.. Texts.Where(HostileValues.IsAddressable)], async (text, _) =>
         {
             var escaped = Uri.EscapeDataString(text);
@@ -54,14 +74,18 @@ public sealed class NaughtyTextTests(RequestsSystem system)
             {
                 using var answer = await viewer.GetAsync($"/v1/accounts?{query}", Stop);
                 Assert.True((int)answer.StatusCode is 200 or 400, $"{query}: {answer.StatusCode}");
+                if (answer.IsSuccessStatusCode && query.StartsWith("search=", StringComparison.Ordinal))
+                    Interlocked.Increment(ref searched);
             }
         });
+        Assert.InRange(searched, 470, Texts.Count);
     }
 
     [Fact]
     public async Task Feedback_keeps_texts_as_they_are()
     {
         using var csm = system.Client("feedback", Roles.Csm, Roles.Viewer);
+        var (whole, comments) = (0, 0);
         await EachAsync(Texts, async (text, _) =>
         {
             var id = RequestsSystem.NewId();
@@ -69,7 +93,9 @@ public sealed class NaughtyTextTests(RequestsSystem system)
             body["comment"] = text;
             body["anchors"] = new JsonObject { ["lowest"] = text, ["highest"] = text };
             body["contactId"] = text;
-            if (!await TakenAsync(csm, HttpMethod.Post, "/v1/answers", body))
+            if (await TakenAsync(csm, HttpMethod.Post, "/v1/answers", body))
+                Interlocked.Increment(ref whole);
+            else
             {
                 body["contactId"] = "contact-1";
                 body["anchors"] = null;
@@ -77,17 +103,22 @@ public sealed class NaughtyTextTests(RequestsSystem system)
                     return;
             }
 
+            Interlocked.Increment(ref comments);
             var answer = await csm.GetFromJsonAsync<JsonElement>($"/v1/answers/{id}", Stop);
             Assert.Equal((text, (string?)body["contactId"]), (answer.GetProperty("comment").GetString(), answer.GetProperty("contactId").GetString()));
             // The same again is a repeat: what was stored equals what is sent.
             Assert.True(await TakenAsync(csm, HttpMethod.Post, "/v1/answers", body));
         });
+        Assert.InRange(whole, 460, Texts.Count);
+        Assert.InRange(comments, 460, Texts.Count);
+        await system.MustUnderstandEachOtherAsync();
     }
 
     [Fact]
     public async Task Renewals_keeps_texts_as_they_are()
     {
         using var csm = system.Client("renewals", Roles.Csm, Roles.Viewer);
+        var licensed = 0;
         // Contracts of one account are signed one after the other, and each looks at the others.
         foreach (var texts in Texts.Distinct().Chunk(80))
         {
@@ -108,14 +139,18 @@ public sealed class NaughtyTextTests(RequestsSystem system)
             Assert.True(await TakenAsync(csm, HttpMethod.Post, "/v1/contracts", body));
             var contract = await csm.GetFromJsonAsync<JsonElement>($"/v1/contracts/{id}", Stop);
             Assert.Equal(products, contract.GetProperty("products").EnumerateArray().Select(p => p.GetString()));
+            licensed += products.Length;
         }
+        Assert.InRange(licensed, 450, Texts.Count);
+        await system.MustUnderstandEachOtherAsync();
     }
 
     [Fact]
     public async Task Health_keeps_texts_as_they_are()
     {
         using var admin = system.Client("health", Roles.Admin);
-        foreach (var text in new Random(7).GetItems([.. Texts], ModelTexts))
+        var published = 0;
+        foreach (var text in Few())
         {
             var body = system.Examples.Body("PublishModel", Guid.Empty);
             body["name"] = text;
@@ -127,8 +162,39 @@ public sealed class NaughtyTextTests(RequestsSystem system)
                 continue;
             var model = await admin.GetFromJsonAsync<JsonElement>(answer.Headers.Location, Stop);
             Assert.Equal((text, text), (model.GetProperty("reason").GetString(), model.GetProperty("model").GetProperty("name").GetString()));
+            published++;
         }
+        Assert.InRange(published, 20, FewTexts);
+        await system.MustUnderstandEachOtherAsync();
+    }
 
+    [Fact]
+    public async Task Alerts_keep_the_reasons_of_those_who_act_on_them_as_they_are()
+    {
+        using var csm = system.Client("health", Roles.Csm);
+        var texts = Few();
+        var dismissed = 0;
+        foreach (var (text, alert) in texts.Zip(await system.RaiseAlertsAsync(texts.Length)))
+        {
+            var snooze = system.Examples.Body("SnoozeAlert", Guid.Empty);
+            snooze["reason"] = text;
+            var isTaken = await TakenAsync(csm, HttpMethod.Post, $"/v1/alerts/{alert}/snooze", snooze);
+            Assert.Equal(isTaken, await TakenAsync(csm, HttpMethod.Post, $"/v1/alerts/{alert}/dismiss", new JsonObject { ["reason"] = text }));
+            var kept = await csm.GetFromJsonAsync<JsonElement>($"/v1/alerts/{alert}", Stop);
+            Assert.Equal(isTaken ? text : null, kept.GetProperty("outcome").GetString());
+            if (!isTaken)
+                continue;
+            dismissed++;
+            await Eventually.HoldsAsync(() => Task.FromResult(Told(alert).IsSupersetOf([("snoozed", text), ("dismissed", text)])));
+        }
+        Assert.InRange(dismissed, 20, FewTexts);
+        await system.MustUnderstandEachOtherAsync();
+    }
+
+    [Fact]
+    public async Task Asking_health_for_any_text_finds_or_refuses()
+    {
+        using var admin = system.Client("health", Roles.Admin);
         foreach (var text in Texts.Where(t => HostileValues.IsAddressable(t) && !t.Contains('\0') && t is not ("." or "..")))
         {
             var escaped = Uri.EscapeDataString(text);
@@ -142,8 +208,19 @@ public sealed class NaughtyTextTests(RequestsSystem system)
         }
     }
 
-    private static Task EachAsync(IReadOnlyList<string> texts, Func<string, int, Task> assertions) => Parallel.ForEachAsync(
-        texts.Index(), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (t, _) => await assertions(t.Item, t.Index));
+    private static string[] Few() => new Random(7).GetItems([.. Texts], FewTexts);
+
+    /// <summary>What subscribers were told of an alert: each status, and what came of it in words.</summary>
+    private HashSet<(string?, string?)> Told(Guid alert) =>
+    [
+        .. from message in system.Messages.Alerts
+           let data = message.Body.GetProperty("data")
+           where data.GetProperty("alertId").GetGuid() == alert && data.TryGetProperty("outcome", out _)
+           select (data.GetProperty("status").GetString(), data.GetProperty("outcome").GetProperty("text").GetString()),
+    ];
+
+    private static Task EachAsync<T>(IReadOnlyList<T> items, Func<T, int, Task> assertions) => Parallel.ForEachAsync(
+        items.Index(), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (t, _) => await assertions(t.Item, t.Index));
 
     /// <returns>False where it was refused as invalid.</returns>
     private static async Task<bool> TakenAsync(HttpClient client, HttpMethod method, string path, JsonObject body)

@@ -7,6 +7,7 @@ internal static class ModelRules
 {
     private const int MaxMeasures = 50;
     private const int MaxLookBackDays = 400;
+    private const int MaxMinimumFacts = 10_000;
     private const int MaxNameLength = 200;
     private const int MaxListed = 50;
 
@@ -79,14 +80,14 @@ internal static class ModelRules
             yield return "id: 1 to 40 letters, digits, _ or -.";
         if (measure.Weight is <= 0 or > 1000)
             yield return "weight: above 0, at most 1000.";
-        if (measure.WindowDays < 1 || measure.BaselineDays < 0 || measure.WindowDays + measure.BaselineDays > MaxLookBackDays)
+        if (measure.WindowDays < 1 || measure.BaselineDays < 0 || (long)measure.WindowDays + measure.BaselineDays > MaxLookBackDays)
             yield return $"windowDays and baselineDays: together 1 to {MaxLookBackDays}.";
         if (measure.Source is MeasureSource.UseTrend or MeasureSource.Depth && measure.BaselineDays < measure.WindowDays)
             yield return "baselineDays: at least windowDays for a measure of change.";
         if (measure.HalfLifeDays is < 1)
             yield return "halfLifeDays: at least 1.";
-        if (measure.MinimumFacts < 1)
-            yield return "minimumFacts: at least 1.";
+        if (measure.MinimumFacts is < 1 or > MaxMinimumFacts)
+            yield return $"minimumFacts: 1 to {MaxMinimumFacts}.";
         if (measure.Prior is { Days: < 1 } or { Returns: < 0 })
             yield return "prior: days at least 1, returns at least 0.";
         if (measure.Curve.Count is < 2 or > 50 || measure.Curve.Zip(measure.Curve.Skip(1)).Any(p => p.First.Value >= p.Second.Value))

@@ -36,6 +36,17 @@ public sealed class PublishModelTests
         Assert.Equal(["bands", "measures", "measures[0]", "reason"], refused.Errors.Keys.Order());
     }
 
+    [Theory]
+    [InlineData(182, int.MaxValue, 1)]
+    [InlineData(int.MaxValue, int.MaxValue, 1)]
+    [InlineData(182, 0, int.MaxValue)]
+    public void Numbers_so_great_that_reckoning_with_them_would_overflow_are_refused(int windowDays, int baselineDays, int minimumFacts)
+    {
+        var measure = First.Measures[0] with { WindowDays = windowDays, BaselineDays = baselineDays, MinimumFacts = minimumFacts };
+
+        Assert.Equal(["measures[0]"], ModelRules.Check(First with { Measures = [measure] }).Keys);
+    }
+
     private static PublishModel Command() => new(
         "Because", "Second", First.CoverageFloor, First.StoreStep, First.Measures, First.Bands, First.Alerts);
 }
