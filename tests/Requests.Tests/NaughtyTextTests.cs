@@ -195,7 +195,7 @@ public sealed class NaughtyTextTests(RequestsSystem system)
     public async Task Asking_health_for_any_text_finds_or_refuses()
     {
         using var admin = system.Client("health", Roles.Admin);
-        foreach (var text in Texts.Where(t => HostileValues.IsAddressable(t) && !t.Contains('\0') && t is not ("." or "..")))
+        await EachAsync([.. Texts.Where(t => HostileValues.IsAddressable(t) && !t.Contains('\0') && t is not ("." or ".."))], async (text, _) =>
         {
             var escaped = Uri.EscapeDataString(text);
             foreach (var path in (string[])[
@@ -205,7 +205,7 @@ public sealed class NaughtyTextTests(RequestsSystem system)
                 using var answer = await admin.GetAsync(path, Stop);
                 Assert.True((int)answer.StatusCode is 200 or 400 or 404, $"{path}: {answer.StatusCode}");
             }
-        }
+        });
     }
 
     private static string[] Few() => new Random(7).GetItems([.. Texts], FewTexts);

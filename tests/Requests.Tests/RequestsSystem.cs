@@ -98,8 +98,11 @@ public sealed class RequestsSystem() : SystemFixture([.. PlatformOptions.AllServ
         }
     }
 
-    private async Task<JsonNode> ReadAsync(string service, string path) =>
-        (await Client(service, Roles.Admin).GetFromJsonAsync<JsonNode>(path, TestContext.Current.CancellationToken))!;
+    private async Task<JsonNode> ReadAsync(string service, string path)
+    {
+        using var admin = Platform.Client(service, new(Roles.Admin));
+        return (await admin.GetFromJsonAsync<JsonNode>(path, TestContext.Current.CancellationToken))!;
+    }
 
     /// <returns>The member of the answer.</returns>
     private async Task<string> SendAsync(string service, string path, JsonObject body, string? member = null)
