@@ -9,7 +9,8 @@ internal static class BinaryMode
     public const string Prefix = "ce-";
 
     /// <param name="attributes">Names without the prefix; values still percent-encoded.</param>
-    /// <exception cref="UsageEventRefusedException">A header comes twice, or the body is no JSON.</exception>
+    /// <exception cref="UsageEventRefusedException">A header comes twice or can't be decoded, or the body is no JSON.
+    /// </exception>
     public static ReadOnlyMemory<byte> ToStructured(
         IEnumerable<KeyValuePair<string, string?[]>> attributes, string? contentType, ReadOnlyMemory<byte> body)
     {
@@ -23,7 +24,10 @@ internal static class BinaryMode
                 if (values is not [{ } value])
                     throw new UsageEventRefusedException(
                         IntakeCodes.AttributeInvalid, $"Header {Prefix}{name} comes more than once.");
-                json.WriteString(name.ToLowerInvariant(), Uri.UnescapeDataString(value));
+                json.WriteString(name.ToLowerInvariant(), HeaderText.TryDecode(value, out var text)
+                    ? text
+                    : throw new UsageEventRefusedException(
+                        IntakeCodes.AttributeInvalid, $"Header {Prefix}{name} is not percent-encoded UTF-8."));
             }
 
             if (contentType is not null)

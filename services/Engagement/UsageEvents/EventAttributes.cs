@@ -11,6 +11,9 @@ internal sealed class EventAttributes(UsageLimits limits)
 {
     private const string AccountPrefix = "account/";
 
+    /// <summary>CloudEvents advises 20 and sets no limit.</summary>
+    private const int NameCharactersMax = 64;
+
     private static readonly SearchValues<char> AttributeNameCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789");
 
@@ -42,9 +45,10 @@ internal sealed class EventAttributes(UsageLimits limits)
     /// <param name="reader">On the value.</param>
     public void Set(string name, ref Utf8JsonReader reader, CanonicalJson text)
     {
-        if (name.Length is 0 or > 64 || name.AsSpan().ContainsAnyExcept(AttributeNameCharacters))
+        if (name.Length is 0 or > NameCharactersMax || name.AsSpan().ContainsAnyExcept(AttributeNameCharacters))
             throw new UsageEventRefusedException(
-                IntakeCodes.AttributeInvalid, $"An attribute is named with a-z and 0-9, not {Printable(name)}.");
+                IntakeCodes.AttributeInvalid,
+                $"An attribute is named with 1 to {NameCharactersMax} of a-z and 0-9, not {Printable(name)}.");
         Once(name);
         var value = Value(name, ref reader, text);
         if (value is null)

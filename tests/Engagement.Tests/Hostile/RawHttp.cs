@@ -19,30 +19,34 @@ internal sealed class RawHttp : IAsyncDisposable
 
     public async Task SendAsync(byte[] bytes) => await socket.GetStream().WriteAsync(bytes);
 
-    /// <summary>All that comes until the server closes, or for so long.</summary>
-    /// <returns>The text, and whether the server closed.</returns>
-    public async Task<(string Text, bool Closed)> ReadToEndAsync(TimeSpan patience)
+    /// <summary>All that comes until the server closes, or until it has said something and then nothing for a second.</summary>
+    /// <param name="patience">How long silence from the start is borne.</param>
+    /// <returns>The text, and whether the server closed; fails where neither came.</returns>
+    public async Task<(string Text, bool Closed)> ReadAsync(TimeSpan patience)
     {
         using var timeout = new CancellationTokenSource(patience);
         var (all, chunk) = (new MemoryStream(), new byte[8192]);
+        var closed = false;
         try
         {
-            while (true)
+            while (!closed)
             {
                 var read = await socket.GetStream().ReadAsync(chunk, timeout.Token);
-                if (read == 0)
-                    return (Encoding.Latin1.GetString(all.ToArray()), true);
+                closed = read == 0;
                 all.Write(chunk, 0, read);
+                timeout.CancelAfter(TimeSpan.FromSeconds(1));
             }
         }
         catch (IOException)
         {
-            return (Encoding.Latin1.GetString(all.ToArray()), true);
+            closed = true;
         }
         catch (OperationCanceledException)
         {
-            return (Encoding.Latin1.GetString(all.ToArray()), false);
+            Assert.True(all.Length > 0, $"Neither an answer nor an end in {patience.TotalSeconds} s.");
         }
+
+        return (Encoding.Latin1.GetString(all.ToArray()), closed);
     }
 
     public ValueTask DisposeAsync()
