@@ -19,14 +19,22 @@ public sealed class EngagementSystem() : SystemFixture("engagement")
     /// <summary>Source that both the HTTP and the AMQP publisher of the tests may send.</summary>
     public const string Source = "app";
 
+    /// <summary>Sources of the CloudEvents conformance cases; the AMQP publisher may send these too.</summary>
+    public static readonly string[] ConformanceSources = ["https://cloudevents.io", "#fragment"];
+
     /// <summary>What Health hears.</summary>
     public const string HealthQueue = "test-health";
 
+    // Short, for the tests of slow senders.
+    private readonly Dictionary<string, string> settings = new() { ["Http__HeadersTimeoutSeconds"] = "5" };
+
     private IConnection? broker;
 
-    // Short, for the tests of slow senders.
-    protected override PlatformOptions Options =>
-        new() { Settings = new Dictionary<string, string> { ["Http__HeadersTimeoutSeconds"] = "5" } };
+    protected override PlatformOptions Options => new()
+    {
+        Settings = settings,
+        Publishers = new Dictionary<string, IReadOnlyList<string>> { ["publisher"] = [Source, .. ConformanceSources] },
+    };
 
     public HttpClient Publisher => PublisherClient("engagement", Source, "app-2");
 
@@ -156,6 +164,26 @@ public sealed class EngagementSystem() : SystemFixture("engagement")
         {
             await using var command = admin.CreateCommand(sql);
             await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Does something while the service runs with these settings besides its own.</summary>
+    public async Task WithSettingsAsync(IReadOnlyDictionary<string, string> more, Func<Task> meanwhile)
+    {
+        await StopAsync("engagement");
+        foreach (var (name, value) in more)
+            settings.Add(name, value);
+        try
+        {
+            await RestartAsync("engagement");
+            await meanwhile();
+        }
+        finally
+        {
+            await StopAsync("engagement");
+            foreach (var name in more.Keys)
+                settings.Remove(name);
+            await RestartAsync("engagement");
         }
     }
 

@@ -30,28 +30,6 @@ public sealed class HttpHostileTests(EngagementSystem system)
     }
 
     [Theory]
-    [InlineData(-1, 202)]
-    [InlineData(0, 202)]
-    [InlineData(1, 413)]
-    public async Task A_batch_has_its_number_of_events(int over, int status)
-    {
-        var events = Enumerable.Range(0, Limits.BatchEvents + over).Select(i => Sample.Event($"number-{over}-{i}", "crm/number"));
-        using var answer = await system.PostBatchAsync(events);
-        await AssertAnswer(answer, status, "batch-too-large");
-    }
-
-    [Theory]
-    [InlineData(-1, 202)]
-    [InlineData(0, 202)]
-    [InlineData(1, 413)]
-    public async Task An_event_has_its_size(int over, int status)
-    {
-        var body = Sample.Event($"event-size-{over}", "crm/event-size").ToJsonString().PadRight(Limits.EventBytes + over);
-        using var answer = await SendAsync(Structured, Encoding.UTF8.GetBytes(body));
-        await AssertAnswer(answer, status, "event-too-large");
-    }
-
-    [Theory]
     [InlineData("gzip")]
     [InlineData("br")]
     [InlineData("identity, gzip")]
@@ -86,67 +64,12 @@ public sealed class HttpHostileTests(EngagementSystem system)
         await AssertAnswer(answer, status, "content-type-unsupported");
     }
 
-    public static TheoryData<string, string> Forms => new()
-    {
-        { "\uFEFF{0}", "invalid-json" }, { "{0}\n{0}", "invalid-json" }, { "{0},", "invalid-json" }, { "{0}\0", "invalid-json" },
-        { "[{0}]", "not-an-object" }, { "\"{}\"", "not-an-object" }, { "12", "not-an-object" }, { "null", "not-an-object" },
-        { "", "invalid-json" }, { " ", "invalid-json" }, { "{", "invalid-json" }, { "/**/{0}", "invalid-json" },
-        { "<event/>", "invalid-json" }, { "specversion=1.0", "invalid-json" }, { "{}", "attribute-missing" },
-    };
-
-    [Theory, MemberData(nameof(Forms))]
-    public async Task A_body_that_is_no_event_says_why(string form, string code)
-    {
-        var body = form.Replace("{0}", Sample.Event("form", "crm/form").ToJsonString(), StringComparison.Ordinal);
-        using var answer = await SendAsync(Structured, Encoding.UTF8.GetBytes(body));
-        await AssertAnswer(answer, 400, code);
-    }
-
-    [Theory]
-    [InlineData("0.3", 400)]
-    [InlineData("2.0", 400)]
-    [InlineData("1.0 ", 400)]
-    [InlineData("1.0", 202)]
-    public async Task Only_version_1_0_is_taken(string version, int status)
-    {
-        using var answer = await system.PostOneAsync(Sample.Event($"v{version}", "crm/version").With("specversion", version));
-        await AssertAnswer(answer, status, "specversion-unsupported");
-    }
-
     [Fact]
-    public async Task Times_of_every_kind_are_stored_as_they_were_meant_or_parked_or_refused()
+    public async Task An_array_where_one_event_is_announced_is_refused()
     {
-        var account = await system.RegisterAsync("crm", "times");
-        var now = TimeProvider.System.GetUtcNow();
-        (string Time, string Outcome)[] times =
-        [
-            ("2026-03-01T10:00:00Z", "2026-03-01 10:00:00"), ("2026-03-01t10:00:00.1234567z", "2026-03-01 10:00:00.123456"),
-            ("2026-03-01T10:00:00+14:01", "2026-02-28 19:59:00"), ("2026-03-01T10:00:00-00:00", "2026-03-01 10:00:00"),
-            ("2025-06-30T23:59:60Z", "2025-06-30 23:59:59.999999"), ("2024-02-29T00:00:00Z", "2024-02-29 00:00:00"),
-            ("2026-02-30T10:00:00Z", "time-invalid"), ("2026-03-01T24:00:00Z", "time-invalid"), ("2026-03-01T10:00:00", "time-invalid"),
-            ("10000-01-01T00:00:00Z", "time-invalid"), ("0001-01-01T00:00:00Z", "time-invalid"), ("1969-12-31T23:59:59Z", "time-invalid"),
-            ("1970-01-01T00:00:00Z", "time-too-old"), ("9999-12-31T23:59:59.9999999Z", "time-in-future"),
-            ($"{now.AddHours(24).AddMinutes(-1):yyyy-MM-ddTHH:mm:ssZ}", "counted"), ($"{now.AddHours(24).AddMinutes(1):yyyy-MM-ddTHH:mm:ssZ}", "time-in-future"),
-            ($"{now.AddYears(-5).AddMinutes(1):yyyy-MM-ddTHH:mm:ssZ}", "counted"), ($"{now.AddYears(-5).AddMinutes(-1):yyyy-MM-ddTHH:mm:ssZ}", "time-too-old"),
-        ];
-        var (_, answer) = await system.SendAsync([.. times.Select((t, i) => Sample.Event($"time-{i}", "crm/times", t.Time))]);
-        foreach (var (i, (time, outcome)) in times.Index())
-        {
-            var item = answer.Item(i);
-            if (item.Text("code") is { } code)
-                Assert.Equal((time, outcome), (time, code));
-            else if (outcome != "counted")
-                Assert.Equal((time, outcome), (time, await system.ScalarAsync<string>(
-                    "select (occurred_at at time zone 'UTC')::text from engagement.usage_event where account_id = $1 and id = $2", account, $"time-{i}")));
-        }
-
-        // Even the oldest can be counted by a replay.
-        foreach (var parked in (await system.ParkedAsync("time-too-old")).Where(p => p.Text("eventId")!.StartsWith("time-", StringComparison.Ordinal)))
-        {
-            using var replayed = await system.Ops.PostAsync(
-                $"/v1/parked-events/{parked.GetProperty("id").GetRawText()}/replay", null, TestContext.Current.CancellationToken);
-            Assert.Equal("counted", (await replayed.JsonAsync()).Text("status"));
-        }
+        var body = Encoding.UTF8.GetBytes($"[{Sample.Event("announced", "crm/announced").ToJsonString()}]");
+        using var answer = await SendAsync(Structured, body);
+        await AssertAnswer(answer, 400, "not-an-object");
     }
 
     private async Task<HttpResponseMessage> SendAsync(

@@ -1,100 +1,105 @@
-using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CsPlatform.Engagement.Tests.UsageEvents;
 using CsPlatform.Engagement.UsageEvents;
 
 namespace CsPlatform.Engagement.Tests.Hostile;
 
 /// <summary>
-/// Other people's bad input through the real service, over HTTP and over AMQP: what is accepted is read back equal, what
-/// is refused has its code, or is parked with it and its bytes.
+/// Other people's bad input through the real service, by each transport with ids of its own: what is accepted is read back
+/// equal, what is refused has its code, or is parked with it and its bytes.
 /// </summary>
 [Collection(nameof(EngagementSystem))]
 public sealed class SuiteTests(EngagementSystem system)
 {
-    private const string Structured = "application/cloudevents+json", Batch = "application/cloudevents-batch+json";
-
-    private static readonly HashSet<string> Codes =
-        [.. typeof(IntakeCodes).GetFields().Select(f => (string)f.GetRawConstantValue()!)];
-
-    [Fact]
-    public async Task JSON_parsing_suite_over_HTTP()
+    [Theory]
+    [InlineData("http")]
+    [InlineData("amqp")]
+    public async Task JSON_parsing_suite(string transport)
     {
-        await system.RegisterAsync("crm", "suite-http");
-        var sent = Suites.JsonParsing().Select((f, i) => Wrap(f.Json, $"suite-{i}", "crm/suite-http")).ToArray();
-        Assert.True(sent.Length >= 300);
-        var accepted = new ConcurrentBag<byte[]>();
-        await Parallel.ForEachAsync(sent, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (json, _) =>
-        {
-            using var response = await system.PostAsync(Structured, json);
-            var answer = await response.JsonAsync();
-            if ((int)response.StatusCode == 202)
-                accepted.Add(json);
-            else
-                Assert.True((int)response.StatusCode is 400 or 413 && Codes.Contains(answer.Text("code")!),
-                    $"{(int)response.StatusCode} {answer} for {Encoding.Latin1.GetString(json)}");
-            Assert.Equal(Sample.Parse(json).Refusal is null, (int)response.StatusCode == 202);
-        });
-        Assert.True(accepted.Count > 90);
-        await AssertReadBackAsync(accepted);
+        var run = $"suite-{transport}";
+        await system.RegisterAsync("crm", run);
+        HostileBody[] bodies = [.. Suites.JsonParsing().Select((f, i) => Judged(f.Name, Wrap(f.Json, $"{run}-{i}", $"crm/{run}")))];
+        Assert.True(bodies.Length >= 300);
+        Assert.True(bodies.Count(b => b.Items[0].Code is null) > 90);
+        await SendAsync(transport, bodies);
     }
 
-    [Fact]
-    public async Task JSON_parsing_suite_over_AMQP()
+    /// <summary>Each case as it is, and once more with what a usage event must have besides.</summary>
+    [Theory]
+    [InlineData("http")]
+    [InlineData("amqp")]
+    public async Task CloudEvents_conformance_cases(string transport)
     {
-        await system.RegisterAsync("crm", "suite-amqp");
-        var sent = Suites.JsonParsing().Select((f, i) => Wrap(f.Json, $"suite-amqp-{i}", "crm/suite-amqp")).ToArray();
-        await system.PublishAllAsync(sent);
-        await AssertReadBackAsync(sent.Where(json => Sample.Parse(json).Refusal is null));
-        await AssertParkedAsync(sent.Where(json => Sample.Parse(json).Refusal is not null));
+        var run = $"conformance-{transport}";
+        await system.RegisterAsync("crm", run);
+        var (valid, invalid) = (Cases("valid-events.json"), Cases("invalid-events.json"));
+        HostileBody[] completed = [.. valid.Concat(invalid).Select(c => Judged(c.Name, Complete(c.Case, run, c.Name)))];
+        Assert.All(completed.Take(valid.Count), b => Assert.True(b.Items[0] is { Code: null or "data-not-object" } or { Waits: true }, b.Name));
+        Assert.All(completed.Skip(valid.Count), b => Assert.True(b.Items[0] is { Code: not (null or "subject-missing"), Waits: false }, b.Name));
+        HostileBody[] batches =
+        [
+            .. from c in Cases("valid-batches.json").Concat(Cases("invalid-batches.json"))
+               from complete in (bool[])[false, true]
+               select HostileBody.Batch(c.Name, [.. c.Case.AsArray().Select(e =>
+                   Judged(c.Name, complete ? Complete(e!, run, c.Name) : Bytes(e!)).Items[0])]),
+        ];
+        await SendAsync(transport, [.. valid.Concat(invalid).Select(c => Judged(c.Name, Bytes(c.Case))), .. completed, .. batches],
+            EngagementSystem.ConformanceSources);
     }
 
-    [Fact]
-    public async Task Naughty_strings_in_every_text_of_an_event_over_both_transports()
+    [Theory]
+    [InlineData("http")]
+    [InlineData("amqp")]
+    public async Task Naughty_strings_in_every_text_of_an_event(string transport)
     {
-        await system.RegisterAsync("crm", "naughty");
+        var run = $"naughty-{transport}";
+        await system.RegisterAsync("crm", run);
         var number = 0;
         foreach (var strings in Suites.NaughtyStrings().Where(s => Encoding.UTF8.GetByteCount(s) <= 512).Chunk(40))
         {
-            // A publisher that may send any of these as its source.
-            using var publisher = system.PublisherClient("engagement", [EngagementSystem.Source, .. strings]);
-            var events = strings.SelectMany(text => Naughty(text, number++)).ToArray();
-            using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(new JsonArray([.. events.Select(e => e.DeepClone())]).ToJsonString()));
-            content.Headers.ContentType = new(Batch);
-            using var response = await publisher.PostAsync("/v1/events", content, TestContext.Current.CancellationToken);
-            var answer = await response.JsonAsync();
-
-            Assert.True((int)response.StatusCode is 202 or 207, $"{response.StatusCode} {answer}");
-            foreach (var (i, e) in events.Index())
-                Assert.Equal((e.Parse().Code(), e.ToJsonString()),
-                    (answer.Item(i).Text("code") is "unknown-subject" ? null : answer.Item(i).Text("code"), e.ToJsonString()));
-            await AssertReadBackAsync(events.Where(e => e.Parse().Event is not null && (string?)e["subject"] == "crm/naughty").Select(Bytes));
-            // Over AMQP this user has one source; the others are parked for it, with their bytes.
-            await system.PublishAllAsync([.. events.Select(Bytes)]);
-            await AssertParkedAsync(events.Where(e => (string?)e["source"] != EngagementSystem.Source).Select(Bytes));
+            // Over HTTP a publisher that may send any of these as its source; over AMQP one that has a source already.
+            var items = strings.SelectMany(text => Naughty(text, run, number++)).Select(e => HostileItem.Of(e,
+                e.Parse().Code()
+                ?? (transport == "amqp" && (string?)e["source"] != EngagementSystem.Source ? "source-not-allowed" : null)
+                ?? ((string?)e["subject"] != $"crm/{run}" ? "unknown-subject" : null)));
+            await SendAsync(transport, [HostileBody.Batch("naughty", [.. items])], strings);
         }
 
         await system.AssertFiguresEqualFoldAsync();
     }
 
-    [Fact]
-    public async Task One_bad_of_every_kind_among_five_hundred_good_harms_none()
+    [Theory]
+    [InlineData("http")]
+    [InlineData("amqp")]
+    public async Task One_bad_of_every_kind_among_five_hundred_good_harms_none(string transport)
     {
-        var account = await system.RegisterAsync("crm", "one-bad");
-        var bad = Suites.JsonParsing().Select((f, i) => Wrap(f.Json, $"one-bad-{i}", "crm/one-bad")).Where(json => Sample.Parse(json).Refusal is not null && IsFramed(json))
-            .DistinctBy(json => Sample.Parse(json).Code()).ToArray();
+        var run = $"one-bad-{transport}";
+        var account = await system.RegisterAsync("crm", run);
+        HostileItem[] bad =
+        [
+            .. Suites.JsonParsing().Select((f, i) => Judged(f.Name, Wrap(f.Json, $"{run}-{i}", $"crm/{run}")).Items[0])
+                .Where(item => item.Code is not null && IsFramed(item.Bytes)).DistinctBy(item => item.Code),
+        ];
         Assert.True(bad.Length >= 4);
-        var good = Enumerable.Range(0, 500).Select(i => Bytes(Sample.Event($"one-good-{i}", "crm/one-bad"))).ToArray();
-        byte[] body = [(byte)'[', .. Join([.. good[..250], .. bad, .. good[250..]]), (byte)']'];
+        var good = Enumerable.Range(0, 500).Select(i => HostileItem.Of(Sample.Event($"{run}-good-{i}", $"crm/{run}"), null)).ToArray();
 
-        using var response = await system.PostAsync(Batch, body);
-        var answer = await response.JsonAsync();
-        Assert.True((int)response.StatusCode == 207, $"{answer}");
-        Assert.Equal((500, 0, bad.Length, 0), answer.Counts());
-        await system.PublishAllAsync([[.. body, (byte)' ']]);
-        await AssertParkedAsync(bad);
+        await SendAsync(transport, [HostileBody.Batch(run, [.. good[..250], .. bad, .. good[250..]])]);
+
         Assert.Equal(500, Assert.Single(await system.DaysAsync(account)).Events);
+    }
+
+    private Task SendAsync(string transport, IReadOnlyList<HostileBody> bodies, params string[] sources) => transport == "http"
+        ? system.SendOverHttpAsync(bodies, system.PublisherClient("engagement", [EngagementSystem.Source, .. sources]))
+        : system.SendOverAmqpAsync(bodies);
+
+    /// <summary>What becomes of a JSON of others is what the parser says of it: its own tests hold that against the suite.</summary>
+    private static HostileBody Judged(string name, byte[] json)
+    {
+        var item = Sample.Parse(json);
+        var isOld = item.Event?.Time < TimeProvider.System.GetUtcNow().AddYears(-new UsageLimits().PastYears);
+        return HostileBody.Single(name, json, item.Code() ?? (isOld ? "time-too-old" : null));
     }
 
     /// <summary>Whether it can be told where the item ends: what is no JSON at all leaves no batch to speak of.</summary>
@@ -111,9 +116,9 @@ public sealed class SuiteTests(EngagementSystem system)
     }
 
     /// <summary>One event for each place that text may stand in.</summary>
-    private static IEnumerable<JsonObject> Naughty(string text, int n)
+    private static IEnumerable<JsonObject> Naughty(string text, string run, int n)
     {
-        JsonObject Event(string field) => Sample.Event($"naughty-{n}-{field}", "crm/naughty");
+        JsonObject Event(string field) => Sample.Event($"{run}-{n}-{field}", $"crm/{run}");
         return
         [
             Event("user").With("data", new JsonObject { ["user"] = text, ["feature"] = text }),
@@ -121,43 +126,31 @@ public sealed class SuiteTests(EngagementSystem system)
             Event("member").With("data", new JsonObject { ["x" + text] = 1, ["y"] = new JsonObject { [text] = text } }),
             Event("type").With("type", text),
             Event("extension").With("myextension", text),
-            Event("id").With("id", $"{n}{text}"),
+            Event("id").With("id", $"{run}-{n}{text}"),
             Event("source").With("source", text),
             Event("subject").With("subject", $"crm/{text}"),
             Event("schema").With("dataschema", text),
         ];
     }
 
+    private static IReadOnlyList<(string Name, JsonNode Case)> Cases(string file) =>
+        [.. from test in ConformanceTests.Cases(file)
+            let content = test.TryGetProperty("event", out var single) ? single : test.GetProperty("batch")
+            select (test.Text("id")!, JsonNode.Parse(content.GetRawText())!)];
+
+    private static byte[] Complete(JsonNode test, string run, string name)
+    {
+        if (test.DeepClone() is not JsonObject e)
+            return Bytes(test);
+        if (e["id"] is JsonValue id && id.GetValueKind() == JsonValueKind.String && (string?)id is { Length: > 0 } text)
+            e["id"] = $"{run}-{name}-{text}";
+        if ((string?)e["subject"] != "")
+            e["subject"] = $"crm/{run}";
+        return Bytes(e);
+    }
+
     private static byte[] Wrap(byte[] json, string id, string subject) =>
-        [.. Encoding.UTF8.GetBytes($$"""{"specversion":"1.0","id":"{{id}}","source":"app","type":"t","subject":"{{subject}}","time":"2026-03-01T10:00:00Z","data":{"x":"""), .. json, .. "}}"u8];
+        [.. Encoding.UTF8.GetBytes($$"""{"specversion":"1.0","id":"{{id}}","source":"app","type":"t","subject":"{{subject}}","data":{"x":"""), .. json, .. "}}"u8];
 
-    private static byte[] Bytes(JsonObject e) => Encoding.UTF8.GetBytes(e.ToJsonString());
-
-    private static byte[] Join(IEnumerable<byte[]> items) => [.. items.SelectMany(item => (byte[])[.. item, (byte)',']).SkipLast(1)];
-
-    /// <summary>What lies in the table is what was sent: the canonical form of both is the same bytes.</summary>
-    private async Task AssertReadBackAsync(IEnumerable<byte[]> sent)
-    {
-        foreach (var json in sent)
-        {
-            var e = Sample.Parse(json).Event!;
-            var stored = (string)await Eventually.GetsAsync<object>(async () => await system.StoredAsync(e.Source, e.Id));
-            var row = JsonElement.Parse(stored);
-            Assert.Equal((e.Type, e.Subject, e.Use.User), (row.Text("type"), row.Text("subject"), row.Text("user_id")));
-            Assert.Equal(e.Use.Features, row.GetProperty("features").EnumerateArray().Select(f => f.GetString()));
-            Assert.Equal(e.Use.Minutes, row.GetProperty("minutes").GetDecimal());
-            var data = row.GetProperty("data").GetRawText();
-            Assert.Equal(e.Data is null ? "null" : Encoding.UTF8.GetString(e.Data),
-                e.Data is null ? data : Encoding.UTF8.GetString(Sample.ParseData(data).Event!.Data!));
-            if (e.Extensions is not null)
-                Assert.True(JsonElement.DeepEquals(JsonElement.Parse(e.Extensions), row.GetProperty("extensions")));
-        }
-    }
-
-    private async Task AssertParkedAsync(IEnumerable<byte[]> sent)
-    {
-        foreach (var json in sent)
-            await Eventually.HoldsAsync(async () => await system.ScalarAsync<long>(
-                "select count(*) from engagement.parked_event where raw = $1 and transport = 'amqp'", json) > 0);
-    }
+    private static byte[] Bytes(JsonNode json) => Encoding.UTF8.GetBytes(json.ToJsonString());
 }
