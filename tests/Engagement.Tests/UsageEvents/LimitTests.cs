@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using CsPlatform.Engagement.Intake;
 using CsPlatform.Engagement.UsageEvents;
+using CsPlatform.Local;
 using Microsoft.Extensions.Configuration;
 
 namespace CsPlatform.Engagement.Tests.UsageEvents;
@@ -40,6 +42,38 @@ public sealed class LimitTests
         Assert.Equal(new UsageLimits { Depth = 3 }, UsageLimits.From(Configuration("Limits:Depth", "3")));
         Assert.Equal(new IntakeSettings { Writers = 2 }, IntakeSettings.From(Configuration("Intake:Writers", "2")));
     }
+
+    [Fact]
+    public void The_published_defaults_are_those_of_the_code()
+    {
+        AssertPublished("Limits", new UsageLimits());
+        AssertPublished("Intake", new IntakeSettings());
+        var limits = new UsageLimits();
+        var contract = string.Join(' ', File.ReadAllText(Path.Combine(Clone.Root, "contracts", "README.md")).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture,
+            $"at most {limits.BatchEvents:N0} events and {limits.RequestBytes >> 20} MiB; an event has at most {limits.EventBytes >> 10} KiB, "
+            + $"{limits.Depth} levels, {limits.Keys:N0} names, {limits.StringBytes >> 10} KiB in one string, {limits.NameBytes} bytes in an id"),
+            contract, StringComparison.Ordinal);
+    }
+
+    /// <summary>The README's row of these settings names each with its default, in one order.</summary>
+    private static void AssertPublished<T>(string section, T defaults)
+    {
+        var row = File.ReadLines(Path.Combine(Clone.Root, "README.md"))
+            .Single(line => line.StartsWith($"| `{section}__", StringComparison.Ordinal)).Split('|', StringSplitOptions.TrimEntries);
+        var names = row[1].Split(", ").Select(name => name.Trim('`').Replace(section, "", StringComparison.Ordinal)[2..]);
+        var published = row[2].Split(", ").Select(Number);
+        Assert.Equal(
+            typeof(T).GetProperties().Select(p => (p.Name, Convert.ToInt32(p.GetValue(defaults), CultureInfo.InvariantCulture))),
+            names.Zip(published));
+    }
+
+    private static int Number(string text) => text.Split(' ') switch
+    {
+        [var number, "KiB"] => Number(number) << 10,
+        [var number, "MiB"] => Number(number) << 20,
+        _ => int.Parse(text, NumberStyles.AllowThousands, CultureInfo.InvariantCulture),
+    };
 
     [Theory]
     [InlineData(-1, null)]
