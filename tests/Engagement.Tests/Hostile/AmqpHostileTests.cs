@@ -3,6 +3,7 @@ using System.Text.Json;
 using CsPlatform.Contracts;
 using CsPlatform.Engagement.Intake;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace CsPlatform.Engagement.Tests.Hostile;
 
@@ -77,8 +78,11 @@ public sealed class AmqpHostileTests(EngagementSystem system)
     {
         await using var connection = await system.Amqp("publisher").CreateConnectionAsync(Stop);
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true), Stop);
-        await Assert.ThrowsAnyAsync<Exception>(async () => await channel.BasicPublishAsync(
+        await Assert.ThrowsAnyAsync<RabbitMQClientException>(async () => await channel.BasicPublishAsync(
             Topology.UsageEventsExchange, "", mandatory: true, new BasicProperties(), new byte[(16 << 20) + 1], Stop));
+        Assert.Equal(
+            (ShutdownInitiator.Peer, Constants.PreconditionFailed), (channel.CloseReason!.Initiator, channel.CloseReason.ReplyCode));
+        Assert.Contains("message size", channel.CloseReason.ReplyText, StringComparison.Ordinal);
     }
 
     [Fact]
