@@ -143,8 +143,8 @@ internal sealed class HostileBodies(string run)
             ("10000-01-01T00:00:00Z", TimeInvalid, null), ("0001-01-01T00:00:00Z", TimeInvalid, null), ("1969-12-31T23:59:59Z", TimeInvalid, null),
             ("lunchtime", TimeInvalid, null), ("", Invalid, null),
             ("1970-01-01T00:00:00Z", "time-too-old", null), ("9999-12-31T23:59:59.9999999Z", "time-in-future", null),
-            (At(now.AddHours(Limits.FutureHours).AddMinutes(-1)), null, null), (At(now.AddHours(Limits.FutureHours).AddMinutes(1)), "time-in-future", null),
-            (At(now.AddYears(-Limits.PastYears).AddMinutes(1)), null, null), (At(now.AddYears(-Limits.PastYears).AddMinutes(-1)), "time-too-old", null),
+            (At(now.AddHours(Limits.FutureHours).AddMinutes(-5)), null, null), (At(now.AddHours(Limits.FutureHours).AddMinutes(5)), "time-in-future", null),
+            (At(now.AddYears(-Limits.PastYears).AddMinutes(5)), null, null), (At(now.AddYears(-Limits.PastYears).AddMinutes(-5)), "time-too-old", null),
         ];
         return times.Select(t => HostileBody.Single($"time {t.Time}", Event().With("time", t.Time), t.Code, t.OccurredAt));
     }
