@@ -120,7 +120,7 @@ public sealed class CrashedUpkeepTests(FaultsSystem system)
         List<string> rows = [];
         while (await reader.ReadAsync())
             rows.Add(reader.GetString(0));
-        return rows;
+        return rows.FindAll(r => !r.Contains("usage_event_20", StringComparison.Ordinal)); // days of use have tables of their own
     }
 
     private static async Task<long> CountAsync(NpgsqlConnection connection, string sql)
