@@ -57,7 +57,7 @@ public sealed class DatabaseFaultTests(FaultSystem system)
                 using var process = Process.GetProcessById(session.ProcessID);
                 process.Kill();
             },
-            probe => FaultSystem.Lasts(4, 30).SpendAsync(() => AskAsync(probe)),
+            probe => FaultSystem.Lasts(4, 30).SpendAsync(() => probe.AskAsync()),
             () => Task.CompletedTask);
 
         recovery.AssertWithin(RecoveryMax);
@@ -69,7 +69,7 @@ public sealed class DatabaseFaultTests(FaultSystem system)
         var cancelled = Cancelled();
         var recovery = await system.SufferAsync("PostgreSQL cancels what takes a millisecond", "202 or 503; nothing lost",
             () => SetAsync("set statement_timeout = '1ms'"),
-            probe => FaultSystem.Lasts(4, 30).SpendAsync(() => AskAsync(probe)),
+            probe => FaultSystem.Lasts(4, 30).SpendAsync(() => probe.AskAsync()),
             () => SetAsync("reset statement_timeout"));
 
         Assert.InRange(Cancelled(), cancelled + 1, int.MaxValue);
@@ -144,22 +144,11 @@ public sealed class DatabaseFaultTests(FaultSystem system)
         }
     }
 
-    private static async Task<HttpResponseMessage?> AskAsync(Probe probe)
-    {
-        var answer = await probe.SendOnceAsync();
-        Assert.True(answer is null or { StatusCode: HttpStatusCode.Accepted } || PushBack.IsRefusal(answer),
-            $"It was answered {answer?.StatusCode}.");
-        return answer;
-    }
-
     /// <summary>What the last pages hold still fits: the first refusals come a little later.</summary>
     private static async Task UntilRefusedAsync(Probe probe)
     {
-        await Eventually.HoldsAsync(async () =>
-        {
-            using var answer = await AskAsync(probe);
-            return answer?.StatusCode == HttpStatusCode.ServiceUnavailable;
-        }, TimeSpan.FromSeconds(60));
+        await Eventually.HoldsAsync(
+            async () => await probe.AskAsync() == HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(60));
     }
 
     private async Task MoveAsync(string sql)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using CsPlatform.Reliability.Tests.Load;
+using CsPlatform.Reliability.Tests.Oracle;
 using Npgsql;
 
 namespace CsPlatform.Reliability.Tests.Faults;
@@ -61,6 +62,15 @@ internal sealed class Probe
             system.Ledger.Unanswered(e.Key);
             return null;
         }
+    }
+
+    /// <summary>Sends one event once, which is accepted, refused as it should be, or not answered.</summary>
+    public async Task<HttpStatusCode?> AskAsync()
+    {
+        using var answer = await SendOnceAsync();
+        Assert.True(answer is null or { StatusCode: HttpStatusCode.Accepted } || PushBack.IsRefusal(answer),
+            $"It was answered {answer?.StatusCode}.");
+        return answer?.StatusCode;
     }
 
     /// <summary>
