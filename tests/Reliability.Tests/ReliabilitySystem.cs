@@ -64,7 +64,7 @@ public class ReliabilitySystem() : SystemFixture()
         await base.InitializeAsync();
         await StartAsync([.. PlatformOptions.AllServices]);
         ledger = new(Path.Combine(serverState.Root, "ledger.jsonl"));
-        alerts = await AlertInbox.StartAsync(Amqp("subscriber"));
+        alerts = await AlertInbox.StartAsync(Platform.Amqp("subscriber"));
         rest = new(this);
     }
 

@@ -13,11 +13,11 @@ internal static class Subscribe
     public static async Task Run()
     {
         var server = new ConnectionFactory { Uri = new Uri(Environment.GetEnvironmentVariable("CSP_AMQP")!) };
-        var queue = server.UserName + ".alerts"; // one queue per subscriber; its replicas share it
+        var queue = server.UserName + ".alerts"; // one queue per subscriber; one of its replicas gets alerts at a time
         await using var connection = await server.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();
-        await channel.QueueDeclareAsync(
-            queue, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" });
+        await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false,
+            new Dictionary<string, object?> { ["x-queue-type"] = "quorum", ["x-single-active-consumer"] = true });
         await channel.QueueBindAsync(queue, "csplatform.alerts", "churnrisk.#");
         await channel.BasicQosAsync(prefetchSize: 0, prefetchCount: 20, global: false);
         var consumer = new AsyncEventingBasicConsumer(channel);

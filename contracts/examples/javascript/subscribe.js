@@ -2,12 +2,12 @@
 import { connect } from "amqplib";
 import { CloudEvent } from "cloudevents";
 
-const queue = new URL(process.env.CSP_AMQP).username + ".alerts"; // one queue per subscriber; its replicas share it
+const queue = new URL(process.env.CSP_AMQP).username + ".alerts"; // one queue per subscriber; one of its replicas gets alerts at a time
 const newest = new Map(); // highest accountsequence handled, by account: keep it in your database, beside what you do
 
 const connection = await connect(process.env.CSP_AMQP);
 const channel = await connection.createChannel();
-await channel.assertQueue(queue, { durable: true, arguments: { "x-queue-type": "quorum" } });
+await channel.assertQueue(queue, { durable: true, arguments: { "x-queue-type": "quorum", "x-single-active-consumer": true } });
 await channel.bindQueue(queue, "csplatform.alerts", "churnrisk.#");
 await channel.prefetch(20);
 await channel.consume(queue, (delivery) => {

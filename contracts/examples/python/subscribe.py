@@ -5,7 +5,7 @@ import os
 import pika
 
 server = pika.URLParameters(os.environ["CSP_AMQP"])
-queue = server.credentials.username + ".alerts"  # one queue per subscriber; its replicas share it
+queue = server.credentials.username + ".alerts"  # one queue per subscriber; one of its replicas gets alerts at a time
 newest = {}  # highest accountsequence handled, by account: keep it in your database, beside what you do with alerts
 
 
@@ -22,7 +22,7 @@ def handle(channel, delivery, properties, body):
 
 connection = pika.BlockingConnection(server)
 channel = connection.channel()
-channel.queue_declare(queue, durable=True, arguments={"x-queue-type": "quorum"})
+channel.queue_declare(queue, durable=True, arguments={"x-queue-type": "quorum", "x-single-active-consumer": True})
 channel.queue_bind(queue, "csplatform.alerts", routing_key="churnrisk.#")
 channel.basic_qos(prefetch_count=20)
 channel.basic_consume(queue, handle)

@@ -30,7 +30,7 @@ public sealed class SlowTransactionTests(FaultSystem system)
             var slow = life.RegisterAsync(name);
             await Eventually.HoldsAsync(async () => await WaitingAsync(gate) > 0);
             var behind = 0;
-            await FaultSystem.Lasts(6, 45).SpendAsync(() => life.RegisterAsync($"{name}-{++behind}"));
+            await FaultSystem.Lasts(6, 20).SpendAsync(() => life.RegisterAsync($"{name}-{++behind}"));
             Assert.False(await IsKnownAsync($"{name}-1"));
 
             var since = Stopwatch.GetTimestamp();

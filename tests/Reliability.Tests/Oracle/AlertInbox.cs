@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using CsPlatform.Contracts;
 using RabbitMQ.Client;
@@ -24,13 +25,19 @@ public sealed class AlertInbox : IAsyncDisposable
     /// <summary>In the order of arrival, repeats included.</summary>
     public IReadOnlyList<ReceivedAlert> Received => [.. received];
 
-    public static async Task<AlertInbox> StartAsync(ConnectionFactory factory)
+    public static async Task<AlertInbox> StartAsync(Uri broker)
     {
+        var factory = new ConnectionFactory
+        {
+            Uri = broker,
+            RequestedHeartbeat = TimeSpan.FromSeconds(10),
+            SocketFactory = KeptAlive,
+        };
         var connection = await factory.CreateConnectionAsync();
         var inbox = new AlertInbox(connection);
         var channel = await connection.CreateChannelAsync();
         await channel.QueueDeclareAsync(Queue, durable: true, exclusive: false, autoDelete: false,
-            new Dictionary<string, object?> { ["x-queue-type"] = "quorum" });
+            new Dictionary<string, object?> { ["x-queue-type"] = "quorum", ["x-single-active-consumer"] = true });
         await channel.QueueBindAsync(Queue, Topology.AlertsExchange, "#");
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += async (_, delivery) =>
@@ -43,6 +50,17 @@ public sealed class AlertInbox : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();
+
+    /// <summary>A broker that falls silent within the handshake is noticed by TCP alone.</summary>
+    private static TcpClientAdapter KeptAlive(AddressFamily family)
+    {
+        var socket = new Socket(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 10);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
+        return new TcpClientAdapter(socket);
+    }
 
     private static ReceivedAlert Read(ReadOnlySpan<byte> body)
     {
