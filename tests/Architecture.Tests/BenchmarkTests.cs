@@ -47,7 +47,10 @@ public sealed partial class BenchmarkTests
         $"{BenchmarksPage.Begin}\n{BenchmarksPage.End}\n",
         [
             .. Rows.All.SelectMany(r => r.Lines)
-                .Select(l => new Result(l, new Pair(new([1234.5, 99.9]), new([4.1, 0.01])))),
+                .Select(l => new Result(l, new Pair(new([1234.5, 99.9]), new([4.1, 0.01])
+                {
+                    Cores = new Dictionary<string, double> { ["client"] = 0.123, ["PostgreSQL"] = 1.5 },
+                }))),
         ],
         new Machine(2, 8, "Debian 12", ".NET 10.0.1", "15.1", "3.10.8"),
         new DateTimeOffset(2026, 1, 31, 9, 30, 0, TimeSpan.Zero));
@@ -79,9 +82,10 @@ public sealed partial class BenchmarkTests
     private static string ShapeOf(Line row)
     {
         const string number = @"[\d,]+(\.\d+)?", figure = $@"{number}( \({number}–{number}\))?";
+        const string cores = @"(\w+ \d\.\d\d, )*(\w+ \d\.\d\d)? ";
         var (name, subject) = (Regex.Escape(row.Name), Regex.Escape(row.Subject));
         var (baseline, unit) = (Regex.Escape(row.Baseline), Regex.Escape(row.Unit));
-        return $@"^\| \*\*{name}\*\*: {subject} \| {figure} {unit} \| {baseline}: {figure} {unit} \| {figure} \|$";
+        return $@"^\| \*\*{name}\*\*: {subject} \| {figure} {unit} \| {baseline}: {figure} {unit} \| {figure} \| {cores}\|$";
     }
 
     [GeneratedRegex(

@@ -41,6 +41,7 @@ try
     {
         var page = Path.Combine(Clone.Root, BenchmarksPage.RelativePath);
         File.WriteAllText(page, BenchmarksPage.WithTable(File.ReadAllText(page), results, machine, measuredAt));
+        ResultFile.Write(Path.ChangeExtension(page, "json"), results, machine, measuredAt);
         Console.WriteLine(page);
     }
 

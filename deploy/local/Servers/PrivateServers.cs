@@ -21,6 +21,12 @@ public sealed partial class PrivateServers : IAsyncDisposable
 
     public ServerConnections Connections { get; }
 
+    /// <summary>The process that PostgreSQL began as; all its others descend from it.</summary>
+    public int PostgresProcessId => postgres.Process.Pid;
+
+    /// <summary>The process that RabbitMQ began as; all its others descend from it, but the port mapper.</summary>
+    public int BrokerProcessId => rabbit.Process.Pid;
+
     /// <summary>Completes when either of them ends, wanted or not.</summary>
     public Task Ended => Task.WhenAny(postgres.Ended, rabbit.Ended);
 

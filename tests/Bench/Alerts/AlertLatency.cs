@@ -20,7 +20,7 @@ namespace CsPlatform.Bench.Alerts;
 /// </summary>
 internal sealed class AlertLatency : IAsyncDisposable
 {
-    private const int SamplesPerRound = 40;
+    private const int SamplesPerRound = 100;
 
     private readonly ConcurrentDictionary<string, long> arrivals = new();
     private readonly BenchSystem system;
@@ -40,33 +40,43 @@ internal sealed class AlertLatency : IAsyncDisposable
         using var client = new IntakeClient(system);
 
         var (baseline, subject) = (new List<Samples>(), new List<Samples>());
-        await Alternation.RunAsync(
+        var medians = await Alternation.RunAsync(
             async _ =>
             {
-                baseline.Add(await SamplesOfAsync(_ => bare.GoAsync(cancellationToken)));
-                return baseline[^1].Median;
+                var (samples, median) = await TakeAsync(system, _ => bare.GoAsync(cancellationToken));
+                baseline.Add(samples);
+                return median;
             },
             async round =>
             {
-                subject.Add(await SamplesOfAsync(i => alerts.TimeAsync(
-                    client, round * SamplesPerRound + i, customers[round * SamplesPerRound + i], cancellationToken)));
-                return subject[^1].Median;
+                var (samples, median) = await TakeAsync(system, i => alerts.TimeAsync(
+                    client, round * SamplesPerRound + i, customers[round * SamplesPerRound + i], cancellationToken));
+                subject.Add(samples);
+                return median;
             });
-        return [.. new[] { 50, 99 }.Select(p => new Pair(Percentiles(baseline, p), Percentiles(subject, p)))];
+        return
+        [
+            .. new[] { 50, 99 }.Select(percent => new Pair(
+                medians.Baseline with { Values = Percentiles(baseline, percent) },
+                medians.Subject with { Values = Percentiles(subject, percent) })),
+        ];
     }
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 
-    private static async Task<Samples> SamplesOfAsync(Func<int, Task<double>> sample)
+    private static async Task<(Samples Samples, Measured Median)> TakeAsync(
+        BenchSystem system, Func<int, Task<double>> sample)
     {
         var values = new List<double>(SamplesPerRound);
+        var stretch = Stretch.Begin(system);
         for (var i = 0; i < SamplesPerRound; i++)
             values.Add(await sample(i));
-        return new Samples(values);
+        var samples = new Samples(values);
+        return (samples, stretch.End(_ => samples.Median));
     }
 
-    private static Samples Percentiles(List<Samples> rounds, int percent) =>
-        new([.. rounds.Skip(1).Select(r => r.Percentile(percent))]);
+    private static IReadOnlyList<double> Percentiles(List<Samples> rounds, int percent) =>
+        [.. rounds.Skip(1).Select(r => r.Percentile(percent))];
 
     private static async Task<AlertLatency> StartAsync(BenchSystem system, CancellationToken cancellationToken)
     {

@@ -6,9 +6,9 @@ internal static class Alternation
     public const int Rounds = 5;
 
     /// <summary>Round 0 of both warms up and is not counted.</summary>
-    public static async Task<Pair> RunAsync(Func<int, Task<double>> baseline, Func<int, Task<double>> subject)
+    public static async Task<Pair> RunAsync(Func<int, Task<Measured>> baseline, Func<int, Task<Measured>> subject)
     {
-        var (before, after) = (new List<double>(), new List<double>());
+        var (before, after) = (new List<Measured>(), new List<Measured>());
         for (var round = 0; round <= Rounds; round++)
         {
             var (b, s) = (await baseline(round), await subject(round));
@@ -18,6 +18,6 @@ internal static class Alternation
             after.Add(s);
         }
 
-        return new Pair(new(before), new(after));
+        return new Pair(Samples.Of(before), Samples.Of(after));
     }
 }

@@ -10,7 +10,7 @@ internal static class BenchmarksPage
 {
     public const string RelativePath = "tests/benchmarks.md";
     public const string Begin = "<!-- written by ./cs bench: begin -->", End = "<!-- written by ./cs bench: end -->";
-    public const string Head = "| row | CsPlatform | baseline | ratio |";
+    public const string Head = "| row | CsPlatform | baseline | ratio | cores in use |";
 
     /// <summary>The page with these results in the place of those before.</summary>
     /// <exception cref="FormatException">The page has no marks.</exception>
@@ -28,10 +28,11 @@ internal static class BenchmarksPage
         {FirstLine(machine, measuredAt)}
 
         {Head}
-        | --- | --- | --- | --- |
+        | --- | --- | --- | --- | --- |
         {string.Join('\n', results.Select(r =>
             $"| **{r.Line.Name}**: {r.Line.Subject} | {Cell(r.Pair.Subject, r.Line)} | "
-            + $"{r.Line.Baseline}: {Cell(r.Pair.Baseline, r.Line)} | {Figures.WithSpread(r.Pair.Ratio)} |"))}
+            + $"{r.Line.Baseline}: {Cell(r.Pair.Baseline, r.Line)} | {Figures.WithSpread(r.Pair.Ratio)} | "
+            + $"{Figures.Cores(r.Pair.Subject)} |"))}
 
         """;
 

@@ -18,4 +18,9 @@ internal static class Figures
     public static string WithSpread(Samples samples) => samples.Values.Count == 1
         ? Of(samples.Median)
         : $"{Of(samples.Median)} ({Of(samples.Min)}–{Of(samples.Max)})";
+
+    /// <summary>The programs that had at least a hundredth of a core, the busiest first.</summary>
+    public static string Cores(Samples samples) => string.Join(", ", samples.Cores
+        .Where(c => c.Value >= 0.01).OrderByDescending(c => c.Value)
+        .Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Key} {c.Value:0.00}")));
 }

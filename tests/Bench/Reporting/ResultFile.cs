@@ -27,5 +27,5 @@ internal static class ResultFile
     }
 
     private static object Side(string what, Samples samples) =>
-        new { What = what, samples.Median, samples.Min, samples.Max, samples.Values };
+        new { What = what, samples.Median, samples.Min, samples.Max, samples.Values, samples.Cores };
 }

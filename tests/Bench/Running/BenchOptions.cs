@@ -15,7 +15,7 @@ internal sealed record BenchOptions(IReadOnlyList<Row> Rows, string? JsonPath)
 
         PostgreSQL and RabbitMQ are private instances for this run, the services run as processes. Baseline and subject
         take turns, {Alternation.Rounds} times after a warm-up; a line shows medians, and the ratio with its least and
-        its greatest value. A run of all rows also writes the table in tests/benchmarks.md.
+        its greatest value. A run of all rows also writes the table in tests/benchmarks.md, and its values beside it.
         """;
 
     public bool IsWhole => Rows.Count == Measuring.Rows.All.Count;

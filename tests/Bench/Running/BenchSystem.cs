@@ -39,6 +39,15 @@ internal sealed class BenchSystem : IAsyncDisposable
     /// <summary>The customers whose use is sent, registered and known to Engagement; crm/c-0 is the first.</summary>
     public IReadOnlyList<Guid> Customers { get; private set; } = [];
 
+    /// <summary>The process of each program that shares the machine, by the program's name.</summary>
+    public IReadOnlyDictionary<string, int> Programs => new Dictionary<string, int>(
+        Platform.Started.Select(s => KeyValuePair.Create(s, Platform.ProcessId(s))))
+    {
+        ["PostgreSQL"] = servers.PostgresProcessId,
+        ["RabbitMQ"] = servers.BrokerProcessId,
+        ["client"] = Environment.ProcessId,
+    };
+
     public static async Task<BenchSystem> StartAsync(Action<string> report, CancellationToken cancellationToken)
     {
         var state = new StateDirectory(Path.Combine(Clone.Root, ".local", "bench", "system"));

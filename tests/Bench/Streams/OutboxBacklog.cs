@@ -39,7 +39,7 @@ internal sealed class OutboxBacklog(BenchSystem system)
             return await Alternation.RunAsync(
                 async _ =>
                 {
-                    var rate = await PublishAsync(channel, share, cancellationToken);
+                    var rate = await outbox.PublishAsync(channel, share, cancellationToken);
                     await channel.QueuePurgeAsync(Queue, cancellationToken);
                     return rate;
                 },
@@ -81,9 +81,10 @@ internal sealed class OutboxBacklog(BenchSystem system)
     }
 
     /// <returns>Events per second, by the outbox's own progress.</returns>
-    private async Task<double> DrainAsync(int events, CancellationToken cancellationToken)
+    private async Task<Measured> DrainAsync(int events, CancellationToken cancellationToken)
     {
         var from = await ProgressAsync();
+        var stretch = Stretch.Begin(system);
         var since = Stopwatch.GetTimestamp();
         var (at, end) = (from, since);
         await BenchSystem.UntilAsync(async () =>
@@ -92,19 +93,19 @@ internal sealed class OutboxBacklog(BenchSystem system)
                 (at, end) = (now, Stopwatch.GetTimestamp());
             return at >= from + events;
         }, cancellationToken);
-        return (at - from) / Stopwatch.GetElapsedTime(since, end).TotalSeconds;
+        return stretch.End(_ => (at - from) / Stopwatch.GetElapsedTime(since, end).TotalSeconds);
     }
 
     private Task<long> ProgressAsync() => system.Database("engagement").ScalarAsync<long>(
         "select coalesce(max(last_seq_id), 0) from engagement.mt_event_progression where name = $1", Progress);
 
-    private static async Task<double> PublishAsync(IChannel channel, int messages, CancellationToken cancellationToken)
+    private async Task<Measured> PublishAsync(IChannel channel, int messages, CancellationToken cancellationToken)
     {
         var body = new byte[900];
         var properties = new BasicProperties { DeliveryMode = DeliveryModes.Persistent };
-        var since = Stopwatch.GetTimestamp();
+        var stretch = Stretch.Begin(system);
         await channel.PublishAllAsync(
             Exchange, properties, Enumerable.Repeat(body, messages), InFlight, cancellationToken);
-        return messages / Stopwatch.GetElapsedTime(since).TotalSeconds;
+        return stretch.PerSecond(messages);
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using CsPlatform.Accounts.Lifecycle;
 using CsPlatform.Accounts.Milestones;
 using CsPlatform.Accounts.Table;
@@ -27,8 +26,8 @@ internal static class RebuildOne
         var account = await WriteAsync(store, cancellationToken);
         var database = system.Database("accounts");
         return await Alternation.RunAsync(
-            _ => TimeAsync(() => ReadRowsAsync(database, account, cancellationToken)),
-            _ => TimeAsync(() => store.Advanced.RebuildSingleStreamAsync<AccountRow>(account, cancellationToken)));
+            _ => TimeAsync(system, () => ReadRowsAsync(database, account, cancellationToken)),
+            _ => TimeAsync(system, () => store.Advanced.RebuildSingleStreamAsync<AccountRow>(account, cancellationToken)));
     }
 
     private static async Task<Guid> WriteAsync(DocumentStore store, CancellationToken cancellationToken)
@@ -61,11 +60,11 @@ internal static class RebuildOne
     }
 
     /// <returns>Milliseconds for one, the mean of several in a row.</returns>
-    private static async Task<double> TimeAsync(Func<Task> work)
+    private static async Task<Measured> TimeAsync(BenchSystem system, Func<Task> work)
     {
-        var since = Stopwatch.GetTimestamp();
+        var stretch = Stretch.Begin(system);
         for (var i = 0; i < Repeats; i++)
             await work();
-        return Stopwatch.GetElapsedTime(since).TotalMilliseconds / Repeats;
+        return stretch.End(elapsed => elapsed.TotalMilliseconds / Repeats);
     }
 }

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Text;
+using CsPlatform.Bench.Measuring;
 using CsPlatform.Bench.Running;
 using Npgsql;
 using NpgsqlTypes;
@@ -10,56 +10,71 @@ namespace CsPlatform.Bench.Usage;
 /// The floor under the intake: the rows that a round leaves behind, by binary COPY into copies of the same tables with
 /// the same keys and indexes, one transaction for each batch. Nobody parses, looks up or adds up anything.
 /// </summary>
-internal sealed class CopyBaseline(NpgsqlDataSource database)
+internal sealed class CopyBaseline : IAsyncDisposable
 {
     private static readonly string[] Tables =
         ["usage_claim", "account_day", "account_day_user", "account_day_feature"];
 
+    private readonly BenchSystem system;
+    private readonly NpgsqlConnection connection;
     private readonly HashSet<(Guid, DateOnly)> days = [];
     private readonly HashSet<(Guid, DateOnly, string)> users = [];
     private readonly HashSet<(Guid, DateOnly, string)> features = [];
 
-    public static async Task<CopyBaseline> CreateAsync(NpgsqlDataSource database)
+    private CopyBaseline(BenchSystem system, NpgsqlConnection connection) =>
+        (this.system, this.connection) = (system, connection);
+
+    public static async Task<CopyBaseline> CreateAsync(BenchSystem system)
     {
-        await database.ExecuteAsync("drop schema if exists bench cascade; create schema bench");
+        // One connection for all rounds: of a pool that others share, each round might get one that is still cold.
+        var connection = await system.Database("engagement").OpenConnectionAsync();
+        var baseline = new CopyBaseline(system, connection);
+        await baseline.ExecuteAsync("drop schema if exists bench cascade; create schema bench");
         foreach (var table in Tables)
-            await database.ExecuteAsync($"create table bench.{table} (like engagement.{table} including all)");
-        await database.ExecuteAsync("""
+            await baseline.ExecuteAsync($"create table bench.{table} (like engagement.{table} including all)");
+        await baseline.ExecuteAsync("""
             create table bench.usage_event (like engagement.usage_event including all) partition by range (occurred_at)
             """);
-        return new CopyBaseline(database);
+        return baseline;
     }
 
     /// <returns>Events per second.</returns>
-    public async Task<double> RunAsync(UseRound round)
+    public async Task<Measured> RunAsync(UseRound round)
     {
         foreach (var day in round.All.Select(e => e.Day).Distinct())
-            await database.ExecuteAsync($"""
+            await ExecuteAsync($"""
                 create table if not exists bench.usage_event_{day:yyyyMMdd} partition of bench.usage_event
                 for values from ('{day:yyyy-MM-dd}T00:00:00Z') to ('{day.AddDays(1):yyyy-MM-dd}T00:00:00Z')
                 """);
         var rows = round.Batches.Select(RowsOf).ToArray();
-        await using var connection = await database.OpenConnectionAsync();
-        var since = Stopwatch.GetTimestamp();
+        var stretch = Stretch.Begin(system);
         foreach (var batch in rows)
         {
             await using var transaction = await connection.BeginTransactionAsync();
-            await WriteAsync(connection, batch);
+            await WriteAsync(batch);
             await transaction.CommitAsync();
         }
 
-        return round.Count / Stopwatch.GetElapsedTime(since).TotalSeconds;
+        return stretch.PerSecond(round.Count);
     }
 
-    private static async Task WriteAsync(NpgsqlConnection connection, BatchRows batch)
+    public ValueTask DisposeAsync() => connection.DisposeAsync();
+
+    private async Task ExecuteAsync(string sql)
     {
-        await CopyAsync(connection, "usage_claim (source_id, id, fingerprint)", batch.Events, (copy, row) =>
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private async Task WriteAsync(BatchRows batch)
+    {
+        await CopyAsync("usage_claim (source_id, id, fingerprint)", batch.Events, (copy, row) =>
         {
             copy.Write(1, NpgsqlDbType.Integer);
             copy.Write(row.Event.Id, NpgsqlDbType.Text);
             copy.Write(row.Fingerprint, NpgsqlDbType.Bytea);
         });
-        await CopyAsync(connection, """
+        await CopyAsync("""
             usage_event (account_id, occurred_at, recorded_at, source_id, id, type, subject, user_id, automation,
             minutes, features, data, extensions)
             """, batch.Events, (copy, row) =>
@@ -79,9 +94,9 @@ internal sealed class CopyBaseline(NpgsqlDataSource database)
             copy.Write(row.Data, NpgsqlDbType.Jsonb);
             copy.WriteNull();
         });
-        await CopyAsync(connection, "account_day_user (account_id, day, user_id)", batch.Users, WriteKey);
+        await CopyAsync("account_day_user (account_id, day, user_id)", batch.Users, WriteKey);
         await CopyAsync(
-            connection, "account_day (account_id, day, events, active_users, minutes, version)", batch.Days,
+            "account_day (account_id, day, events, active_users, minutes, version)", batch.Days,
             (copy, day) =>
             {
                 copy.Write(day.Item1, NpgsqlDbType.Uuid);
@@ -91,11 +106,11 @@ internal sealed class CopyBaseline(NpgsqlDataSource database)
                 copy.Write(1250m, NpgsqlDbType.Numeric);
                 copy.Write(25L, NpgsqlDbType.Bigint);
             });
-        await CopyAsync(connection, "account_day_feature (account_id, day, feature)", batch.Features, WriteKey);
+        await CopyAsync("account_day_feature (account_id, day, feature)", batch.Features, WriteKey);
     }
 
-    private static async Task CopyAsync<T>(
-        NpgsqlConnection connection, string into, IReadOnlyList<T> rows, Action<NpgsqlBinaryImporter, T> write)
+    private async Task CopyAsync<T>(
+        string into, IReadOnlyList<T> rows, Action<NpgsqlBinaryImporter, T> write)
     {
         if (rows.Count == 0)
             return;

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
+using CsPlatform.Bench.Measuring;
 using CsPlatform.Bench.Running;
 using CsPlatform.Contracts;
 using CsPlatform.Local;
@@ -25,18 +25,18 @@ internal sealed class IntakeClient : IDisposable
     }
 
     /// <returns>Events per second, from the first request to the last answer.</returns>
-    public async Task<double> PostAsync(
+    public async Task<Measured> PostAsync(
         IReadOnlyList<byte[]> bodies, string mediaType, int connections, int events,
         CancellationToken cancellationToken)
     {
         var taken = -1;
-        var since = Stopwatch.GetTimestamp();
+        var stretch = Stretch.Begin(system);
         await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(async () =>
         {
             while (Interlocked.Increment(ref taken) is var i && i < bodies.Count)
                 await PostAsync(bodies[i], mediaType, cancellationToken);
         }, cancellationToken)));
-        return events / Stopwatch.GetElapsedTime(since).TotalSeconds;
+        return stretch.PerSecond(events);
     }
 
     public async Task PostAsync(byte[] body, string mediaType, CancellationToken cancellationToken)
@@ -50,7 +50,7 @@ internal sealed class IntakeClient : IDisposable
     }
 
     /// <returns>Events per second, from the first message to the moment when all are counted.</returns>
-    public async Task<double> PublishAsync(
+    public async Task<Measured> PublishAsync(
         IReadOnlyList<byte[]> bodies, string mediaType, int events, CancellationToken cancellationToken)
     {
         await using var connection = await system.PublisherConnections.CreateConnectionAsync(cancellationToken);
@@ -64,10 +64,10 @@ internal sealed class IntakeClient : IDisposable
             UserId = system.PublisherUser,
         };
         var counted = await CountedAsync();
-        var since = Stopwatch.GetTimestamp();
+        var stretch = Stretch.Begin(system);
         await channel.PublishAllAsync(Topology.UsageEventsExchange, properties, bodies, inFlight, cancellationToken);
         await BenchSystem.UntilAsync(async () => await CountedAsync() == counted + events, cancellationToken);
-        return events / Stopwatch.GetElapsedTime(since).TotalSeconds;
+        return stretch.PerSecond(events);
     }
 
     public void Dispose() => http.Dispose();

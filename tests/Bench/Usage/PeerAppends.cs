@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Text.Json;
+using CsPlatform.Bench.Measuring;
 using CsPlatform.Bench.Running;
 using JasperFx;
 using JasperFx.Events;
@@ -10,15 +10,16 @@ using NpgsqlTypes;
 namespace CsPlatform.Bench.Usage;
 
 /// <summary>The two plain ways to store an event when it comes: a row, or an event of a stream. 64 at a time.</summary>
-internal sealed class PeerAppends(NpgsqlDataSource database, DocumentStore store) : IDisposable
+internal sealed class PeerAppends(BenchSystem system, NpgsqlDataSource database, DocumentStore store) : IDisposable
 {
     public const int Connections = 64;
 
     private readonly Guid[] streams =
         [.. Enumerable.Range(0, Connections).Select(_ => Guid.CreateVersion7(TimeProvider.System.GetUtcNow()))];
 
-    public static async Task<PeerAppends> CreateAsync(NpgsqlDataSource database)
+    public static async Task<PeerAppends> CreateAsync(BenchSystem system)
     {
+        var database = system.Database("engagement");
         await database.ExecuteAsync("""
             create schema if not exists bench;
             drop table if exists bench.peer_event;
@@ -36,12 +37,12 @@ internal sealed class PeerAppends(NpgsqlDataSource database, DocumentStore store
         options.Events.AddEventType<UseEvent>();
         var store = new DocumentStore(options);
         await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
-        return new PeerAppends(database, store);
+        return new PeerAppends(system, database, store);
     }
 
     /// <summary>Each event is one INSERT in a transaction of its own.</summary>
     /// <returns>Events per second.</returns>
-    public Task<double> InsertAsync(UseRound round) => SideBySideAsync(round, async (_, next) =>
+    public Task<Measured> InsertAsync(UseRound round) => SideBySideAsync(round, async (_, next) =>
     {
         await using var connection = await database.OpenConnectionAsync();
         await using var insert = new NpgsqlCommand("""
@@ -74,7 +75,7 @@ internal sealed class PeerAppends(NpgsqlDataSource database, DocumentStore store
     /// Each event is one append in a session of its own; each writer has its stream, so none waits for another.
     /// </summary>
     /// <returns>Events per second.</returns>
-    public Task<double> AppendAsync(UseRound round) => SideBySideAsync(round, async (writer, next) =>
+    public Task<Measured> AppendAsync(UseRound round) => SideBySideAsync(round, async (writer, next) =>
     {
         while (next() is { } e)
         {
@@ -86,13 +87,13 @@ internal sealed class PeerAppends(NpgsqlDataSource database, DocumentStore store
 
     public void Dispose() => store.Dispose();
 
-    private static async Task<double> SideBySideAsync(UseRound round, Func<int, Func<UseEvent?>, Task> write)
+    private async Task<Measured> SideBySideAsync(UseRound round, Func<int, Func<UseEvent?>, Task> write)
     {
         var events = round.All.ToArray();
         var taken = -1;
-        var since = Stopwatch.GetTimestamp();
+        var stretch = Stretch.Begin(system);
         await Task.WhenAll(Enumerable.Range(0, Connections).Select(writer => Task.Run(() => write(
             writer, () => Interlocked.Increment(ref taken) is var i && i < events.Length ? events[i] : null))));
-        return events.Length / Stopwatch.GetElapsedTime(since).TotalSeconds;
+        return stretch.PerSecond(events.Length);
     }
 }

@@ -34,23 +34,23 @@ internal static class UsageRows
 
     public static async Task<Pair> InsertAgainstCopy(BenchSystem system, CancellationToken stop)
     {
-        var copy = await CopyBaseline.CreateAsync(system.Database("engagement"));
-        using var peers = await PeerAppends.CreateAsync(system.Database("engagement"));
+        await using var copy = await CopyBaseline.CreateAsync(system);
+        using var peers = await PeerAppends.CreateAsync(system);
         return await Alternation.RunAsync(
             _ => copy.RunAsync(Next(system, BatchRound)), _ => peers.InsertAsync(Next(system, PeerRound)));
     }
 
     public static async Task<Pair> MartenAgainstCopy(BenchSystem system, CancellationToken stop)
     {
-        var copy = await CopyBaseline.CreateAsync(system.Database("engagement"));
-        using var peers = await PeerAppends.CreateAsync(system.Database("engagement"));
+        await using var copy = await CopyBaseline.CreateAsync(system);
+        using var peers = await PeerAppends.CreateAsync(system);
         return await Alternation.RunAsync(
             _ => copy.RunAsync(Next(system, BatchRound)), _ => peers.AppendAsync(Next(system, PeerRound)));
     }
 
     public static async Task<Pair> HttpSingles(BenchSystem system, CancellationToken stop)
     {
-        using var peers = await PeerAppends.CreateAsync(system.Database("engagement"));
+        using var peers = await PeerAppends.CreateAsync(system);
         using var client = new IntakeClient(system);
         return await Alternation.RunAsync(
             _ => peers.InsertAsync(Next(system, PeerRound)),
@@ -64,15 +64,15 @@ internal static class UsageRows
 
     public static async Task<Pair> MartenAgainstInsert(BenchSystem system, CancellationToken stop)
     {
-        using var peers = await PeerAppends.CreateAsync(system.Database("engagement"));
+        using var peers = await PeerAppends.CreateAsync(system);
         return await Alternation.RunAsync(
             _ => peers.InsertAsync(Next(system, PeerRound)), _ => peers.AppendAsync(Next(system, PeerRound)));
     }
 
     private static async Task<Pair> AgainstCopy(
-        BenchSystem system, int events, Func<IntakeClient, UseRound, Task<double>> send)
+        BenchSystem system, int events, Func<IntakeClient, UseRound, Task<Measured>> send)
     {
-        var copy = await CopyBaseline.CreateAsync(system.Database("engagement"));
+        await using var copy = await CopyBaseline.CreateAsync(system);
         using var client = new IntakeClient(system);
         return await Alternation.RunAsync(
             _ => copy.RunAsync(Next(system, events)),
@@ -83,7 +83,7 @@ internal static class UsageRows
             });
     }
 
-    private static Task<double> PostBatches(
+    private static Task<Measured> PostBatches(
         IntakeClient client, IReadOnlyList<byte[]> bodies, int events, CancellationToken stop) =>
         client.PostAsync(bodies, BatchType, HttpConnections, events, stop);
 
@@ -100,7 +100,7 @@ internal static class UsageRows
     }
 
     /// <summary>A rate counts only when each event of the round was stored and counted once.</summary>
-    private static async Task<double> Checked(BenchSystem system, UseRound round, double rate)
+    private static async Task<Measured> Checked(BenchSystem system, UseRound round, Measured rate)
     {
         var days = round.All.Select(e => e.Day).Distinct().ToArray();
         var (stored, counted) = (
