@@ -18,6 +18,7 @@ public sealed partial class BenchmarkTests
     [InlineData("events/s", "a second")]
     [InlineData("| **rebuild**: ", "| **rebuilt**: ")]
     [InlineData("PostgreSQL 15.1", "PostgreSQL")]
+    [InlineData("PostgreSQL 1.50, client 0.12", "PostgreSQL")]
     [InlineData("Measured on", "Measured on host-1, ")]
     [InlineData(BenchmarksPage.End, "")]
     public void Fault_is_seen(string correct, string wrong)

@@ -30,6 +30,7 @@ public sealed class SlowTransactionTests(FaultSystem system)
             var slow = life.RegisterAsync(name);
             await Eventually.HoldsAsync(async () => await WaitingAsync(gate) > 0);
             var behind = 0;
+            // Shorter than a statement may take (30 s): a longer one is cancelled, and its append rolled back.
             await FaultSystem.Lasts(6, 20).SpendAsync(() => life.RegisterAsync($"{name}-{++behind}"));
             Assert.False(await IsKnownAsync($"{name}-1"));
 
