@@ -78,7 +78,8 @@ internal sealed class PostgresServer : IAsyncDisposable
             Directory.Delete(folder);
     }
 
-    private async Task UntilReadyAsync(CancellationToken cancellationToken)
+    /// <exception cref="LocalException">It has ended, or does not answer within a minute.</exception>
+    public async Task UntilReadyAsync(CancellationToken cancellationToken)
     {
         using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         for (var since = Stopwatch.GetTimestamp(); ;)

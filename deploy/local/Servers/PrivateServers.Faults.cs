@@ -29,6 +29,19 @@ public sealed partial class PrivateServers
     public async Task StartPostgresAsync(CancellationToken cancellationToken = default) =>
         postgres = await PostgresServer.StartAsync(state, cancellationToken);
 
+    /// <summary>What a keeper of services does: starts it where it has ended by itself; returns when it answers.</summary>
+    public async Task KeepPostgresAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await postgres.UntilReadyAsync(cancellationToken);
+        }
+        catch (LocalException) when (postgres.Ended.IsCompleted)
+        {
+            await StartPostgresAsync(cancellationToken);
+        }
+    }
+
     public Task EndBrokerAsync(Ending how) => rabbit.EndAsync(how == Ending.Stopped ? Native.SigTerm : Native.SigKill);
 
     /// <summary>After an end, on the same data; returns when it answers.</summary>

@@ -109,6 +109,22 @@ public sealed class DatabaseFaultTests(FaultSystem system)
         }
     }
 
+    [Fact]
+    public async Task A_full_disk_of_the_write_ahead_log_ends_the_database_which_loses_nothing()
+    {
+        await using var log = await SmallLogDisk.MountAsync(system);
+        var panics = Panics();
+        var recovery = await system.SufferAsync("Disk of the write-ahead log full", Expected,
+            log.FillAsync,
+            RefusesAsync,
+            log.FreeAsync);
+
+        Assert.InRange(Panics(), panics + 1, int.MaxValue);
+        recovery.AssertWithin(RecoveryMax);
+
+        int Panics() => system.PostgresLog.Split("PANIC:  could not write to file \"pg_wal/").Length - 1;
+    }
+
     /// <summary>Roles of the services, and their open sessions, which would not hear of it.</summary>
     private async Task SetAsync(string setting)
     {
