@@ -15,15 +15,17 @@ internal sealed class RabbitServer : IAsyncDisposable
     public const string Admin = "csplatform-admin";
 
     // Debian's wrapper in /usr/sbin insists on the machine-wide user and home.
-    private const string Program = "/usr/lib/rabbitmq/bin/rabbitmq-server";
+    private const string Programs = "/usr/lib/rabbitmq/bin", Program = $"{Programs}/rabbitmq-server";
 
-    private readonly ChildProcess epmd;
+    private const string CookieKey = "rabbitmq-cookie";
+
+    private readonly ChildProcess? epmd; // null where nodes of a cluster share one
     private readonly ChildProcess process;
     private readonly StateDirectory state;
     private readonly Dictionary<string, string> environment;
 
     private RabbitServer(
-        ChildProcess epmd, ChildProcess process, StateDirectory state, Dictionary<string, string> environment,
+        ChildProcess? epmd, ChildProcess process, StateDirectory state, Dictionary<string, string> environment,
         Uri amqp, Uri management)
     {
         (this.epmd, this.process, this.state, this.environment) = (epmd, process, state, environment);
@@ -32,10 +34,14 @@ internal sealed class RabbitServer : IAsyncDisposable
 
     public Uri Amqp { get; }
     public Uri Management { get; }
-    public Task Ended => Task.WhenAny(process.Ended, epmd.Ended);
+    public Task Ended => epmd is null ? process.Ended : Task.WhenAny(process.Ended, epmd.Ended);
     public ChildProcess Process => process;
 
-    public static async Task<RabbitServer> StartAsync(StateDirectory state, CancellationToken cancellationToken)
+    /// <param name="state">Of this node alone.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <param name="node">Its place in a cluster, whose port mapper runs; null where it is alone.</param>
+    public static async Task<RabbitServer> StartAsync(
+        StateDirectory state, CancellationToken cancellationToken, RabbitNode? node = null)
     {
         if (!File.Exists(Program))
             throw new LocalException(
@@ -43,8 +49,8 @@ internal sealed class RabbitServer : IAsyncDisposable
 
         var password = state.Secret(Name);
         var (amqp, management) = (state.Port(Name), state.Port(ManagementName));
-        var environment = Configure(state, password, amqp, management);
-        var epmd = ChildProcess.Start(state, EpmdName,
+        var environment = Configure(state, password, amqp, management, node);
+        var epmd = node is not null ? null : ChildProcess.Start(state, EpmdName,
             ["epmd", "-port", environment["ERL_EPMD_PORT"], "-address", "127.0.0.1"], environment);
         var process = ChildProcess.Start(state, Name, [Program], environment);
         var server = new RabbitServer(epmd, process, state, environment,
@@ -61,6 +67,13 @@ internal sealed class RabbitServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Gives a node the password and the cookie of its cluster.</summary>
+    public static void Share(StateDirectory cluster, StateDirectory node)
+    {
+        foreach (var name in (string[])[Name, CookieKey])
+            node.Remember("secret:" + name, keep: _ => true, make: () => cluster.Secret(name));
+    }
+
     public static Uri AdminUri(string scheme, StateDirectory state, int port) =>
         new($"{scheme}://{Admin}:{state.Secret(Name)}@127.0.0.1:{port}/");
 
@@ -70,17 +83,21 @@ internal sealed class RabbitServer : IAsyncDisposable
     public async Task EndAsync(int signal)
     {
         await process.StopAsync(signal, TimeSpan.FromSeconds(30));
-        await epmd.StopAsync();
+        if (epmd is not null)
+            await epmd.StopAsync();
     }
 
     /// <summary>Runs rabbitmqctl on this node; about two seconds.</summary>
-    public async Task ControlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    public Task ControlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        RunAsync("rabbitmqctl", arguments, cancellationToken);
+
+    /// <summary>Runs one of RabbitMQ's tools on this node.</summary>
+    public async Task RunAsync(string tool, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
-        await using var control = ChildProcess.Start(
-            state, "rabbitmqctl", ["/usr/lib/rabbitmq/bin/rabbitmqctl", .. arguments], environment);
-        await control.Ended.WaitAsync(TimeSpan.FromSeconds(60), cancellationToken);
-        if (control.ExitCode != 0)
-            throw new LocalException($"rabbitmqctl {string.Join(' ', arguments)}:\n{control.LastLogLines()}");
+        await using var run = ChildProcess.Start(state, tool, [$"{Programs}/{tool}", .. arguments], environment);
+        await run.Ended.WaitAsync(TimeSpan.FromSeconds(60), cancellationToken);
+        if (run.ExitCode != 0)
+            throw new LocalException($"{tool} {string.Join(' ', arguments)}:\n{run.LastLogLines()}");
     }
 
     private async Task UntilReadyAsync(CancellationToken cancellationToken)
@@ -90,7 +107,7 @@ internal sealed class RabbitServer : IAsyncDisposable
         var since = Stopwatch.GetTimestamp();
         while (!await admin.IsReadyAsync(cancellationToken))
         {
-            if (process.HasEnded || epmd.HasEnded)
+            if (process.HasEnded || epmd is { HasEnded: true })
                 throw Failure("ended at start");
             if (Stopwatch.GetElapsedTime(since) > TimeSpan.FromSeconds(120))
                 throw Failure("is not ready after two minutes");
@@ -101,13 +118,14 @@ internal sealed class RabbitServer : IAsyncDisposable
     private LocalException Failure(string what) =>
         new($"RabbitMQ {what}. Its log {process.LogFile} ends:\n{process.LastLogLines()}");
 
-    private static Dictionary<string, string> Configure(StateDirectory state, string password, int amqp, int management)
+    private static Dictionary<string, string> Configure(
+        StateDirectory state, string password, int amqp, int management, RabbitNode? node)
     {
         var home = state.Folder(Name, "home");
         var cookie = Path.Combine(home, ".erlang.cookie");
         if (!File.Exists(cookie))
         {
-            File.WriteAllText(cookie, StateDirectory.NewSecret());
+            File.WriteAllText(cookie, state.Secret(CookieKey));
             File.SetUnixFileMode(cookie, UnixFileMode.UserRead);
         }
         string Write(string name, string content)
@@ -123,6 +141,7 @@ internal sealed class RabbitServer : IAsyncDisposable
             default_pass = {password}
             default_user_tags.administrator = true
             {ServerLimits.Rabbit}
+            {node?.Configuration}
             log.console.level = warning
 
             """);
@@ -130,7 +149,8 @@ internal sealed class RabbitServer : IAsyncDisposable
         {
             ["HOME"] = home,
             ["LANG"] = "C.UTF-8",
-            ["RABBITMQ_NODENAME"] = "csplatform@localhost",
+            ["RABBITMQ_NODENAME"] = node?.Name ?? "csplatform@localhost",
+            ["RABBITMQ_USE_LONGNAME"] = node is null ? "false" : "true",
             ["RABBITMQ_CONFIG_FILE"] = state.Path(Name, "rabbitmq"),
             ["RABBITMQ_ADVANCED_CONFIG_FILE"] = state.Path(Name, "advanced"),
             ["RABBITMQ_CONF_ENV_FILE"] = Write("rabbitmq-env.conf", ""),
@@ -140,9 +160,9 @@ internal sealed class RabbitServer : IAsyncDisposable
             ["RABBITMQ_LOGS"] = "-",
             ["RABBITMQ_PID_FILE"] = state.Path(Name, "pid"),
             ["RABBITMQ_DIST_PORT"] = $"{state.Port("rabbitmq-distribution")}",
-            ["ERL_EPMD_PORT"] = $"{state.Port(EpmdName)}",
+            ["ERL_EPMD_PORT"] = $"{node?.EpmdPort ?? state.Port(EpmdName)}",
             ["ERL_EPMD_ADDRESS"] = "127.0.0.1",
-            ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1}",
+            ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = node?.Arguments ?? "-kernel inet_dist_use_interface {127,0,0,1}",
         };
     }
 }

@@ -7,7 +7,7 @@ using Npgsql;
 namespace CsPlatform.Reliability.Tests.Faults;
 
 /// <summary>The system that the fault matrix injures, one fault after the other, under load.</summary>
-public sealed class FaultSystem : ReliabilitySystem
+public class FaultSystem : ReliabilitySystem
 {
     /// <summary>For faults that are much like one that is always tested.</summary>
     public static void NeedSoak(bool isShort = false) =>
@@ -27,6 +27,7 @@ public sealed class FaultSystem : ReliabilitySystem
     /// <summary>After all that it suffered, what every service made of its events is still what it makes of them anew.</summary>
     public override async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         try
         {
             if (Holdings.Baseline is not null)

@@ -73,6 +73,13 @@ internal sealed class Probe
         return answer?.StatusCode;
     }
 
+    /// <summary>Each try in the time is accepted: the broker is not needed for that.</summary>
+    public Task TakesAsync(TimeSpan time) => time.SpendAsync(async () =>
+    {
+        using var answer = await SendOnceAsync();
+        Assert.Equal(HttpStatusCode.Accepted, answer?.StatusCode);
+    });
+
     /// <summary>
     /// Tries until each service that takes something in has taken it, and until Health has judged by all of it.
     /// </summary>

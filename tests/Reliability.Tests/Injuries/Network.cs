@@ -32,6 +32,13 @@ internal static class Network
             await Command.RunAsync(["iptables", "-w", "-A", "INPUT", "-i", "lo", "-p", "tcp", .. rule]);
     }
 
+    /// <summary>All packets to and from this address are lost, without a word.</summary>
+    public static async Task CutOffAsync(string address)
+    {
+        foreach (var side in (string[])["-s", "-d"])
+            await Command.RunAsync("iptables", "-w", "-A", "INPUT", "-i", "lo", "-p", "tcp", side, address, "-j", "DROP");
+    }
+
     public static Task HealAsync() => Command.RunAsync("iptables", "-w", "-F", "INPUT");
 
     private static string[][] Rules(int port, Cut how)
