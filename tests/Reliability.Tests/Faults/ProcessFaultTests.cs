@@ -47,4 +47,27 @@ public sealed class ProcessFaultTests(FaultSystem system)
 
         Assert.InRange(longest, TimeSpan.Zero, DrainMax);
     }
+
+    [Theory]
+    [InlineData("health", true)]
+    [InlineData("accounts", false)]
+    [InlineData("feedback", false)]
+    [InlineData("renewals", false)]
+    [Trait("set", "thorough")]
+    public async Task Read_models_are_made_anew_while_the_others_go_on_and_what_came_meanwhile_is_judged(string service, bool isShort)
+    {
+        FaultSystem.NeedSoak(isShort);
+        var recovery = await system.SufferAsync($"Read models of {service} made anew under load",
+            "HTTP intake goes on, messages wait; the models are those that were served before",
+            () => system.StopAsync(service),
+            async probe =>
+            {
+                var rebuilt = system.Platform.RebuildAsync([service], TestContext.Current.CancellationToken);
+                await probe.TakesAsync(FaultSystem.Lasts(2, 10));
+                await rebuilt;
+            },
+            () => system.RestartAsync(service));
+
+        recovery.AssertWithin(RestartMax);
+    }
 }
