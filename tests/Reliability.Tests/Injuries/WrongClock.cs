@@ -22,6 +22,7 @@ internal sealed class WrongClock(string file)
         ["FAKETIME_TIMESTAMP_FILE"] = file,
         ["FAKETIME_CACHE_DURATION"] = "1",
         ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1",
+        ["FAKETIME_FORCE_MONOTONIC_FIX"] = "0", // it ends each timed wait of .NET at once: idle threads took a core
     };
 
     /// <summary>From now on, within a second.</summary>
