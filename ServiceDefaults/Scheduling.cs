@@ -6,7 +6,7 @@ namespace CsPlatform.ServiceDefaults;
 
 /// <summary>
 /// Work by the clock: Quartz, clustered in the service's database, so that one replica runs a job however many there are,
-/// and a run missed while all were down is made up for.
+/// and a run missed while all were down is made up for. A clock that was wrong strands no schedule (<see cref="ScheduleGuard"/>).
 /// </summary>
 public static class Scheduling
 {
@@ -34,6 +34,8 @@ public static class Scheduling
                 .WithSimpleSchedule(schedule => schedule.WithInterval(every).RepeatForever().WithMisfireInstruction(SimpleTriggerMisfireInstruction.NowWithExistingCount)));
         });
         builder.Services.AddQuartzHostedService(o => o.WaitForJobsToComplete = true);
+        builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<ScheduleGuard>(
+            services, new TriggerKey(typeof(TJob).Name), every, service));
     }
 
     /// <summary>Makes the scheduler's tables, as the owner of the database.</summary>

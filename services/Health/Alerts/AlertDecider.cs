@@ -89,8 +89,9 @@ internal static class AlertDecider
     {
         var policy = seen.Model.Alerts;
         var now = seen.Now.AsOf;
-        if (alert.RecoveredAt > now.AddHours(-policy.ClearSpacingHours))
-            yield break; // many facts in one day are one sign of recovery, not many
+        // Many facts in one day are one sign of recovery, not many. A sign still far ahead was seen by a clock that was wrong.
+        if ((now - alert.RecoveredAt)?.Duration() < TimeSpan.FromHours(policy.ClearSpacingHours))
+            yield break;
         if (alert.Recoveries + 1 < policy.ClearEvaluations)
             yield return new AlertRecoverySeen(now);
         else

@@ -104,6 +104,18 @@ public sealed class AlertDeciderTests
     }
 
     [Fact]
+    public void Recovery_that_a_clock_saw_three_days_too_early_does_not_hold_up_clearing()
+    {
+        var spec = FellSilent();
+        while (!spec.AlertEvents.Any(e => e is AlertRecoverySeen))
+            spec.Use().Pass(3).Assess().Pass(-2);
+
+        spec.Use().Assess();
+
+        Assert.False(spec.Alert(Drop)!.Open);
+    }
+
+    [Fact]
     public void Back_inside_the_cool_down_it_is_the_same_alert()
     {
         var spec = FellSilent();

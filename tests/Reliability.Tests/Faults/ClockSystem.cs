@@ -21,7 +21,7 @@ public sealed class ClockSystem(FaultSystem servers) : SystemFixture()
     protected override PlatformOptions Options => new()
     {
         Publishers = new Dictionary<string, IReadOnlyList<string>> { ["publisher"] = [ReliabilitySystem.Source] },
-        ServiceSettings = services.ToDictionary(s => s, s => Clock(s).Environment),
+        ServiceSettings = services.ToDictionary(s => s, Settings),
     };
 
     public override async ValueTask InitializeAsync()
@@ -158,6 +158,10 @@ public sealed class ClockSystem(FaultSystem servers) : SystemFixture()
     protected override Task<ServerConnections> AcquireServersAsync() => Task.FromResult(servers.OwnServers.Connections);
 
     protected override Task ReleaseServersAsync() => Task.CompletedTask;
+
+    private IReadOnlyDictionary<string, string> Settings(string service) => service == "health"
+        ? new Dictionary<string, string>(Clock(service).Environment) { ["Sweep__EveryMinutes"] = "1" }
+        : Clock(service).Environment;
 
     private WrongClock Clock(string service) => new(Path.Combine(folder, service));
 }
