@@ -10,11 +10,12 @@ namespace CsPlatform.EndToEnd.Tests;
 /// <summary>A span as a service exported it.</summary>
 public sealed record ReceivedSpan(string Service, string Name, string TraceId, string SpanId, string ParentId);
 
-/// <summary>Receives what services export over OTLP (http/protobuf): keeps the spans, and every request as it came.</summary>
+/// <summary>Receives what services export over OTLP (http/protobuf): keeps the spans, what counters say, and every request as it came.</summary>
 public sealed class OtlpSink : IAsyncDisposable
 {
     private readonly ConcurrentQueue<ReceivedSpan> spans = new();
     private readonly ConcurrentQueue<(string Signal, byte[] Body)> requests = new();
+    private readonly ConcurrentDictionary<(string Service, string Counter), long> counts = new();
     private readonly WebApplication app;
 
     private OtlpSink(WebApplication app) => this.app = app;
@@ -23,6 +24,9 @@ public sealed class OtlpSink : IAsyncDisposable
 
     /// <summary>All requests so far: traces, metrics, logs, each in its protobuf.</summary>
     public IReadOnlyCollection<(string Signal, byte[] Body)> Requests => requests;
+
+    /// <summary>The value of a service's counter as last exported; 0 before it first counts.</summary>
+    public long Count(string service, string counter) => counts.GetValueOrDefault((service, counter));
 
     public string Address => app.Urls.Single();
 
@@ -47,6 +51,9 @@ public sealed class OtlpSink : IAsyncDisposable
         if (signal == "traces")
             foreach (var resourceSpans in Fields(body.ToArray()).Where(f => f.Number == 1))
                 ReadResourceSpans(resourceSpans.Bytes);
+        if (signal == "metrics")
+            foreach (var resourceMetrics in Fields(body.ToArray()).Where(f => f.Number == 1))
+                ReadResourceMetrics(resourceMetrics.Bytes);
         return Results.Ok();
     }
 
@@ -54,17 +61,46 @@ public sealed class OtlpSink : IAsyncDisposable
     private void ReadResourceSpans(byte[] message)
     {
         var fields = Fields(message).ToList();
-        var service = fields.Where(f => f.Number == 1)
-            .SelectMany(resource => Fields(resource.Bytes).Where(f => f.Number == 1))
-            .Select(attribute => Fields(attribute.Bytes).ToList())
-            .Where(attribute => Text(attribute, 1) == "service.name")
-            .Select(attribute => Text([.. Fields(attribute.First(f => f.Number == 2).Bytes)], 1))
-            .Single();
+        var service = Service(fields);
         foreach (var span in fields.Where(f => f.Number == 2).SelectMany(scope => Fields(scope.Bytes).Where(f => f.Number == 2)))
         {
             var parts = Fields(span.Bytes).ToList();
             spans.Enqueue(new(service, Text(parts, 5), Hex(parts, 1), Hex(parts, 2), Hex(parts, 4)));
         }
+    }
+
+    // The field numbers are those of opentelemetry/proto/metrics/v1/metrics.proto.
+    private void ReadResourceMetrics(byte[] message)
+    {
+        const int Sum = 7, DataPoints = 1;
+        var fields = Fields(message).ToList();
+        var service = Service(fields);
+        foreach (var metric in fields.Where(f => f.Number == 2).SelectMany(scope => Fields(scope.Bytes).Where(f => f.Number == 2)))
+        {
+            var parts = Fields(metric.Bytes).ToList();
+            foreach (var sum in parts.Where(f => f.Number == Sum))
+                counts[(service, Text(parts, 1))] = Fields(sum.Bytes).Where(f => f.Number == DataPoints).Sum(point => WholeNumber(point.Bytes));
+        }
+    }
+
+    private static string Service(List<(int Number, byte[] Bytes)> resourceSignals) => resourceSignals.Where(f => f.Number == 1)
+        .SelectMany(resource => Fields(resource.Bytes).Where(f => f.Number == 1))
+        .Select(attribute => Fields(attribute.Bytes).ToList())
+        .Where(attribute => Text(attribute, 1) == "service.name")
+        .Select(attribute => Text([.. Fields(attribute.First(f => f.Number == 2).Bytes)], 1))
+        .Single();
+
+    /// <summary>The value of a data point, nought where it is no whole number.</summary>
+    private static long WholeNumber(byte[] dataPoint)
+    {
+        const int AsInt = 6;
+        var input = new CodedInputStream(dataPoint);
+        while (input.ReadTag() is var tag and not 0)
+            if (WireFormat.GetTagFieldNumber(tag) == AsInt)
+                return input.ReadSFixed64();
+            else
+                input.SkipLastField();
+        return 0;
     }
 
     private static string Text(List<(int Number, byte[] Bytes)> fields, int number) =>
