@@ -97,7 +97,8 @@ public sealed class BrokerAdmin : IDisposable
 }
 
 /// <summary>A queue as the management API sees it: its counts are up to five seconds old.</summary>
-public sealed record QueueState(string Name, long Messages, string Type);
+/// <param name="Leader">The node that leads a quorum queue; null of others, and while none does.</param>
+public sealed record QueueState(string Name, long Messages, string Type, string? Leader);
 
 /// <summary>A client's connection, seconds after it came.</summary>
 /// <param name="Name">The broker's name of it.</param>

@@ -1,7 +1,3 @@
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
-using System.Text;
-using System.Text.Json;
 using CsPlatform.Local;
 using CsPlatform.Local.Servers;
 using CsPlatform.Reliability.Tests.Injuries;
@@ -23,15 +19,12 @@ public sealed class ClusterSystem : FaultSystem
     /// <param name="but">Not this one: it is gone, and the management API may not know yet.</param>
     public async Task<int> LeaderAsync(string queue, int but = 0)
     {
-        using var http = new HttpClient { BaseAddress = administrators!.Address };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
-            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(administrators.Address.UserInfo)));
+        using var admin = new BrokerAdmin(administrators!.Address);
         var leader = 0;
         await Eventually.HoldsAsync(async () =>
         {
-            var found = await http.GetFromJsonAsync<JsonElement>(
-                $"/api/queues/{Uri.EscapeDataString(Platform.VirtualHost)}/{Uri.EscapeDataString(queue)}");
-            var name = found.TryGetProperty("leader", out var known) ? known.GetString() : null;
+            var queues = await admin.QueuesAsync(Platform.VirtualHost, CancellationToken.None);
+            var name = queues.SingleOrDefault(q => q.Name == queue)?.Leader;
             leader = Enumerable.Range(1, RabbitCluster.Size).FirstOrDefault(
                 n => name?.EndsWith($"@{RabbitCluster.AddressOf(n)}", StringComparison.Ordinal) == true);
             return leader != 0 && leader != but;
