@@ -42,7 +42,7 @@ public sealed partial class PrivateServers
         }
     }
 
-    public Task EndBrokerAsync(Ending how) => rabbit.EndAsync(how == Ending.Stopped ? Native.SigTerm : Native.SigKill);
+    public Task EndBrokerAsync(Ending how) => rabbit.EndAsync(how);
 
     /// <summary>After an end, on the same data; returns when it answers.</summary>
     public async Task StartBrokerAsync(CancellationToken cancellationToken = default) =>

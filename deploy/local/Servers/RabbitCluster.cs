@@ -36,10 +36,8 @@ public sealed class RabbitCluster : IAsyncDisposable
         var states = Enumerable.Range(1, Size).Select(n => new StateDirectory(state.Path($"node{n}"))).ToArray();
         foreach (var one in states)
             RabbitServer.Share(state, one);
-        var epmdPort = state.Port("epmd");
-        var epmd = ChildProcess.Start(state, "epmd",
-            ["epmd", "-port", $"{epmdPort}", "-address", string.Join(',', Enumerable.Range(1, Size).Select(AddressOf))],
-            new Dictionary<string, string>());
+        var epmdPort = state.Port(RabbitServer.EpmdName);
+        var epmd = RabbitServer.StartEpmd(state, $"{epmdPort}", string.Join(',', Enumerable.Range(1, Size).Select(AddressOf)));
         var cluster = new RabbitCluster(epmd, epmdPort, states);
         try
         {
@@ -54,8 +52,7 @@ public sealed class RabbitCluster : IAsyncDisposable
         }
     }
 
-    public Task EndAsync(int node, Ending how) =>
-        nodes[node - 1].EndAsync(how == Ending.Stopped ? Native.SigTerm : Native.SigKill);
+    public Task EndAsync(int node, Ending how) => nodes[node - 1].EndAsync(how);
 
     /// <summary>After an end, on the same data; returns when it answers.</summary>
     public async Task StartAsync(int node, CancellationToken cancellationToken = default) =>
@@ -70,7 +67,7 @@ public sealed class RabbitCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(nodes.Where(n => n is not null).Select(n => n.EndAsync(Native.SigKill)));
+        await Task.WhenAll(nodes.Where(n => n is not null).Select(n => n.EndAsync(Ending.Crashed)));
         await epmd.DisposeAsync();
     }
 }

@@ -9,7 +9,7 @@ namespace CsPlatform.Local.Servers;
 /// <param name="EpmdPort">The port mapper's, which all share.</param>
 internal sealed record RabbitNode(int Number, int Size, int EpmdPort)
 {
-    public string Address => AddressOf(Number);
+    private const int First = 10; // 127.0.0.1 is everybody's
 
     public string Name => NameOf(Number);
 
@@ -23,12 +23,14 @@ internal sealed record RabbitNode(int Number, int Size, int EpmdPort)
         cluster_partition_handling = pause_minority
         """;
 
-    /// <summary>Arguments of the runtime: it listens at this address, and calls from it.</summary>
-    public string Arguments => $"-kernel inet_dist_use_interface {Tuple} inet_dist_connect_options [{{ip,{Tuple}}}]";
+    /// <summary>
+    /// Arguments of the runtime: it listens at this address, and calls from it. Another node that says nothing for ten
+    /// seconds is gone; by default that takes a minute, longer than a test's cut.
+    /// </summary>
+    public string Arguments =>
+        $"-kernel inet_dist_use_interface {Tuple} inet_dist_connect_options [{{ip,{Tuple}}}] net_ticktime 10";
 
     public static string AddressOf(int number) => $"127.0.0.{First + number}";
-
-    private const int First = 10; // 127.0.0.1 is everybody's
 
     private string Tuple => $"{{127,0,0,{First + Number}}}";
 

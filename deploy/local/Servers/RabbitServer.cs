@@ -11,7 +11,7 @@ internal sealed class RabbitServer : IAsyncDisposable
 {
     public const string Name = "rabbitmq";
     public const string ManagementName = "rabbitmq-management";
-    private const string EpmdName = "epmd";
+    public const string EpmdName = "epmd";
     public const string Admin = "csplatform-admin";
 
     // Debian's wrapper in /usr/sbin insists on the machine-wide user and home.
@@ -50,8 +50,7 @@ internal sealed class RabbitServer : IAsyncDisposable
         var password = state.Secret(Name);
         var (amqp, management) = (state.Port(Name), state.Port(ManagementName));
         var environment = Configure(state, password, amqp, management, node);
-        var epmd = node is not null ? null : ChildProcess.Start(state, EpmdName,
-            ["epmd", "-port", environment["ERL_EPMD_PORT"], "-address", "127.0.0.1"], environment);
+        var epmd = node is null ? StartEpmd(state, environment["ERL_EPMD_PORT"], "127.0.0.1") : null;
         var process = ChildProcess.Start(state, Name, [Program], environment);
         var server = new RabbitServer(epmd, process, state, environment,
             AdminUri("amqp", state, amqp), AdminUri("http", state, management));
@@ -67,6 +66,13 @@ internal sealed class RabbitServer : IAsyncDisposable
         }
     }
 
+    /// <summary>The port mapper of one node, or of those that share one.</summary>
+    /// <param name="state">Whose process it is.</param>
+    /// <param name="port">The same at every address.</param>
+    /// <param name="addresses">Where it listens, with commas between.</param>
+    public static ChildProcess StartEpmd(StateDirectory state, string port, string addresses) =>
+        ChildProcess.Start(state, EpmdName, ["epmd", "-port", port, "-address", addresses], new Dictionary<string, string>());
+
     /// <summary>Gives a node the password and the cookie of its cluster.</summary>
     public static void Share(StateDirectory cluster, StateDirectory node)
     {
@@ -77,12 +83,11 @@ internal sealed class RabbitServer : IAsyncDisposable
     public static Uri AdminUri(string scheme, StateDirectory state, int port) =>
         new($"{scheme}://{Admin}:{state.Secret(Name)}@127.0.0.1:{port}/");
 
-    public async ValueTask DisposeAsync() => await EndAsync(Native.SigTerm);
+    public async ValueTask DisposeAsync() => await EndAsync(Ending.Stopped);
 
-    /// <summary>Its end by a signal: in order (SIGTERM), or a crash (SIGKILL).</summary>
-    public async Task EndAsync(int signal)
+    public async Task EndAsync(Ending how)
     {
-        await process.StopAsync(signal, TimeSpan.FromSeconds(30));
+        await process.StopAsync(how == Ending.Stopped ? Native.SigTerm : Native.SigKill, TimeSpan.FromSeconds(30));
         if (epmd is not null)
             await epmd.StopAsync();
     }

@@ -1,6 +1,9 @@
+using System.Net;
+using System.Net.Sockets;
 using CsPlatform.Local;
 using CsPlatform.Local.Servers;
 using CsPlatform.Reliability.Tests.Injuries;
+using CsPlatform.Reliability.Tests.Load;
 
 namespace CsPlatform.Reliability.Tests.Faults;
 
@@ -16,20 +19,45 @@ public sealed class ClusterSystem : FaultSystem
     protected override bool HasOwnServers => false;
 
     /// <summary>The node that leads this queue.</summary>
-    /// <param name="but">Not this one: it is gone, and the management API may not know yet.</param>
-    public async Task<int> LeaderAsync(string queue, int but = 0)
+    public async Task<int> LeaderAsync(string queue)
+    {
+        var leader = 0;
+        await Eventually.HoldsAsync(async () => (leader = await LookForLeaderAsync(queue)) != 0);
+        return leader;
+    }
+
+    /// <summary>Until another node leads it; the management API is seconds behind.</summary>
+    public Task UntilAnotherLeadsAsync(string queue, int formerly) => Eventually.HoldsAsync(
+        async () => await LookForLeaderAsync(queue) is not 0 and var leader && leader != formerly);
+
+    /// <summary>Until the node takes no clients.</summary>
+    public Task UntilPausedAsync(int node) => Eventually.HoldsAsync(async () =>
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync(IPAddress.Loopback, Cluster.Amqp[node - 1].Port);
+            return false;
+        }
+        catch (SocketException)
+        {
+            return true;
+        }
+    });
+
+    /// <summary>0 where none leads, or nobody answers.</summary>
+    private async Task<int> LookForLeaderAsync(string queue)
     {
         using var admin = new BrokerAdmin(administrators!.Address);
-        var leader = 0;
-        await Eventually.HoldsAsync(async () =>
+        string? name = null;
+        await Persistently.TryAsync(async () =>
         {
             var queues = await admin.QueuesAsync(Platform.VirtualHost, CancellationToken.None);
-            var name = queues.SingleOrDefault(q => q.Name == queue)?.Leader;
-            leader = Enumerable.Range(1, RabbitCluster.Size).FirstOrDefault(
-                n => name?.EndsWith($"@{RabbitCluster.AddressOf(n)}", StringComparison.Ordinal) == true);
-            return leader != 0 && leader != but;
-        });
-        return leader;
+            name = queues.SingleOrDefault(q => q.Name == queue)?.Leader;
+            return true;
+        }, TimeSpan.FromSeconds(5));
+        return Enumerable.Range(1, RabbitCluster.Size).FirstOrDefault(
+            node => name?.EndsWith($"@{RabbitCluster.AddressOf(node)}", StringComparison.Ordinal) == true);
     }
 
     protected override async Task<ServerConnections> AcquireServersAsync()

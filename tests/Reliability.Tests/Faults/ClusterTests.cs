@@ -30,7 +30,7 @@ public sealed class ClusterTests(ClusterSystem system) : IClassFixture<ClusterSy
                 _ => Task.CompletedTask, // it stays away: the time counts from its end
                 () => Task.CompletedTask);
 
-            Assert.NotEqual(lost, await system.LeaderAsync(Queue, but: lost));
+            await system.UntilAnotherLeadsAsync(Queue, lost);
             recovery.AssertWithin(NodeLossMax);
         }
         finally
@@ -51,7 +51,7 @@ public sealed class ClusterTests(ClusterSystem system) : IClassFixture<ClusterSy
                 TakesAsync,
                 () => Task.CompletedTask);
 
-            Assert.NotEqual(drained, await system.LeaderAsync(Queue, but: drained));
+            await system.UntilAnotherLeadsAsync(Queue, drained);
             recovery.AssertWithin(NodeLossMax);
         }
         finally
@@ -68,7 +68,11 @@ public sealed class ClusterTests(ClusterSystem system) : IClassFixture<ClusterSy
         var alone = await system.LeaderAsync(Queue);
         var recovery = await system.SufferAsync("A node of RabbitMQ cut off from the others", Expected,
             () => Network.CutOffAsync(RabbitCluster.AddressOf(alone)),
-            TakesAsync,
+            async probe =>
+            {
+                await Task.WhenAll(TakesAsync(probe), system.UntilPausedAsync(alone));
+                await system.UntilAnotherLeadsAsync(Queue, alone);
+            },
             Network.HealAsync);
 
         recovery.AssertWithin(RecoveryMax);
