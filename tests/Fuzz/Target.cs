@@ -47,7 +47,7 @@ internal static class Target
         select Encoding.UTF8.GetBytes(text);
 
     private static UsageLimits Small { get; } =
-        new() { EventBytes = 300, Depth = 3, Keys = 12, StringBytes = 64, NameBytes = 36, BatchEvents = 2, RequestBytes = 1024 };
+        new() { EventBytes = 300, Depth = 3, Keys = 12, StringBytes = 64, NumberDigits = 5, NameBytes = 36, BatchEvents = 2, RequestBytes = 1024 };
 
     private static void Single(ReadOnlyMemory<byte> json, UsageLimits limits)
     {

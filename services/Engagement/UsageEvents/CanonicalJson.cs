@@ -53,13 +53,16 @@ internal sealed class CanonicalJson(UsageLimits limits)
                 WriteString(Unescape(ref reader));
                 break;
             case JsonTokenType.Number:
-                Append(CanonicalNumber.Write(reader.ValueSpan));
+                Append(Number(reader));
                 break;
             default:
                 Append(reader.ValueSpan);
                 break;
         }
     }
+
+    /// <summary>The number on which the reader stands, in its one form.</summary>
+    public ReadOnlySpan<byte> Number(in Utf8JsonReader reader) => CanonicalNumber.Write(reader.ValueSpan, limits.NumberDigits);
 
     /// <summary>
     /// The string or name on which the reader stands, unescaped and known to be storable. Valid until the next call.

@@ -4,31 +4,35 @@ using System.Text;
 namespace CsPlatform.Engagement.UsageEvents;
 
 /// <summary>
-/// Numbers that every reader sees the same: integers to ±(2^53−1), decimals of at most 28 digits, all by value.
+/// Numbers that every reader sees the same: integers to ±(2^53−1), decimals of as many digits as
+/// <see cref="UsageLimits.NumberDigits"/> says, all by value.
 /// </summary>
 internal static class CanonicalNumber
 {
     private const long IntegerMax = (1L << 53) - 1;
-    private const int DigitsMax = 28;
+
+    /// <summary>What <see cref="decimal"/> holds of any number.</summary>
+    public const int DigitsMax = 28;
 
     /// <param name="token">A number by JSON's grammar.</param>
-    public static ReadOnlySpan<byte> Write(ReadOnlySpan<byte> token)
+    /// <param name="digitsMax">More digits than these, leading and trailing zeros aside, are refused; at most <see cref="DigitsMax"/>.</param>
+    public static ReadOnlySpan<byte> Write(ReadOnlySpan<byte> token, int digitsMax)
     {
         // Up to 15 plain digits are in their only form already; JSON allows no leading zero.
-        if (token.Length <= 15 && !token.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+        if (token.Length <= Math.Min(15, digitsMax) && !token.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
             return token;
 
-        return Encoding.ASCII.GetBytes(Parse(token).ToString(CultureInfo.InvariantCulture));
+        return Encoding.ASCII.GetBytes(Parse(token, digitsMax).ToString(CultureInfo.InvariantCulture));
     }
 
-    private static decimal Parse(ReadOnlySpan<byte> token)
+    private static decimal Parse(ReadOnlySpan<byte> token, int digitsMax)
     {
         var exponentAt = token.IndexOfAny((byte)'e', (byte)'E');
         var mantissa = exponentAt < 0 ? token : token[..exponentAt];
         var exponent = 0;
         if (exponentAt >= 0
             && !int.TryParse(token[(exponentAt + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent))
-            throw OutOfRange();
+            throw OutOfRange(digitsMax);
 
         Span<byte> digits = stackalloc byte[DigitsMax];
         var (count, zeros, scale, seenPoint) = (0, 0, 0, false);
@@ -47,8 +51,8 @@ internal static class CanonicalNumber
                 continue;
             }
 
-            if (count + zeros + 1 > DigitsMax)
-                throw OutOfRange();
+            if (count + zeros + 1 > digitsMax)
+                throw OutOfRange(digitsMax);
             for (; zeros > 0; zeros--)
                 digits[count++] = 0;
             digits[count++] = (byte)(c - '0');
@@ -60,7 +64,7 @@ internal static class CanonicalNumber
         // value = digits × 10^power
         var power = (long)zeros - scale + exponent;
         if (power < -DigitsMax || power + count > DigitsMax)
-            throw OutOfRange();
+            throw OutOfRange(digitsMax);
 
         var value = 0m;
         foreach (var digit in digits[..count])
@@ -68,12 +72,12 @@ internal static class CanonicalNumber
         for (var i = 0; i < power; i++)
             value *= 10;
         if (power >= 0 && value > IntegerMax)
-            throw OutOfRange();
+            throw OutOfRange(digitsMax);
 
         var bits = decimal.GetBits(value);
         return new decimal(bits[0], bits[1], bits[2], mantissa[0] == (byte)'-', (byte)Math.Max(0, -power));
     }
 
-    private static UsageEventRefusedException OutOfRange() => new(
-        IntakeCodes.NumberOutOfRange, "Integers lie within ±(2^53−1), decimals have at most 28 digits.");
+    private static UsageEventRefusedException OutOfRange(int digitsMax) => new(
+        IntakeCodes.NumberOutOfRange, $"Integers lie within ±(2^53−1), decimals have at most {digitsMax} digits.");
 }

@@ -149,7 +149,7 @@ internal sealed class EventAttributes(UsageLimits limits)
             case JsonTokenType.True or JsonTokenType.False when IsExtension(name):
                 return reader.TokenType == JsonTokenType.True ? "true" : "false";
             case JsonTokenType.Number when IsExtension(name) && reader.TryGetInt32(out _):
-                return Encoding.ASCII.GetString(CanonicalNumber.Write(reader.ValueSpan));
+                return Encoding.ASCII.GetString(text.Number(reader));
             default:
                 throw new UsageEventRefusedException(
                     IntakeCodes.AttributeInvalid, $"{name} is not of the type it must have.");

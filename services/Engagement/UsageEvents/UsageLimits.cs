@@ -14,6 +14,9 @@ internal sealed record UsageLimits
     public int Keys { get; init; } = 1000;
     public int StringBytes { get; init; } = 32 * 1024;
 
+    /// <summary>Of one number; integers lie within ±(2^53−1) whatever is set here, as RFC 7493 wants it.</summary>
+    public int NumberDigits { get; init; } = CanonicalNumber.DigitsMax;
+
     /// <summary>
     /// For <c>id</c>, <c>source</c>, <c>type</c>, <c>subject</c>, user and feature names: they are keys of indexes.
     /// </summary>
@@ -41,6 +44,7 @@ internal sealed record UsageLimits
             Depth = Number(nameof(Depth), unlessSet.Depth, 1, 60),
             Keys = Number(nameof(Keys), unlessSet.Keys, 6, 1_000_000),
             StringBytes = Number(nameof(StringBytes), unlessSet.StringBytes, 64, 1 << 26),
+            NumberDigits = Number(nameof(NumberDigits), unlessSet.NumberDigits, 1, CanonicalNumber.DigitsMax),
             // An entry of a PostgreSQL index has room for 2,704 bytes.
             NameBytes = Number(nameof(NameBytes), unlessSet.NameBytes, 36, 2_048),
             FutureHours = Number(nameof(FutureHours), unlessSet.FutureHours, 0, 8_760),

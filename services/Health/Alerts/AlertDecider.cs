@@ -27,7 +27,8 @@ internal static class AlertDecider
     private static IReadOnlyList<IAlertEvent> Begin(Assessment seen, Condition condition, Alert? closed, Guid newId)
     {
         var now = seen.Now.AsOf;
-        var coolingDown = closed?.ClosedAt > now.AddDays(-seen.Model.Alerts.CoolDownDays);
+        // One closed far ahead was closed by a clock that was wrong: it holds nothing back.
+        var coolingDown = (now - closed?.ClosedAt)?.Duration() < TimeSpan.FromDays(seen.Model.Alerts.CoolDownDays);
         if (coolingDown && closed!.Status == AlertStatus.Dismissed)
             return [];
 

@@ -13,7 +13,7 @@ public sealed class LimitTests
     public static TheoryData<string, string> Settings => new()
     {
         { "RequestBytes", "1023" }, { "BatchEvents", "0" }, { "EventBytes", "0" }, { "Depth", "0" }, { "Depth", "61" }, { "Keys", "5" },
-        { "StringBytes", "1" }, { "NameBytes", "35" }, { "NameBytes", "2049" }, { "FutureHours", "-1" }, { "PastYears", "0" },
+        { "StringBytes", "1" }, { "NumberDigits", "0" }, { "NumberDigits", "29" }, { "NameBytes", "35" }, { "NameBytes", "2049" }, { "FutureHours", "-1" }, { "PastYears", "0" },
         { "EventMinutes", "0" }, { "Depth", "deep" }, { "Keys", "1e3" }, { "RequestBytes", "99999999999" },
     };
 
@@ -54,6 +54,7 @@ public sealed class LimitTests
             $"at most {limits.BatchEvents:N0} events and {limits.RequestBytes >> 20} MiB; an event has at most {limits.EventBytes >> 10} KiB, "
             + $"{limits.Depth} levels, {limits.Keys:N0} names, {limits.StringBytes >> 10} KiB in one string, {limits.NameBytes} bytes in an id"),
             contract, StringComparison.Ordinal);
+        Assert.Contains($"decimals have at most {limits.NumberDigits} digits", contract, StringComparison.Ordinal);
     }
 
     /// <summary>The README's row of these settings names each with its default, in one order.</summary>
@@ -112,6 +113,16 @@ public sealed class LimitTests
         Judge(limits, Event(new JsonObject { [text] = 1 }), code);
         Judge(limits, Sample.Event().With("extension", text).ToJsonString(), code);
     }
+
+    [Theory]
+    [InlineData("1234", null)]
+    [InlineData("12345", null)]
+    [InlineData("123456", "number-out-of-range")]
+    [InlineData("0.12345", null)]
+    [InlineData("0.123456", "number-out-of-range")]
+    [InlineData("1234500000.000", null)]
+    public void Number_digits_but_for_zeros_at_either_end(string number, string? code) =>
+        Judge(new UsageLimits { NumberDigits = 5 }, Event(new JsonObject { ["x"] = JsonNode.Parse(number) }), code);
 
     [Theory]
     [InlineData(-1, true)]

@@ -82,6 +82,17 @@ public sealed class AlertActionTests
     }
 
     [Fact]
+    public void Dismissed_by_a_clock_400_days_ahead_it_does_not_stay_shut_until_then()
+    {
+        var spec = AlertDeciderTests.FellSilent();
+        spec.Pass(400).Act(Drop, new DismissAlert("They moved office").Decide).Pass(-400);
+
+        spec.Assess();
+
+        Assert.True(spec.Alert(Drop)!.Open);
+    }
+
+    [Fact]
     public void Nothing_can_be_done_to_a_closed_alert()
     {
         var spec = AlertDeciderTests.FellSilent();
