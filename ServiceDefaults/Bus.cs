@@ -33,6 +33,9 @@ public static class Bus
         builder.Services.AddSingleton(services => new FailedMessages(
             broker, service, services.GetRequiredService<NpgsqlDataSource>(), services.GetRequiredService<ILogger<FailedMessages>>()));
         builder.Services.AddHostedService(services => services.GetRequiredService<FailedMessages>());
+        builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<QueueWatch>(
+            services, builder.Configuration.Number("Bus:DeafSeconds", 180, min: 5, max: 3_600)));
+        builder.Services.AddHostedService(services => services.GetRequiredService<QueueWatch>());
         if (Topology.Services.Single(s => s.Name == service).PublicTopics.Count > 0)
             builder.Services.AddHostedService(services => services.GetRequiredService<PublicTopic>());
         builder.Services.AddOptions<MassTransitHostOptions>().Configure(o =>
@@ -76,8 +79,11 @@ public static class Bus
                 bus.ConnectPublishObserver(traffic);
                 bus.ConnectConsumeObserver(traffic);
                 bus.ConnectReceiveObserver(traffic);
+                var watch = context.GetRequiredService<QueueWatch>();
                 bus.ReceiveEndpoint(service, queue =>
                 {
+                    queue.ConfigureChannel(channel => channel.UseFilter(watch));
+                    queue.ConnectReceiveEndpointObserver(watch);
                     queue.SetQuorumQueue();
                     queue.SetQueueArgument("x-delivery-limit", DeliveriesMax);
                     queue.BindDeadLetterQueue($"{service}_error", $"{service}_error", KeepForEver);

@@ -10,11 +10,11 @@ public static class Sabotage
     private static readonly string Broken = Environment.GetEnvironmentVariable("CSP_SABOTAGE") ?? "";
 
     /// <summary>Whether <c>CSP_SABOTAGE</c> names the promise.</summary>
-    /// <param name="promise">p1 to p7.</param>
+    /// <param name="promise">p1 to p7, or hang: the queue's reader never ends with its channel.</param>
     public static bool Breaks(string promise) => Broken == promise;
 #else
     /// <summary>Never.</summary>
-    /// <param name="promise">p1 to p7.</param>
+    /// <param name="promise">p1 to p7, or hang: the queue's reader never ends with its channel.</param>
     public static bool Breaks(string promise) => false;
 #endif
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using CsPlatform.Local.Processes;
 using CsPlatform.Local.Servers;
 
@@ -196,7 +197,7 @@ public sealed partial class LocalPlatform : IAsyncDisposable
                 }
                 answer = $"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync(cancellationToken)}";
             }
-            catch (HttpRequestException e)
+            catch (Exception e) when (e is HttpRequestException or SocketException) // bare where a connection ends as it is made
             {
                 answer = e.Message;
             }

@@ -35,7 +35,9 @@ public sealed class SabotageTests(FaultsSystem system) : IClassFixture<FaultsSys
         var verdict = await BrokenAsync("p2", "engagement", async () =>
         {
             await using var load = new UsageLoad(system);
-            await load.SendAsync(UsagePlan.Make(2, "p2", ["crm/p2"], system.Now, 20));
+            var use = UsagePlan.Make(2, "p2", ["crm/p2"], system.Now, 20);
+            await load.SendAsync(use);
+            await load.SendAsync(use.OverTheOtherTransport()); // after their commit, so that no group holds both
         });
         AssertSeen(verdict, Promise.Once, "p2-");
     }

@@ -28,7 +28,15 @@ internal sealed class Holdings(ReliabilitySystem system)
 
     public IReadOnlyDictionary<string, Holding>? Baseline { get; private set; }
 
-    public async Task TakeBaselineAsync() => Baseline = await MeasureAsync();
+    /// <summary>Once the management API knows a channel on each connection, which it does seconds after it knows the connection.</summary>
+    public Task TakeBaselineAsync() => Persistently.DoAsync(async () =>
+    {
+        var now = await MeasureAsync();
+        if (now.Values.Any(h => h.BrokerChannels < h.BrokerConnections))
+            return false;
+        Baseline = now;
+        return true;
+    }, TimeSpan.FromSeconds(30));
 
     /// <summary>Does nothing before there is a baseline.</summary>
     public async Task RunAsync(Findings findings)
