@@ -22,9 +22,11 @@ usage() {
   fuzz                   throw mutated bytes at the edge that judges usage events
   bench [row…]           measure, each row against a baseline in the same run
 
-  up [service…]          start CsPlatform in the background        down     stop it
+  up                     start CsPlatform in the background, with its dashboard
+                         --containers: PostgreSQL and RabbitMQ in containers
+  down                   stop it
   status                 what runs, where, and how it is           logs     show logs, -f follows
-  reset                  delete local data, passwords and keys
+  reset                  delete local data, passwords and keys     pictures take README's pictures anew
   token <role…>          a signed token for local use              amqp     the address of an AMQP client
   help                   this text
 
@@ -37,22 +39,6 @@ need_sdk() {
   # Asked in the clone: global.json says which SDK it takes.
   (cd "$root" && dotnet --version >/dev/null 2>&1) ||
     fail "The .NET 10 SDK is needed; here are: $(dotnet --list-sdks 2>/dev/null | cut -d' ' -f1 | paste -sd' ')"
-}
-
-# AppHost's SDK comes from a package that some feeds lack. Found out once.
-aspire_restores() {
-  local mark=$root/.local/aspire
-  [ -e "$mark.off" ] && return 1
-  [ -e "$mark.on" ] && return 0
-  [ -e "$root/AppHost/AppHost.csproj" ] || return 1
-  mkdir -p "$root/.local"
-  if [ "$(cd "$root" && dotnet msbuild AppHost/AppHost.csproj -getProperty:Aspire 2>/dev/null)" = true ]; then
-    touch "$mark.on"
-  else
-    echo "The package feed here has no Aspire packages: AppHost builds as an empty library. Delete this file to try again." >"$mark.off"
-    say "No Aspire packages on this feed: AppHost is left out, CsPlatform runs without containers (.local/aspire.off)."
-    return 1
-  fi
 }
 
 # Private instances are made from the system's packages; what Debian itself may start from them is left alone.
@@ -69,6 +55,14 @@ need_languages() {
   command -v node >/dev/null || missing+=(nodejs)
   command -v npm >/dev/null || missing+=(npm)
   /usr/bin/python3 -c 'import pika' 2>/dev/null || missing+=(python3-pika)
+  need_packages "${missing[@]}"
+}
+
+# The tests open the dashboard as people do; the fonts show every customer's name.
+need_browser() {
+  local missing=()
+  [ -x /usr/bin/chromium ] || missing+=(chromium)
+  compgen -G '/usr/share/fonts/opentype/noto/NotoSansCJK*' >/dev/null || missing+=(fonts-noto-cjk)
   need_packages "${missing[@]}"
 }
 
@@ -163,13 +157,8 @@ case $verb in
   up)
     need_sdk
     if ! wants_help "$@"; then
-      if [ $# -eq 0 ] && [ "${CSP_HOST:-}" != local ] && aspire_restores && { docker info || podman info; } >/dev/null 2>&1; then
-        say "Starting by AppHost (.NET Aspire) in containers, in the foreground; Ctrl-C stops it. CSP_HOST=local ./cs up chooses processes in the background."
-        exec dotnet run --project "$root/AppHost" -c "$configuration"
-      fi
-      say "Starting without containers (private PostgreSQL and RabbitMQ, services as processes)."
-      need_servers
-      build deploy/local/Run.slnf
+      case " $* " in *" --containers "*) ;; *) need_servers ;; esac
+      build AppHost/AppHost.csproj
     fi
     need_local
     run Local deploy/local up "$@"
@@ -181,10 +170,10 @@ case $verb in
     ;;
   test)
     need_sdk
-    aspire_restores || true
     if ! wants_help "$@"; then
       need_servers
       need_languages
+      need_browser
       if wants_reliability "$@"; then
         need_faults
         export CSP_FAULTS_BUILD=on # the services once more, with crash points
@@ -193,6 +182,14 @@ case $verb in
     fi
     need_local
     run Local deploy/local test "$@"
+    ;;
+  pictures)
+    need_sdk
+    need_servers
+    need_browser
+    build tests/AppHost.Tests/AppHost.Tests.csproj
+    need_local
+    CSP_PICTURES=$root/deploy/pictures run Local deploy/local test AppHost --no-format
     ;;
   fuzz)
     need_sdk

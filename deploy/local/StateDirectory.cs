@@ -87,7 +87,7 @@ public sealed class StateDirectory
         File.Move(draft, path, overwrite: true);
     }
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    internal static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     private SortedDictionary<string, string> Load() => File.Exists(memory)
         ? JsonSerializer.Deserialize<SortedDictionary<string, string>>(File.ReadAllBytes(memory))!

@@ -7,7 +7,7 @@ namespace CsPlatform.TestSystem;
 /// PostgreSQL and RabbitMQ for the tests of one process: those of the environment (<c>./cs test</c> gives them), else
 /// private ones, started when a test first needs them and stopped when the last fixture is gone.
 /// </summary>
-internal static class SharedServers
+public static class SharedServers
 {
     private static readonly SemaphoreSlim Gate = new(1);
     private static PrivateServers? started;

@@ -127,7 +127,8 @@ public abstract class SystemFixture(params string[] services) : IAsyncLifetime
         return new(Path.Combine(root.FullName, name));
     }
 
-    private static string StateRoot => Environment.GetEnvironmentVariable("CSP_TEST_STATE") is { Length: > 0 } given
+    /// <summary>Where the systems of this run keep their state and logs.</summary>
+    public static string StateRoot => Environment.GetEnvironmentVariable("CSP_TEST_STATE") is { Length: > 0 } given
         ? given
         : Path.Combine(Clone.Root, ".local", "test");
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net.Http.Headers;
 using System.Net.Sockets;
 using CsPlatform.Local.Processes;
 using CsPlatform.Local.Servers;
@@ -8,35 +7,21 @@ using CsPlatform.Local.Servers;
 namespace CsPlatform.Local.Platform;
 
 /// <summary>
-/// One CsPlatform on this machine: its databases and roles, its virtual host and users, its signing key, and its
-/// services as child processes. Used alike by <c>./cs up</c>, the demo and the tests.
+/// An installation whose services are child processes of this program: what tests and the bench start, kill, pause and
+/// replay.
 /// </summary>
-public sealed partial class LocalPlatform : IAsyncDisposable
+public sealed partial class LocalPlatform : Installation, IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(120);
 
     private readonly StateDirectory state;
-    private readonly PlatformOptions options;
     private readonly Action<string> report;
-    private readonly Databases databases;
-    private readonly Broker broker;
     private readonly ConcurrentDictionary<string, ChildProcess> running = [];
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
     private LocalPlatform(
         StateDirectory state, ServerConnections servers, PlatformOptions options, Action<string> report)
-    {
-        (this.state, Servers, this.options, this.report) = (state, servers, options, report);
-        databases = new(servers.Postgres, options.Suffix, role => state.Secret("postgres:" + role));
-        broker = new(servers, options, state.Secret);
-        Key = SigningKey.Of(state);
-    }
-
-    public ServerConnections Servers { get; }
-    public SigningKey Key { get; }
-
-    public string VirtualHost => broker.VirtualHost;
-    public Uri AdminAmqp => broker.AdminConnection;
+        : base(state, servers, options) => (this.state, this.report) = (state, report);
 
     /// <summary>Names of the services that were started and not stopped since, alive or not.</summary>
     public IReadOnlyCollection<string> Started => [.. running.Keys];
@@ -47,40 +32,12 @@ public sealed partial class LocalPlatform : IAsyncDisposable
         CancellationToken cancellationToken = default)
     {
         var platform = new LocalPlatform(state, servers, options, report);
-        await Task.WhenAll(
-            platform.databases.EnsureAsync(PlatformOptions.AllServices, cancellationToken),
-            platform.broker.EnsureAsync(cancellationToken));
+        await platform.EnsureAsync(cancellationToken);
         return platform;
     }
 
     /// <summary>Where the services' logs are, one file each.</summary>
     public string LogFolder => state.Folder("logs");
-
-    public Uri Address(string service) => new($"http://127.0.0.1:{state.KnownPort(service) ?? state.Port(service)}");
-
-    public string ConnectionString(string service) => databases.RuntimeConnection(service);
-
-    public string OwnerConnectionString(string service) => databases.OwnerConnection(service);
-
-    /// <summary>As the role that may mask personal data in stored events, and nothing else.</summary>
-    public string PrivacyConnectionString(string service) => databases.PrivacyConnection(service);
-
-    /// <summary>amqp URI of an outside publisher or subscriber, or of a service.</summary>
-    public Uri Amqp(string user) => broker.Connection(user);
-
-    /// <summary>The broker's name of a publisher or subscriber: what it must put into the property user_id.</summary>
-    public string AmqpUser(string user) => broker.User(user);
-
-    public string Token(TokenClaims claims) => Key.Sign(claims);
-
-    /// <summary>A client of one service that carries a token with these claims; no token when null.</summary>
-    public HttpClient Client(string service, TokenClaims? claims)
-    {
-        var client = new HttpClient { BaseAddress = Address(service), Timeout = TimeSpan.FromSeconds(100) };
-        if (claims is not null)
-            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token(claims));
-        return client;
-    }
 
     /// <summary>Migrates and starts these services (all when none is named) and waits until each is healthy.</summary>
     /// <exception cref="LocalException">One ended or did not become healthy; the message ends with its log.</exception>
@@ -111,10 +68,8 @@ public sealed partial class LocalPlatform : IAsyncDisposable
             async (service, stop) =>
             {
                 report($"{service}: {verb}");
-                var settings = SettingsOf(service);
-                settings[$"ConnectionStrings__{service}-owner"] = databases.OwnerConnection(service);
                 await using var run = ChildProcess.Start(
-                    state, $"{service}-{verb}", [Dotnet, ProgramOf(service), verb], settings);
+                    state, $"{service}-{verb}", [Tool.Dotnet, ProgramOf(service), verb], OwnerSettingsOf(service));
                 await run.Ended.WaitAsync(StartTimeout, stop);
                 if (run.ExitCode != 0)
                     throw Failure(run, $"{service} {verb} failed (exit {run.ExitCode})");
@@ -140,22 +95,6 @@ public sealed partial class LocalPlatform : IAsyncDisposable
     /// <summary>The process of a service that was started and not stopped since.</summary>
     public int ProcessId(string service) => running[service].Pid;
 
-    /// <summary>Starts again what ends by itself, until cancelled.</summary>
-    public async Task WatchAsync(CancellationToken cancellationToken)
-    {
-        using var poll = new PeriodicTimer(TimeSpan.FromSeconds(2));
-        while (await poll.WaitForNextTickAsync(cancellationToken))
-            foreach (var (service, process) in running.Where(r => r.Value.HasEnded).ToList())
-            {
-                report($"{service} ended with exit code {process.ExitCode}; starting it again");
-                await process.DisposeAsync();
-                Launch(service);
-            }
-    }
-
-    /// <summary>Removes the databases, roles, virtual host and users. Services must be stopped.</summary>
-    public Task DropAsync() => Task.WhenAll(databases.DropAsync(PlatformOptions.AllServices), broker.DropAsync());
-
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(running.Keys.ToList().Select(StopAsync));
@@ -166,14 +105,14 @@ public sealed partial class LocalPlatform : IAsyncDisposable
     {
         report($"{service}: starting");
         var settings = SettingsOf(ServiceOf(service));
-        foreach (var (key, value) in options.ServiceSettings.GetValueOrDefault(service) ?? NoSettings)
+        foreach (var (key, value) in Options.ServiceSettings.GetValueOrDefault(service) ?? NoSettings)
             settings[key] = value;
         settings["ASPNETCORE_URLS"] = $"http://127.0.0.1:{state.Port(service)}";
         lock (running) // of two that start it at once one does
         {
             if (running.TryGetValue(service, out var known) && !known.HasEnded)
                 throw new InvalidOperationException($"{service} runs already.");
-            running[service] = ChildProcess.Start(state, service, [Dotnet, ProgramOf(ServiceOf(service))], settings);
+            running[service] = ChildProcess.Start(state, service, [Tool.Dotnet, ProgramOf(ServiceOf(service))], settings);
         }
     }
 
@@ -217,41 +156,11 @@ public sealed partial class LocalPlatform : IAsyncDisposable
         await process.DisposeAsync();
     }
 
-    private Dictionary<string, string> SettingsOf(string service)
-    {
-        var settings = new Dictionary<string, string>
-        {
-            ["ASPNETCORE_ENVIRONMENT"] = options.Environment,
-            ["DOTNET_ENVIRONMENT"] = options.Environment,
-            [$"ConnectionStrings__{service}"] = databases.RuntimeConnection(service),
-            ["ConnectionStrings__rabbitmq"] = broker.Connection(service).ToString(),
-            ["Auth__Issuer"] = SigningKey.Issuer,
-            ["Auth__Audience"] = SigningKey.Audience,
-            ["Auth__PublicKey"] = Key.PublicKey,
-            ["Clock__Replay"] = options.ReplayClock ? "true" : "false",
-        };
-        foreach (var other in PlatformOptions.AllServices.Where(s => s != service))
-            if (state.KnownPort(other) is { } port)
-                settings[$"services__{other}__http__0"] = $"http://127.0.0.1:{port}";
-        foreach (var (user, sources) in options.Publishers)
-            foreach (var (index, source) in sources.Index())
-                settings[$"Publishers__{broker.User(user)}__{index}"] = source;
-        var more = options.ServiceSettings.GetValueOrDefault(service) ?? NoSettings;
-        foreach (var (key, value) in options.Settings.Concat(more))
-            settings[key] = value;
-        return settings;
-    }
-
-    private static readonly Dictionary<string, string> NoSettings = [];
-
     private static LocalException Failure(ChildProcess process, string what) =>
         new($"{what}. Its log {process.LogFile} ends:\n{process.LastLogLines()}");
 
-    private static string Dotnet =>
-        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : "dotnet";
-
     private string ProgramOf(string service) =>
-        Clone.ServiceProgram(service, options.Build) is var program && File.Exists(program)
+        Clone.ServiceProgram(service, Options.Build) is var program && File.Exists(program)
         ? program
-        : throw new LocalException($"{program} is not built. Build it: dotnet build services -c {options.Build}");
+        : throw new LocalException($"{program} is not built. Build it: dotnet build services -c {Options.Build}");
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CsPlatform.Contracts;
 
 namespace CsPlatform.Local.Platform;
@@ -30,6 +31,16 @@ public sealed record PlatformOptions
     /// <summary>More environment variables for one service, by its name.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> ServiceSettings { get; init; } =
         new Dictionary<string, IReadOnlyDictionary<string, string>>();
+
+    /// <summary>Kept beside the data that was made with them, for whoever starts it again.</summary>
+    public void Write(StateDirectory state) =>
+        StateDirectory.WritePrivate(state.Path(FileName), JsonSerializer.SerializeToUtf8Bytes(this, StateDirectory.Indented));
+
+    /// <summary>Those that were written here; the defaults where none were.</summary>
+    public static PlatformOptions Read(StateDirectory state) => File.Exists(state.Path(FileName))
+        ? JsonSerializer.Deserialize<PlatformOptions>(File.ReadAllBytes(state.Path(FileName)))! : new();
+
+    private const string FileName = "options.json";
 
     public static IReadOnlyList<string> AllServices { get; } = [.. Topology.Services.Select(s => s.Name)];
 }

@@ -14,6 +14,9 @@ internal sealed record ProcessIdentity(int Pid, long StartTicks, string BootId)
     public static ProcessIdentity? Of(int pid) =>
         ProcessStat.Read(pid) is { IsZombie: false } stat ? new(pid, stat.StartTicks, CurrentBoot) : null;
 
+    /// <summary>Since its start. Linux counts a hundred ticks a second, whatever the machine.</summary>
+    public TimeSpan Age => TimeSpan.FromMilliseconds(Environment.TickCount64) - TimeSpan.FromMilliseconds(10 * StartTicks);
+
     public bool IsAlive => BootId == CurrentBoot && Of(Pid) == this;
 
     /// <summary>
@@ -28,6 +31,12 @@ internal sealed record ProcessIdentity(int Pid, long StartTicks, string BootId)
             .Where(s => s.Session == Pid && s.StartTicks >= StartTicks && !s.IsZombie)
             .Select(s => new ProcessIdentity(s.Pid, s.StartTicks, CurrentBoot))];
     }
+
+    /// <summary>Processes that were given this environment variable when they began; ours, or everybody's where we are root.</summary>
+    public static IReadOnlyList<ProcessIdentity> WithEnvironment(string name, string value) =>
+        [.. ProcessStat.All()
+            .Where(s => !s.IsZombie && ProcessStat.Environment(s.Pid).Contains($"{name}={value}"))
+            .Select(s => new ProcessIdentity(s.Pid, s.StartTicks, CurrentBoot))];
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Pid} {StartTicks} {BootId}");
 
@@ -53,6 +62,22 @@ internal sealed record ProcessStat(int Pid, char State, int Session, long StartT
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return null; // it ended, before or while we read
+        }
+    }
+
+    public static IReadOnlyList<string> Environment(int pid) => Text(pid, "environ").Split('\0');
+
+    public static string CommandLine(int pid) => Text(pid, "cmdline").Replace('\0', ' ');
+
+    private static string Text(int pid, string file)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/{file}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return ""; // it ended, or is another user's
         }
     }
 

@@ -24,14 +24,15 @@ internal sealed class ProcessLedger(StateDirectory state)
     /// <summary>Ends whatever still lives: services first, then the servers they use.</summary>
     public async Task SweepAsync(Action<string> report)
     {
-        var left = Entries().Where(e => e.Process.Session().Count > 0).ToList();
+        var found = Entries().Where(e => e.Process.Pid != Environment.ProcessId).ToList(); // AppHost sweeps what one before it left
+        var left = found.Where(e => e.Process.Session().Count > 0).ToList();
         foreach (var group in left.GroupBy(e => PrivateServers.StopOrder(e.Name)).OrderBy(g => g.Key))
             await Task.WhenAll(group.Select(async e =>
             {
                 report($"stopping {e.Name} (process {e.Process.Pid}), left over from an earlier run");
                 await ChildProcess.EndAsync(e.Process, PrivateServers.StopSignal(e.Name), TimeSpan.FromSeconds(20));
             }));
-        foreach (var (name, _) in Entries())
+        foreach (var (name, _) in found)
             Remove(name);
     }
 }

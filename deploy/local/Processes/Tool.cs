@@ -5,6 +5,10 @@ namespace CsPlatform.Local.Processes;
 /// <summary>Short commands of the system, run to their end.</summary>
 internal static class Tool
 {
+    /// <summary>The .NET host that runs us, or the one on the path.</summary>
+    public static string Dotnet { get; } =
+        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : "dotnet";
+
     public static async Task RunAsync(string[] command, CancellationToken cancellationToken) =>
         await ReadAsync(command, cancellationToken);
 

@@ -12,7 +12,6 @@ public sealed class ContainerEngine : IAsyncDisposable
     /// <summary>Label of the containers of a run; its value is the folder of the run's state.</summary>
     public const string OwnerLabel = "csplatform.owner";
 
-    private const string Docker = "docker";
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(3);
 
     private readonly StateDirectory state;
@@ -30,11 +29,8 @@ public sealed class ContainerEngine : IAsyncDisposable
     internal static async Task<ContainerEngine> StartAsync(
         StateDirectory state, Action<string> report, CancellationToken cancellationToken)
     {
-        var api = await VersionOfApiAsync(cancellationToken);
-        var postgres = await ImageAsync(
-            "CSP_TEST_POSTGRES_IMAGE", "postgres:17", "csplatform/postgres:debian", cancellationToken);
-        var rabbit = await ImageAsync(
-            "CSP_TEST_RABBITMQ_IMAGE", "rabbitmq:4-management", "csplatform/rabbitmq:debian", cancellationToken);
+        var api = await ContainerSettings.VersionOfApiAsync(cancellationToken);
+        var (postgres, rabbit) = await ContainerSettings.ImagesAsync(cancellationToken);
         await RemoveLeftoversAsync(state, cancellationToken);
 
         report($"starting containers of {postgres} and {rabbit}");
@@ -78,41 +74,11 @@ public sealed class ContainerEngine : IAsyncDisposable
         await RemoveLeftoversAsync(state, CancellationToken.None);
     }
 
-    private static async Task<string> VersionOfApiAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await Tool.ReadAsync([Docker, "version", "--format", "{{.Server.APIVersion}}"], cancellationToken);
-        }
-        catch (Exception e) when (e is LocalException or System.ComponentModel.Win32Exception)
-        {
-            throw new LocalException(
-                "No container engine answers. On Debian, as root: apt-get install docker.io, then start dockerd.", e);
-        }
-    }
-
-    /// <summary>The image that the variable names, else the official one where it is or can be had, else our own.</summary>
-    private static async Task<string> ImageAsync(
-        string variable, string official, string own, CancellationToken cancellationToken)
-    {
-        if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } named)
-            return await IsHereAsync(named) || await CanBePulledAsync(named) ? named
-                : throw new LocalException($"{variable} names {named}: it is not here and cannot be pulled.");
-        foreach (var image in (string[])[official, own])
-            if (await IsHereAsync(image))
-                return image;
-        return await CanBePulledAsync(official) ? official : throw new LocalException(
-            $"{official} is not here and cannot be pulled. deploy/images/make.sh makes {own} from Debian's packages.");
-
-        Task<bool> IsHereAsync(string image) => Tool.SucceedsAsync([Docker, "image", "inspect", image], cancellationToken);
-        Task<bool> CanBePulledAsync(string image) => Tool.SucceedsAsync([Docker, "pull", "--quiet", image], cancellationToken);
-    }
-
     private static async Task RemoveLeftoversAsync(StateDirectory state, CancellationToken cancellationToken)
     {
         var left = await Tool.ReadAsync(
-            [Docker, "ps", "--all", "--quiet", "--filter", $"label={OwnerLabel}={state.Root}"], cancellationToken);
+            [ContainerSettings.Docker, "ps", "--all", "--quiet", "--filter", $"label={OwnerLabel}={state.Root}"], cancellationToken);
         if (left.Split('\n', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } containers)
-            await Tool.RunAsync([Docker, "rm", "--force", "--volumes", .. containers], cancellationToken);
+            await Tool.RunAsync([ContainerSettings.Docker, "rm", "--force", "--volumes", .. containers], cancellationToken);
     }
 }

@@ -139,6 +139,12 @@ internal sealed class PostgresServer : IAsyncDisposable
         ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--reset-env", .. command]
         : command;
 
+    public static bool IsInstalled => Installed("*").Any();
+
+    private static IEnumerable<string> Installed(string version) => Directory.Exists("/usr/lib/postgresql")
+        ? Directory.GetDirectories("/usr/lib/postgresql", version).Where(d => File.Exists($"{d}/bin/initdb"))
+        : [];
+
     private static string DataFolder(StateDirectory state)
     {
         return state.Remember(DataKey, keep: Directory.Exists, make: () =>
@@ -157,10 +163,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         var versionFile = Path.Combine(data, "PG_VERSION");
         var wanted = File.Exists(versionFile) ? File.ReadAllText(versionFile).Trim() : "*";
-        var installed = Directory.Exists("/usr/lib/postgresql")
-            ? Directory.GetDirectories("/usr/lib/postgresql", wanted).Where(d => File.Exists($"{d}/bin/initdb"))
-            : [];
-        return installed.MaxBy(d => int.TryParse(Path.GetFileName(d), out var v) ? v : 0) is { } newest
+        return Installed(wanted).MaxBy(d => int.TryParse(Path.GetFileName(d), out var v) ? v : 0) is { } newest
             ? $"{newest}/bin"
             : throw new LocalException(wanted == "*"
                 ? "PostgreSQL is not installed. `./cs` installs it, or: apt-get install postgresql"

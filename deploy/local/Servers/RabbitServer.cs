@@ -19,6 +19,8 @@ internal sealed class RabbitServer : IAsyncDisposable
 
     private const string CookieKey = "rabbitmq-cookie";
 
+    public static bool IsInstalled => File.Exists(Program);
+
     private readonly ChildProcess? epmd; // null where nodes of a cluster share one
     private readonly ChildProcess process;
     private readonly StateDirectory state;
@@ -43,7 +45,7 @@ internal sealed class RabbitServer : IAsyncDisposable
     public static async Task<RabbitServer> StartAsync(
         StateDirectory state, CancellationToken cancellationToken, RabbitNode? node = null)
     {
-        if (!File.Exists(Program))
+        if (!IsInstalled)
             throw new LocalException(
                 "RabbitMQ is not installed. `./cs` installs it, or: apt-get install rabbitmq-server");
 

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace CsPlatform.Local.Servers;
 
 /// <summary>Administrator's access to one PostgreSQL and one RabbitMQ. Secret: it goes to no service.</summary>
@@ -27,4 +29,33 @@ public sealed record ServerConnections(string Postgres, Uri Amqp, Uri Management
         [AmqpVariable] = Amqp.ToString(),
         [ManagementVariable] = Management.ToString(),
     };
+
+    /// <summary>From a file with these three in JSON: how AppHost is told of servers that are there already.</summary>
+    /// <exception cref="LocalException">It is not there, or says something else.</exception>
+    public static ServerConnections Read(string file)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<ServerConnections>(File.ReadAllBytes(file)) is { Postgres: not null, Amqp: not null, Management: not null } read
+                ? read : throw new JsonException("null");
+        }
+        catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
+        {
+            throw new LocalException($$"""
+                {{file}} does not say where the servers are ({{e.Message}}). Wanted is JSON, readable by its owner only:
+                {"Postgres": "Host=…;Username=…;Password=… of a superuser", "Amqp": "amqp://administrator:password@host:port/",
+                 "Management": "http://administrator:password@host:port/"}
+                """, e);
+        }
+    }
+
+    /// <summary>Those of the last start in this state directory; null when there was none.</summary>
+    public static ServerConnections? Read(StateDirectory state) =>
+        File.Exists(state.Path(FileName)) ? Read(state.Path(FileName)) : null;
+
+    /// <summary>For the programs that work with what runs in this state directory. Readable by its owner only.</summary>
+    public void Write(StateDirectory state) =>
+        StateDirectory.WritePrivate(state.Path(FileName), JsonSerializer.SerializeToUtf8Bytes(this, StateDirectory.Indented));
+
+    private const string FileName = "servers.json";
 }

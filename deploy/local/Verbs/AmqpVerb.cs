@@ -1,5 +1,4 @@
 using CsPlatform.Local.Platform;
-using CsPlatform.Local.Servers;
 
 namespace CsPlatform.Local.Verbs;
 
@@ -12,22 +11,14 @@ internal static class AmqpVerb
           publisher      may publish to the exchange usage-events (with the property user_id = publisher)
           subscriber     may have queues called subscriber, subscriber.… and bind them to csplatform.alerts
           admin          may do everything; also the login of the management pages
-        """, ["--of"], [], RunAsync);
+        """, [StateOption.Name], [], RunAsync);
 
     private static Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
         if (arguments.Words is not [var client and ("publisher" or "subscriber" or "admin")])
             throw new LocalException("Name one of: publisher subscriber admin");
-        Console.WriteLine(Address(TokenVerb.StateOf(arguments), client));
+        var installation = Installation.Of(StateOption.Of(arguments));
+        Console.WriteLine(client == "admin" ? installation.AdminAmqp : installation.Amqp(client));
         return Task.FromResult(0);
-    }
-
-    private static Uri Address(StateDirectory state, string client)
-    {
-        var port = state.KnownPort(RabbitServer.Name) ?? throw new LocalException("It was never started: ./cs up");
-        var servers = new ServerConnections(
-            "", RabbitServer.AdminUri("amqp", state, port), RabbitServer.AdminUri("http", state, port));
-        var broker = new Broker(servers, new PlatformOptions(), state.Secret);
-        return client == "admin" ? broker.AdminConnection : broker.Connection(client);
     }
 }

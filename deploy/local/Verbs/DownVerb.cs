@@ -1,3 +1,4 @@
+using CsPlatform.Local.Platform;
 using CsPlatform.Local.Processes;
 
 namespace CsPlatform.Local.Verbs;
@@ -6,10 +7,10 @@ namespace CsPlatform.Local.Verbs;
 internal static class DownVerb
 {
     public static Verb Definition { get; } = new("down", """
-        ./cs down     stop CsPlatform; data, ports and passwords stay
+        ./cs down     stop CsPlatform, and what the demo left running; data, ports and passwords stay
 
         Leaves no process behind: it also ends what a crashed `up`, demo or test run left. A process is ended only when
-        it is for certain the one that was started here. A demo or a test that is running is left alone.
+        it is for certain the one that was started here. A test run that goes on is left alone.
         """, [], [], async (_, _) =>
     {
         await StopEverythingAsync(Console.WriteLine);
@@ -19,21 +20,25 @@ internal static class DownVerb
 
     public static async Task StopEverythingAsync(Action<string> report)
     {
-        await Supervisor.StopAsync(report);
+        foreach (var system in Systems())
+            await new HostProcess(system).StopAsync(report);
         foreach (var state in AllStates())
             await new ProcessLedger(state).SweepAsync(report);
     }
 
+    /// <summary>The state directories that an AppHost runs in or may have been killed in: of `up` and of the demo.</summary>
+    public static IReadOnlyList<StateDirectory> Systems() =>
+        [.. Top().Where(d => d.Name is "system" or "demo").Select(d => new StateDirectory(d.FullName))];
+
     /// <summary>Every state directory of this clone that no running program uses.</summary>
-    public static IReadOnlyList<StateDirectory> AllStates()
-    {
-        var root = new DirectoryInfo(Path.Combine(Clone.Root, ".local"));
-        var top = root.Exists ? root.GetDirectories() : [];
-        return [.. top
+    public static IReadOnlyList<StateDirectory> AllStates() =>
+        [.. Top()
             .Where(d => !RunLock.IsHeld(new StateDirectory(d.FullName)))
             .SelectMany(d => SystemsIn(d).Append(d))
             .Select(d => new StateDirectory(d.FullName))];
-    }
+
+    private static DirectoryInfo[] Top() =>
+        new DirectoryInfo(Path.Combine(Clone.Root, ".local")) is { Exists: true } root ? root.GetDirectories() : [];
 
     // A test run keeps one state per tested system below its own.
     private static DirectoryInfo[] SystemsIn(DirectoryInfo state)

@@ -1,3 +1,5 @@
+using CsPlatform.Local.Processes;
+
 namespace CsPlatform.Local.Verbs;
 
 /// <summary>Shows the logs of the services and servers.</summary>
@@ -6,15 +8,15 @@ internal static class LogsVerb
     public static Verb Definition { get; } = new("logs", """
         ./cs logs [name…] [-f] [--lines N] [--of system|demo]     show logs
 
-          name…         accounts, engagement…, postgres, rabbitmq, supervisor (default: all)
+          name…         accounts, accounts-migrate, engagement…, postgres, rabbitmq, apphost (default: all)
           -f            go on as lines come, until Ctrl-C
           --lines N     the last N lines of each (default 50)
           --of          whose: what `up` started (system, the default) or the demo
-        """, ["--lines", "--of"], ["-f"], RunAsync);
+        """, ["--lines", StateOption.Name], ["-f"], RunAsync);
 
     private static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var folder = Path.Combine(Clone.Root, ".local", arguments.Value("--of") ?? "system", "logs");
+        var folder = StateOption.Of(arguments).Path("logs");
         List<string> present = Directory.Exists(folder)
             ? [.. Directory.GetFiles(folder, "*.log").Order(StringComparer.Ordinal)] : [];
         var chosen = arguments.Words.Count == 0 ? present
@@ -33,7 +35,7 @@ internal static class LogsVerb
         while (!cancellationToken.IsCancellationRequested)
         {
             foreach (var (prefix, _, tail) in tails)
-                tail.CopyNewLines(Console.Out, prefix);
+                tail.ForNewLines(line => Console.WriteLine(prefix + line));
             try
             {
                 await poll.WaitForNextTickAsync(cancellationToken);

@@ -1,3 +1,5 @@
+using CsPlatform.Local.Servers;
+
 namespace CsPlatform.Local.Verbs;
 
 /// <summary>Back to the state of a fresh clone.</summary>
@@ -26,6 +28,7 @@ internal static class ResetVerb
         foreach (var state in DownVerb.AllStates())
         {
             Console.WriteLine($"deleting {Path.GetRelativePath(Clone.Root, state.Root)}");
+            await ContainerSettings.RemoveVolumesAsync(state);
             state.Delete();
         }
         Console.WriteLine("Done.");

@@ -27,7 +27,7 @@ internal static class TestVerb
                            these alone: ./cs test Reliability --soak
           --containers     PostgreSQL and RabbitMQ in containers (Testcontainers): needs a container engine that
                            answers, and the images postgres:17 and rabbitmq:4-management or those that
-                           deploy/images/make.sh makes; CSP_TEST_POSTGRES_IMAGE and CSP_TEST_RABBITMQ_IMAGE name others
+                           deploy/images/make.sh makes; CSP_POSTGRES_IMAGE and CSP_RABBITMQ_IMAGE name others
           --no-format      leave out the check that `dotnet format whitespace` would change nothing
 
         PostgreSQL and RabbitMQ are those of CSP_TEST_POSTGRES, CSP_TEST_RABBITMQ and CSP_TEST_RABBITMQ_MANAGEMENT where

@@ -15,13 +15,13 @@ internal static class TokenVerb
           --of <system>     whose key signs: what `up` starts (system, the default) or the demo (demo)
 
         Example:  curl -H "Authorization: Bearer $(./cs token viewer)" http://127.0.0.1:<port>/v1/accounts
-        """, ["--sub", "--source", "--hours", "--of"], [], RunAsync);
+        """, ["--sub", "--source", "--hours", StateOption.Name], [], RunAsync);
 
     private static Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
         if (arguments.Words.Count == 0 || arguments.Words.Except(TokenClaims.KnownRoles).Any())
             throw new LocalException($"Name one or more roles of: {string.Join(' ', TokenClaims.KnownRoles)}");
-        var key = SigningKey.Of(StateOf(arguments));
+        var key = SigningKey.Of(StateOption.Of(arguments));
         Console.WriteLine(key.Sign(new([.. arguments.Words])
         {
             Subject = arguments.Value("--sub") ?? "local",
@@ -29,13 +29,5 @@ internal static class TokenVerb
             Lifetime = TimeSpan.FromHours(arguments.Number("--hours", 8)),
         }));
         return Task.FromResult(0);
-    }
-
-    internal static StateDirectory StateOf(Arguments arguments)
-    {
-        if (arguments.Value("--of") is not { } name)
-            return Supervisor.State;
-        var folder = Path.Combine(Clone.Root, ".local", name);
-        return Directory.Exists(folder) ? new(folder) : throw new LocalException($"There is no {folder}.");
     }
 }

@@ -6,5 +6,5 @@ internal sealed record Verb(
 {
     public static IReadOnlyList<Verb> All { get; } =
         [UpVerb.Definition, DownVerb.Definition, StatusVerb.Definition, LogsVerb.Definition, ResetVerb.Definition,
-         TokenVerb.Definition, AmqpVerb.Definition, TestVerb.Definition, Supervisor.Definition];
+         TokenVerb.Definition, AmqpVerb.Definition, TestVerb.Definition, SetupVerb.Definition];
 }

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace CsPlatform.Local.Verbs;
+namespace CsPlatform.Local.Processes;
 
 /// <summary>The end of a growing file.</summary>
 internal sealed class LogTail(string path, long position = 0)
@@ -9,8 +9,8 @@ internal sealed class LogTail(string path, long position = 0)
 
     public static LogTail FromEnd(string path) => new(path, File.Exists(path) ? new FileInfo(path).Length : 0);
 
-    /// <summary>Writes the whole lines that have come since the last call.</summary>
-    public void CopyNewLines(TextWriter output, string prefix = "")
+    /// <summary>Hands over the whole lines that have come since the last call.</summary>
+    public void ForNewLines(Action<string> take)
     {
         if (!File.Exists(path))
             return;
@@ -24,6 +24,6 @@ internal sealed class LogTail(string path, long position = 0)
         var whole = bytes[..(bytes.LastIndexOf((byte)'\n') + 1)];
         position += whole.Length;
         foreach (var line in Encoding.UTF8.GetString(whole).Split('\n', StringSplitOptions.RemoveEmptyEntries))
-            output.WriteLine(prefix + line);
+            take(line);
     }
 }

@@ -1,0 +1,17 @@
+using CsPlatform.Local.Platform;
+
+namespace CsPlatform.Local.Verbs;
+
+/// <summary><c>--of</c>: which of this clone's systems is meant, what <c>up</c> starts or the demo.</summary>
+internal static class StateOption
+{
+    public const string Name = "--of";
+
+    /// <exception cref="LocalException">There is none of this name.</exception>
+    public static StateDirectory Of(Arguments arguments)
+    {
+        var folder = arguments.Value(Name) is { } name ? Path.Combine(Clone.Root, ".local", name) : HostProcess.DefaultState;
+        return folder == HostProcess.DefaultState || Directory.Exists(folder)
+            ? new(folder) : throw new LocalException($"There is no {folder}.");
+    }
+}
