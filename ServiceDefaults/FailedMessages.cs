@@ -50,32 +50,66 @@ internal sealed partial class FailedMessages(Uri broker, string service, NpgsqlD
     /// <summary>Puts the message back on the service's queue, as it came. It takes effect once, however often replayed.</summary>
     public async Task Replay(Guid id, CancellationToken cancellationToken)
     {
-        await using var read = database.CreateCommand(
-            $"select content_type, headers, body, failed_at from {service}.failed_message where id = $1");
-        read.Parameters.AddWithValue(id);
-        await using var row = await read.ExecuteReaderAsync(cancellationToken);
-        if (!await row.ReadAsync(cancellationToken))
-            throw new RefusedException("failed-message-unknown", "There is no failed message with this id.", 404);
+        var kept = await Find("id = $1", [new() { Value = id }], cancellationToken)
+            ?? throw new RefusedException("failed-message-unknown", "There is no failed message with this id.", 404);
+        await using var connection = await factory.CreateConnectionAsync(cancellationToken);
+        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true), cancellationToken);
+        await PutBack(channel, kept, cancellationToken);
+    }
 
+    /// <summary>
+    /// Replays every message that waits now, the oldest first, one in memory at a time. One that fails again has failed
+    /// later than this began, and so waits for the next call. Cut off anywhere, what is left still waits.
+    /// </summary>
+    /// <returns>How many went back on the queue.</returns>
+    public async Task<int> ReplayAll(CancellationToken cancellationToken)
+    {
+        await using var now = database.CreateCommand("select clock_timestamp()");
+        var asked = (DateTime)(await now.ExecuteScalarAsync(cancellationToken))!;
+        await using var connection = await factory.CreateConnectionAsync(cancellationToken);
+        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true), cancellationToken);
+        var (last, replayed) = (new Kept(Guid.Empty, "", "", [], DateTime.UnixEpoch), 0);
+        while (await Find(
+            "replayed_at is null and failed_at <= $1 and (failed_at, id) > ($2, $3) order by failed_at, id limit 1",
+            [new() { Value = asked }, new() { Value = last.FailedAt }, new() { Value = last.Id }],
+            cancellationToken) is { } next)
+        {
+            await PutBack(channel, next, cancellationToken);
+            (last, replayed) = (next, replayed + 1);
+        }
+        return replayed;
+    }
+
+    private async Task<Kept?> Find(string where, NpgsqlParameter[] values, CancellationToken cancellationToken)
+    {
+        await using var read = database.CreateCommand(
+            $"select id, content_type, headers, body, failed_at from {service}.failed_message where {where}");
+        read.Parameters.AddRange(values);
+        await using var row = await read.ExecuteReaderAsync(cancellationToken);
+        return await row.ReadAsync(cancellationToken)
+            ? new(row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetFieldValue<byte[]>(3), row.GetDateTime(4))
+            : null;
+    }
+
+    private async Task PutBack(IChannel channel, Kept kept, CancellationToken cancellationToken)
+    {
         var properties = new BasicProperties
         {
-            ContentType = row.GetString(0),
+            ContentType = kept.ContentType,
             DeliveryMode = DeliveryModes.Persistent,
-            MessageId = id.ToString(),
-            Headers = JsonSerializer.Deserialize<Dictionary<string, string>>(row.GetString(1))!
+            MessageId = kept.Id.ToString(),
+            Headers = JsonSerializer.Deserialize<Dictionary<string, string>>(kept.Headers)!
                 .Where(h => !h.Key.StartsWith("MT-Fault", StringComparison.Ordinal) && h.Key != "MT-Reason")
                 .ToDictionary(h => h.Key, h => (object?)h.Value),
         };
-        await using var connection = await factory.CreateConnectionAsync(cancellationToken);
-        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true), cancellationToken);
-        await channel.BasicPublishAsync(service, "", mandatory: true, properties, row.GetFieldValue<byte[]>(2), cancellationToken);
+        await channel.BasicPublishAsync(service, "", mandatory: true, properties, kept.Body, cancellationToken);
         CrashPoint.Reach("failed-message-replayed");
 
         // It may have failed again already: then it waits for another replay, and must stay listed.
         await using var done = database.CreateCommand(
             $"update {service}.failed_message set replayed_at = clock_timestamp() where id = $1 and failed_at = $2");
-        done.Parameters.AddWithValue(id);
-        done.Parameters.AddWithValue(row.GetFieldValue<DateTimeOffset>(3));
+        done.Parameters.AddWithValue(kept.Id);
+        done.Parameters.AddWithValue(kept.FailedAt);
         await done.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -181,6 +215,9 @@ internal sealed partial class FailedMessages(Uri broker, string service, NpgsqlD
 
     private sealed record Message(
         Guid Id, string Type, string Reason, string ContentType, Dictionary<string, string> Headers, byte[] Body);
+
+    /// <summary>What the table keeps, as far as a replay needs it.</summary>
+    private sealed record Kept(Guid Id, string ContentType, string Headers, byte[] Body, DateTime FailedAt);
 
     private static string Storable(string text) => text.Replace('\0', '\uFFFD');
 

@@ -17,6 +17,10 @@ namespace CsPlatform.ServiceDefaults;
 internal sealed record FailedMessage(
     Guid Id, string MessageType, string Reason, DateTimeOffset FailedAt, DateTimeOffset? ReplayedAt, string? Body = null);
 
+/// <summary>How a replay of all went.</summary>
+/// <param name="Replayed">Messages that are back on the queue; one that fails again waits anew.</param>
+internal sealed record ReplayedMessages(int Replayed);
+
 /// <summary>The ops API over messages that could not be handled: list, inspect, replay.</summary>
 internal static class FailedMessagesEndpoints
 {
@@ -38,6 +42,10 @@ internal static class FailedMessagesEndpoints
             })
             .WithName("ReplayFailedMessage").WithSummary("Puts the message back on the queue; safe to repeat")
             .ProducesProblem(StatusCodes.Status404NotFound);
+        group.MapPost("/replay", async (FailedMessages messages, CancellationToken cancellationToken) =>
+                TypedResults.Ok(new ReplayedMessages(await messages.ReplayAll(cancellationToken))))
+            .WithName("ReplayFailedMessages").WithSummary("Puts all that wait now back on the queue, oldest first; safe to repeat")
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
 
     private static async Task<Ok<Page<FailedMessage>>> List(

@@ -5,6 +5,7 @@ using CsPlatform.Engagement.UsageEvents;
 using CsPlatform.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace CsPlatform.Engagement.Parking;
 
@@ -42,16 +43,16 @@ internal sealed class ReplayStore(
         return await GetParkedEventsEndpoint.Find(database, id, cancellationToken);
     }
 
-    public async Task<ReplayReport> ReplayAll(string reason, long after, int limit, CancellationToken cancellationToken)
+    public async Task<ReplayReport> ReplayAll(string? reason, long after, int limit, CancellationToken cancellationToken)
     {
         var ids = new List<long>();
         await using (var select = database.CreateCommand(
             """
             select parked_id from engagement.parked_event
-            where status = 'parked' and reason = $1 and parked_id > $2 order by parked_id limit $3
+            where status = 'parked' and ($1 is null or reason = $1) and parked_id > $2 order by parked_id limit $3
             """))
         {
-            select.Parameters.Add(new() { Value = reason });
+            select.Parameters.Add(new() { Value = (object?)reason ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
             select.Parameters.Add(new() { Value = after });
             select.Parameters.Add(new() { Value = limit });
             await using var reader = await select.ExecuteReaderAsync(cancellationToken);
@@ -164,7 +165,7 @@ internal static class ReplayParkedEventsEndpoint
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         routes.MapPost("/v1/parked-events/replay", ReplayMany)
-            .WithName("ReplayParkedEvents").WithSummary("Try the parked items of one reason again")
+            .WithName("ReplayParkedEvents").WithSummary("Try parked items again: all, or those of one reason; twice is harmless")
             .WithTags("Parked events").AllowOps()
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
@@ -175,7 +176,8 @@ internal static class ReplayParkedEventsEndpoint
         await replays.Replay(id, cancellationToken) is { } parked ? TypedResults.Ok(parked) : TypedResults.NotFound();
 
     private static async Task<Ok<ReplayReport>> ReplayMany(
-        string reason, ReplayStore replays, CancellationToken cancellationToken, long after = 0, int limit = 1000)
+        ReplayStore replays, CancellationToken cancellationToken, string? reason = null, long after = 0,
+        int limit = 1000)
     {
         GetParkedEventsEndpoint.CheckReason(reason);
         return limit is >= 1 and <= 10_000

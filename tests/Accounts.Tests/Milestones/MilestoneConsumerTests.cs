@@ -118,6 +118,26 @@ public class MilestoneConsumerTests(AccountsSystem system)
     }
 
     [Fact]
+    public async Task Replay_of_all_handles_what_can_be_handled_now_and_the_rest_waits_anew()
+    {
+        var (known, nobody, good, poison) = (NewId(), NewId(), NewId(), NewId());
+        await system.PublishAsync(new FirstUseSeen(known, At), good);
+        await system.PublishAsync(new FirstUseSeen(nobody, At), poison);
+        await Eventually.GetsAsync(async () => await FailedAsync(good));
+        var failedAt = (await Eventually.GetsAsync(async () => await FailedAsync(poison)))["failedAt"]!.GetValue<DateTimeOffset>();
+        await system.RegisterAsync(new { accountId = known, name = "Now known" });
+        var waiting = await FailedAsync();
+
+        var answer = await AnswerAsync(SendAsync(system.Client("accounts", Roles.Ops), HttpMethod.Post, "/v1/failed-messages/replay"));
+
+        Assert.Equal(waiting.Count, answer["replayed"]!.GetValue<int>());
+        await Eventually.HoldsAsync(async () => await VersionAsync(known) == 2);
+        await Eventually.HoldsAsync(async () =>
+            (await FailedAsync(poison))?["failedAt"]!.GetValue<DateTimeOffset>() > failedAt);
+        Assert.Null(await FailedAsync(good));
+    }
+
+    [Fact]
     public async Task A_milestone_that_comes_before_the_registration_is_heard_after_it()
     {
         var id = NewId();
@@ -148,11 +168,11 @@ public class MilestoneConsumerTests(AccountsSystem system)
         await Eventually.HoldsAsync(async () => await VersionAsync(account) == version + 1);
     }
 
-    private async Task<JsonNode?> FailedAsync(Guid message)
-    {
-        var page = await AnswerAsync(SendAsync(system.Client("accounts", Roles.Ops), HttpMethod.Get, "/v1/failed-messages"));
-        return page["items"]!.AsArray().SingleOrDefault(m => m!["id"]!.GetValue<Guid>() == message);
-    }
+    private async Task<JsonNode?> FailedAsync(Guid message) =>
+        (await FailedAsync()).SingleOrDefault(m => m!["id"]!.GetValue<Guid>() == message);
+
+    private async Task<JsonArray> FailedAsync() => (await AnswerAsync(
+        SendAsync(system.Client("accounts", Roles.Ops), HttpMethod.Get, "/v1/failed-messages")))["items"]!.AsArray();
 
     private async Task<int> VersionAsync(Guid id) => (await system.GetAsync($"/v1/accounts/{id}"))["version"]!.GetValue<int>();
 }

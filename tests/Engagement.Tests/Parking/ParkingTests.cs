@@ -50,6 +50,22 @@ public sealed class ParkingTests(EngagementSystem system)
     }
 
     [Fact]
+    public async Task Replay_without_a_reason_tries_all_and_leaves_those_whose_reason_stands()
+    {
+        var account = await system.RegisterAsync("crm", "replay-any");
+        await system.SendAsync(
+            Sample.Event("any-old", "crm/replay-any", "2012-01-01T10:00:00Z"),
+            Sample.Event("any-future", "crm/replay-any", "2099-01-01T10:00:00Z"));
+        using var response = await system.Ops.PostAsync(
+            "/v1/parked-events/replay?limit=10000", null, TestContext.Current.CancellationToken);
+        var report = await response.JsonAsync();
+
+        Assert.True(report.Number("resolved") >= 1 && report.Number("stillParked") >= 1, $"{report}");
+        Assert.Equal(1, Assert.Single(await system.DaysAsync(account, "2012-01-01", "2012-12-31")).Events);
+        Assert.Contains(await system.ParkedAsync("time-in-future"), p => p.Text("eventId") == "any-future");
+    }
+
+    [Fact]
     public async Task Replays_at_the_same_moment_count_once()
     {
         var account = await system.RegisterAsync("crm", "replay-race");
