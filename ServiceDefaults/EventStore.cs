@@ -44,6 +44,7 @@ public static class EventStore
             .BuildSessionsWith<AuthoredSessions>(ServiceLifetime.Scoped)
             .AddSubscriptionWithServices<Outbox>(ServiceLifetime.Singleton, o => o.Options.BatchSize = 500);
         builder.Services.AddHttpContextAccessor();
+        builder.Services.AddSingleton<ReadModelRebuilds>();
         builder.Services.AddSingleton<LeaderDaemon>();
         builder.Services.AddHostedService(services => services.GetRequiredService<LeaderDaemon>());
     }

@@ -68,6 +68,7 @@ public static class Hosting
         app.MapReadiness();
         app.Lifetime.ApplicationStopping.Register(() => CrashPoint.Reach("drain-begun"));
         app.MapFailedMessages(app.Services.GetRequiredService<StoreSetup>().Service);
+        app.MapReadModels();
         app.MapOpenApi().AllowAnonymous();
         app.MapScalarApiReference().AllowAnonymous();
         if (app.Environment.IsDevelopment())

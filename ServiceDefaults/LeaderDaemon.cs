@@ -12,7 +12,7 @@ namespace CsPlatform.ServiceDefaults;
 /// daemon stops, and the replicas try anew.
 /// </summary>
 internal sealed partial class LeaderDaemon(
-    IDocumentStore store, StoreSetup setup, ILogger<LeaderDaemon> log) : BackgroundService, IHealthCheck
+    IDocumentStore store, StoreSetup setup, ReadModelRebuilds rebuilds, ILogger<LeaderDaemon> log) : BackgroundService, IHealthCheck
 {
     internal const long LockKey = 0x6373_706c_6561_6400; // any number, the same in every replica
 
@@ -45,12 +45,15 @@ internal sealed partial class LeaderDaemon(
             CrashPoint.Reach("daemon-led");
             using var everySoOften = new PeriodicTimer(RestartInterval);
             while (await everySoOften.WaitForNextTickAsync(cancellationToken))
+            {
+                await rebuilds.Advance(daemon, cancellationToken);
                 foreach (var shard in StoppedShards(daemon).ToList())
                 {
                     // Any fault stops a shard, a passing one too, e.g. one refused connection: nobody else starts it again.
                     LogStartsAgain(shard);
                     await daemon.StartAgentAsync(shard, cancellationToken);
                 }
+            }
         }
         finally
         {

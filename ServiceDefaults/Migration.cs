@@ -49,6 +49,7 @@ public static partial class Migration
         await Execute(locked, DatabaseRights.Named($"""
             set search_path to {setup.Service};
             {FailedMessages.Sql}
+            {ReadModelRebuilds.Sql}
             {DatabaseRights.Given(options, setup.Service)}
             {DatabaseRights.AppendOnly}
             {sql}

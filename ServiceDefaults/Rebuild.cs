@@ -37,6 +37,7 @@ public static partial class Rebuild
         foreach (var projection in options.Projections.All.Where(p => p.Lifecycle != ProjectionLifecycle.Live))
         {
             await daemon.RebuildProjectionAsync(projection.Name, TimeSpan.FromHours(4), CancellationToken.None);
+            await ReadModelRebuilds.Note(database, setup.Service, projection.Name);
             LogRebuilt(app.Logger, projection.Name);
             CrashPoint.Reach("model-rebuilt");
         }

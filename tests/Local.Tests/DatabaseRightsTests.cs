@@ -13,7 +13,7 @@ public sealed class DatabaseRightsTests(MigratedSystem system)
         Read = "SELECT", Append = "SELECT INSERT", Keep = "SELECT INSERT UPDATE", Clear = "SELECT INSERT UPDATE DELETE",
         Rebuild = "SELECT INSERT UPDATE DELETE TRUNCATE", None = "";
 
-    /// <summary>Of every service: its event store, its scheduler, and what it could not handle.</summary>
+    /// <summary>Of every service: its event store, its scheduler, what it could not handle, and rebuilds asked for.</summary>
     private static readonly IReadOnlyDictionary<string, string> OfEveryService = new Dictionary<string, string>
     {
         ["mt_events"] = Append,
@@ -24,6 +24,7 @@ public sealed class DatabaseRightsTests(MigratedSystem system)
         ["mt_doc_deadletterevent"] = Clear,
         ["mt_doc_handledmessage"] = Append,
         ["failed_message"] = Keep,
+        ["read_model_rebuild"] = Keep,
         ["qrtz_blob_triggers"] = Clear,
         ["qrtz_calendars"] = Clear,
         ["qrtz_cron_triggers"] = Clear,

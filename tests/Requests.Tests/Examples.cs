@@ -21,7 +21,7 @@ internal sealed class Examples(Guid accountId)
         "id" when Ids.GetValueOrDefault(operation.Id, Ids.GetValueOrDefault(operation.Path.Split('/')[2], "")) is { Length: > 0 } id => id,
         "version" => "1",
         "measure" => "breadth",
-        "reason" => "unknown-subject",
+        "name" => "AccountRow",
         _ => throw new ArgumentException($"{operation} needs an example of {name}."),
     };
 

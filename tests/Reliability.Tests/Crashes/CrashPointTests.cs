@@ -19,6 +19,7 @@ public sealed class CrashPointTests(FaultsSystem system)
     [
         "drain-begun", "intake-draining", "schema-migrated", "model-rebuilt", "job-done", "import-rows-saved",
         "parked-replay-counted", "parked-replay-taken", "failed-message-kept", "failed-message-replayed",
+        "rebuild-asked", "read-model-emptied", "rebuild-done",
     ];
 
     /// <summary>Points of one round belong to different work as far as it goes: each dies in its own.</summary>

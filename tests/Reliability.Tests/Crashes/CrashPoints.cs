@@ -17,6 +17,9 @@ internal sealed partial class CrashPoints(string folder)
     private static readonly Dictionary<string, string[]> SharedAt = new()
     {
         ["topic-published"] = ["health"],
+        ["rebuild-asked"] = ["accounts"], // the one with read models that are made anew while it runs
+        ["read-model-emptied"] = ["accounts"],
+        ["rebuild-done"] = ["accounts"],
         ["model-rebuilt"] = ["accounts", "feedback", "health", "renewals"],
     };
 

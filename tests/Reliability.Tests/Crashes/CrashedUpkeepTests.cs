@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using CsPlatform.Local;
 using CsPlatform.Local.Platform;
+using CsPlatform.Reliability.Tests.Load;
 using CsPlatform.Reliability.Tests.Oracle;
 using Npgsql;
 
@@ -95,6 +96,40 @@ public sealed class CrashedUpkeepTests(FaultsSystem system)
         await Task.WhenAll(PlatformOptions.AllServices.Select(system.RestartAsync));
 
         (await new ReliabilityOracle(system).JudgeAsync()).AssertHolds();
+    }
+
+    [Fact]
+    public async Task Rebuild_while_the_service_runs_cut_off_anywhere_is_finished_by_the_next_leader()
+    {
+        CrashPlace[] places =
+        [
+            new("accounts", "rebuild-asked"), new("accounts", "read-model-emptied"), new("accounts", "rebuild-done"),
+        ];
+        foreach (var place in places)
+            system.Points.Arm(place, Deaths);
+        await using var reviver = new Reviver(system);
+        await new Season(system, seed: 300, "rebuilt").RunAsync(eventsPerDay: 1);
+        using var ops = system.Client("accounts", Roles.Ops);
+        foreach (var model in (string[])["AccountRow", "CsPlatform.Accounts.Timeline.AccountTimelineProjection"])
+            await Persistently.DoAsync(async () =>
+            {
+                using var answer = await ops.PostAsync($"/v1/read-models/{model}/rebuild", null);
+                return answer.IsSuccessStatusCode;
+            });
+        await Eventually.HoldsAsync(async () => await CountAsync("""
+            select count(*) from accounts.read_model_rebuild where done_at >= begun_at and begun_at >= asked_at
+            """) == 2, TimeSpan.FromSeconds(90));
+
+        Assert.DoesNotContain(places, p => system.Points.Left(p) > 0);
+        Assert.True(reviver.Deaths >= places.Length * Deaths, $"{reviver.Deaths} deaths");
+        Totals.Add("deaths at crash points", reviver.Deaths);
+        (await new ReliabilityOracle(system).JudgeWithRebuildAsync()).AssertHolds();
+
+        async Task<long> CountAsync(string sql)
+        {
+            await using var command = system.Database("accounts").CreateCommand(sql);
+            return (long)(await command.ExecuteScalarAsync())!;
+        }
     }
 
     private async Task CutOffAsync(CrashPlace place, Func<Task> run)
