@@ -40,6 +40,8 @@ internal sealed partial class FailedMessages(Uri broker, string service, NpgsqlD
     private static readonly HashSet<string> KnownTypes =
         [.. Topology.Services.SelectMany(s => s.Consumes).Select(t => $"urn:message:{t.Namespace}:{t.Name}")];
 
+    private static readonly CreateChannelOptions Confirmed = new(true, true);
+
     private readonly ConnectionFactory factory = BrokerConnection.Factory(broker, $"{service} failed messages");
 
     /// <summary>While the database is away a message is held: sent back, it would come again at once.</summary>
@@ -47,13 +49,15 @@ internal sealed partial class FailedMessages(Uri broker, string service, NpgsqlD
         .AddRetry(new() { MaxRetryAttempts = int.MaxValue, Delay = TimeSpan.FromSeconds(1) })
         .Build();
 
-    /// <summary>Puts the message back on the service's queue, as it came. It takes effect once, however often replayed.</summary>
+    /// <summary>
+    /// Puts the message back on the service's queue, as it came. It takes effect once, however often replayed.
+    /// </summary>
     public async Task Replay(Guid id, CancellationToken cancellationToken)
     {
         var kept = await Find("id = $1", [new() { Value = id }], cancellationToken)
             ?? throw new RefusedException("failed-message-unknown", "There is no failed message with this id.", 404);
         await using var connection = await factory.CreateConnectionAsync(cancellationToken);
-        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true), cancellationToken);
+        await using var channel = await connection.CreateChannelAsync(Confirmed, cancellationToken);
         await PutBack(channel, kept, cancellationToken);
     }
 
@@ -67,7 +71,7 @@ internal sealed partial class FailedMessages(Uri broker, string service, NpgsqlD
         await using var now = database.CreateCommand("select clock_timestamp()");
         var asked = (DateTime)(await now.ExecuteScalarAsync(cancellationToken))!;
         await using var connection = await factory.CreateConnectionAsync(cancellationToken);
-        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true), cancellationToken);
+        await using var channel = await connection.CreateChannelAsync(Confirmed, cancellationToken);
         var (last, replayed) = (new Kept(Guid.Empty, "", "", [], DateTime.UnixEpoch), 0);
         while (await Find(
             "replayed_at is null and failed_at <= $1 and (failed_at, id) > ($2, $3) order by failed_at, id limit 1",

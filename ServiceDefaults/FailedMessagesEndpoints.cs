@@ -44,7 +44,8 @@ internal static class FailedMessagesEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound);
         group.MapPost("/replay", async (FailedMessages messages, CancellationToken cancellationToken) =>
                 TypedResults.Ok(new ReplayedMessages(await messages.ReplayAll(cancellationToken))))
-            .WithName("ReplayFailedMessages").WithSummary("Puts all that wait now back on the queue, oldest first; safe to repeat")
+            .WithName("ReplayFailedMessages")
+            .WithSummary("Puts all that wait now back on the queue, oldest first; safe to repeat")
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
 

@@ -12,7 +12,8 @@ namespace CsPlatform.ServiceDefaults;
 /// daemon stops, and the replicas try anew.
 /// </summary>
 internal sealed partial class LeaderDaemon(
-    IDocumentStore store, StoreSetup setup, ReadModelRebuilds rebuilds, ILogger<LeaderDaemon> log) : BackgroundService, IHealthCheck
+    IDocumentStore store, StoreSetup setup, ReadModelRebuilds rebuilds,
+    ILogger<LeaderDaemon> log) : BackgroundService, IHealthCheck
 {
     internal const long LockKey = 0x6373_706c_6561_6400; // any number, the same in every replica
 

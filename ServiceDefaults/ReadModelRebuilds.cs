@@ -7,17 +7,17 @@ using Npgsql;
 namespace CsPlatform.ServiceDefaults;
 
 /// <summary>
-/// Makes read models anew while the service runs, on the replica that leads the daemon; any replica asks for it by a row.
-/// The model is emptied and its progress forgotten in one transaction, and then it is behind like any other: the daemon
-/// folds it from the first event on, and whoever leads goes on with it after a crash. The outbox has a progress of its
-/// own, so nothing is published.
+/// Makes read models anew while the service runs, on the replica that leads the daemon; any replica asks for it by a
+/// row. The model is emptied and its progress forgotten in one transaction, and then it is behind like any other: the
+/// daemon folds it from the first event on, and whoever leads goes on with it after a crash. The outbox has a progress
+/// of its own, so nothing is published.
 /// </summary>
 internal sealed partial class ReadModelRebuilds(
     IDocumentStore store, StoreSetup setup, NpgsqlDataSource database, ILogger<ReadModelRebuilds> log)
 {
     /// <summary>
-    /// Asked and not begun since: to be emptied. Begun and not done since: behind, until its progress has reached what was
-    /// the head when it was emptied.
+    /// Asked and not begun since: to be emptied. Begun and not done since: behind, until its progress has reached what
+    /// was the head when it was emptied.
     /// </summary>
     public const string Sql = """
         create table if not exists read_model_rebuild (
@@ -46,7 +46,8 @@ internal sealed partial class ReadModelRebuilds(
     public static async Task Note(NpgsqlDataSource owner, string service, string name)
     {
         await using var note = owner.CreateCommand($"""
-            insert into {service}.read_model_rebuild (name, asked_at, begun_at, done_at) values ($1, now(), now(), now())
+            insert into {service}.read_model_rebuild (name, asked_at, begun_at, done_at)
+            values ($1, now(), now(), now())
             on conflict (name) do update
               set asked_at = excluded.asked_at, begun_at = excluded.begun_at, done_at = excluded.done_at
             """);
@@ -55,8 +56,8 @@ internal sealed partial class ReadModelRebuilds(
     }
 
     /// <summary>
-    /// What the leader does every so often: begins what was asked for, and notes what has caught up. What fails is tried
-    /// again the next time; a shard that stands still meanwhile is started again by the leader, as any other.
+    /// What the leader does every so often: begins what was asked for, and notes what has caught up. What fails is
+    /// tried again the next time; a shard that stands still meanwhile is started again by the leader, as any other.
     /// </summary>
     /// <param name="daemon">The leader's own.</param>
     /// <param name="cancellationToken">Ends with the lead.</param>
@@ -98,8 +99,8 @@ internal sealed partial class ReadModelRebuilds(
         IProjectionDaemon daemon, IPublishesTypes projection, string name, string[] shards,
         CancellationToken cancellationToken)
     {
-        // A page that is being written must end before the model is emptied: after it, it would be folded twice. The daemon
-        // waits for it for a while and then goes on; this waits for as long as it takes.
+        // A page that is being written must end before the model is emptied: after it, it would be folded twice. The
+        // daemon waits for it for a while and then goes on; this waits for as long as it takes.
         foreach (var agent in daemon.CurrentAgents().Where(a => shards.Contains(a.Name.Identity)))
             await agent.StopAndDrainAsync(cancellationToken);
         cancellationToken.ThrowIfCancellationRequested(); // a wait that was ended says nothing

@@ -24,8 +24,8 @@ internal enum ReadModelState
 /// <summary>A read model of the service: what one projection keeps.</summary>
 /// <param name="Name">The projection's; a rebuild is asked for by it.</param>
 /// <param name="Online">
-/// True where the daemon keeps it, so that it can be made anew while the service runs; false where each command writes it
-/// along with its events, which only the <c>rebuild</c> verb makes anew.
+/// True where the daemon keeps it, so that it can be made anew while the service runs; false where each command writes
+/// it along with its events, which only the <c>rebuild</c> verb makes anew.
 /// </param>
 /// <param name="Sequence">The last event that it contains.</param>
 /// <param name="Head">The last event that is stored.</param>

@@ -48,7 +48,8 @@ public sealed class ReadModelTests(AccountsSystem system)
         await CaughtUpAsync();
         var rows = await RowsAsync();
         const string Table = "AccountRow";
-        await using var gate = await system.Database("accounts").OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var gate = await system.Database("accounts")
+            .OpenConnectionAsync(TestContext.Current.CancellationToken);
         await ExecuteAsync($"""
             select pg_advisory_lock({Gate});
             create function accounts.wait_at_the_gate() returns trigger language plpgsql security definer as $$
@@ -59,7 +60,7 @@ public sealed class ReadModelTests(AccountsSystem system)
         try
         {
             Assert.Equal(HttpStatusCode.Accepted, await AskAsync(Table));
-            await Eventually.HoldsAsync(async () => (await ModelAsync(Table))["state"]!.GetValue<string>() == "rebuilding");
+            await Eventually.HoldsAsync(async () => Text(await ModelAsync(Table), "state") == "rebuilding");
             Assert.True((await ModelAsync(Table))["behind"]!.GetValue<long>() > 0);
             Assert.DoesNotContain(await RowsAsync(), row => row.Contains("row ", StringComparison.Ordinal));
             await system.KillAsync("accounts");
@@ -112,8 +113,10 @@ public sealed class ReadModelTests(AccountsSystem system)
         await CaughtUpAsync();
         var right = await RowsAsync();
         await using var damage = system.Database("accounts").CreateCommand($"""
-            update accounts.mt_doc_account_row set data = jsonb_set(data, '{"{details,name}"}', '"wrong"') where id = '{account}';
-            update accounts.mt_doc_timeline_entry set data = jsonb_set(data, '{"{kind}"}', '"wrong"') where account_id = '{account}';
+            update accounts.mt_doc_account_row set data = jsonb_set(data, '{"{details,name}"}', '"wrong"')
+              where id = '{account}';
+            update accounts.mt_doc_timeline_entry set data = jsonb_set(data, '{"{kind}"}', '"wrong"')
+              where account_id = '{account}';
             """);
         await damage.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         var wrong = (await RowsAsync()).Except(right).ToHashSet();
@@ -125,7 +128,7 @@ public sealed class ReadModelTests(AccountsSystem system)
         StatusAsync(SendAsync(Ops, HttpMethod.Post, $"/v1/read-models/{name}/rebuild"));
 
     private Task NoneIsAskedForAsync() => Eventually.HoldsAsync(
-        async () => (await ModelsAsync()).All(m => m["state"]!.GetValue<string>() == "follows"), TimeSpan.FromSeconds(60));
+        async () => (await ModelsAsync()).All(m => Text(m, "state") == "follows"), TimeSpan.FromSeconds(60));
 
     private async Task CaughtUpAsync()
     {
@@ -137,9 +140,9 @@ public sealed class ReadModelTests(AccountsSystem system)
         [.. (await AnswerAsync(SendAsync(Ops, HttpMethod.Get, "/v1/read-models")))["items"]!.AsArray().Select(m => m!)];
 
     private async Task<JsonNode> ModelAsync(string name) =>
-        (await ModelsAsync()).Single(m => m["name"]!.GetValue<string>() == name);
+        (await ModelsAsync()).Single(m => Text(m, "name") == name);
 
-    private async Task<List<string>> NamesAsync() => [.. (await ModelsAsync()).Select(m => m["name"]!.GetValue<string>())];
+    private async Task<List<string>> NamesAsync() => [.. (await ModelsAsync()).Select(m => Text(m, "name")!)];
 
     private int Registrations(Guid account) =>
         system.Heard.Count(h => h.Message is AccountRegistered registered && registered.AccountId == account);

@@ -13,7 +13,9 @@ public sealed class DatabaseRightsTests(MigratedSystem system)
         Read = "SELECT", Append = "SELECT INSERT", Keep = "SELECT INSERT UPDATE", Clear = "SELECT INSERT UPDATE DELETE",
         Rebuild = "SELECT INSERT UPDATE DELETE TRUNCATE", None = "";
 
-    /// <summary>Of every service: its event store, its scheduler, what it could not handle, and rebuilds asked for.</summary>
+    /// <summary>
+    /// Of every service: its event store, its scheduler, what it could not handle, and rebuilds asked for.
+    /// </summary>
     private static readonly IReadOnlyDictionary<string, string> OfEveryService = new Dictionary<string, string>
     {
         ["mt_events"] = Append,

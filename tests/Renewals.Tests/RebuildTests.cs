@@ -42,16 +42,17 @@ public sealed class RebuildTests(RenewalsSystem system)
     [Fact]
     public async Task What_commands_decide_from_is_listed_and_not_made_anew_while_the_service_runs()
     {
-        using var ops = system.Client("renewals", Roles.Ops);
-        var models = (await ops.GetFromJsonAsync<JsonNode>("/v1/read-models", TestContext.Current.CancellationToken))!["items"]!.AsArray();
+        var stop = TestContext.Current.CancellationToken;
+        var models = (await system.Ops.GetFromJsonAsync<JsonNode>("/v1/read-models", stop))!["items"]!.AsArray();
 
         Assert.Equal(2, models.Count);
         foreach (var model in models)
         {
-            using var answer = await ops.PostAsync($"/v1/read-models/{model!["name"]}/rebuild", null, TestContext.Current.CancellationToken);
-            var problem = await answer.Content.ReadFromJsonAsync<JsonNode>(TestContext.Current.CancellationToken);
+            using var answer = await system.Ops.PostAsync($"/v1/read-models/{model!["name"]}/rebuild", null, stop);
+            var problem = await answer.Content.ReadFromJsonAsync<JsonNode>(stop);
             Assert.Equal((409, "read-model-inline"), ((int)answer.StatusCode, (string?)problem!["code"]));
-            Assert.Equal((false, 0, "follows"), ((bool)model["online"]!, (long)model["behind"]!, (string?)model["state"]));
+            Assert.Equal(
+                (false, 0, "follows"), ((bool)model["online"]!, (long)model["behind"]!, (string?)model["state"]));
         }
     }
 

@@ -12,8 +12,8 @@ namespace CsPlatform.Requests.Tests;
 public sealed class GeneratedRequestTests(RequestsSystem system)
 {
     /// <summary>
-    /// Operations that refuse a request as it should be: no message has failed, and only Accounts has read models that are
-    /// made anew while it runs.
+    /// Operations that refuse a request as it should be: no message has failed, and only Accounts has read models that
+    /// are made anew while it runs.
     /// </summary>
     private static bool IsWithoutSuccess(Operation operation) =>
         operation.Id is "GetFailedMessage" or "ReplayFailedMessage"

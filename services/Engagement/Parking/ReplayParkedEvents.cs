@@ -43,7 +43,8 @@ internal sealed class ReplayStore(
         return await GetParkedEventsEndpoint.Find(database, id, cancellationToken);
     }
 
-    public async Task<ReplayReport> ReplayAll(string? reason, long after, int limit, CancellationToken cancellationToken)
+    public async Task<ReplayReport> ReplayAll(
+        string? reason, long after, int limit, CancellationToken cancellationToken)
     {
         var ids = new List<long>();
         await using (var select = database.CreateCommand(
@@ -165,7 +166,8 @@ internal static class ReplayParkedEventsEndpoint
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         routes.MapPost("/v1/parked-events/replay", ReplayMany)
-            .WithName("ReplayParkedEvents").WithSummary("Try parked items again: all, or those of one reason; twice is harmless")
+            .WithName("ReplayParkedEvents")
+            .WithSummary("Try parked items again: all, or those of one reason; twice is harmless")
             .WithTags("Parked events").AllowOps()
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);

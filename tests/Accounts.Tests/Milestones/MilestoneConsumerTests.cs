@@ -124,11 +124,13 @@ public class MilestoneConsumerTests(AccountsSystem system)
         await system.PublishAsync(new FirstUseSeen(known, At), good);
         await system.PublishAsync(new FirstUseSeen(nobody, At), poison);
         await Eventually.GetsAsync(async () => await FailedAsync(good));
-        var failedAt = (await Eventually.GetsAsync(async () => await FailedAsync(poison)))["failedAt"]!.GetValue<DateTimeOffset>();
+        var before = await Eventually.GetsAsync(async () => await FailedAsync(poison));
+        var failedAt = before["failedAt"]!.GetValue<DateTimeOffset>();
         await system.RegisterAsync(new { accountId = known, name = "Now known" });
         var waiting = await FailedAsync();
 
-        var answer = await AnswerAsync(SendAsync(system.Client("accounts", Roles.Ops), HttpMethod.Post, "/v1/failed-messages/replay"));
+        var answer = await AnswerAsync(
+            SendAsync(system.Client("accounts", Roles.Ops), HttpMethod.Post, "/v1/failed-messages/replay"));
 
         Assert.Equal(waiting.Count, answer["replayed"]!.GetValue<int>());
         await Eventually.HoldsAsync(async () => await VersionAsync(known) == 2);

@@ -102,6 +102,14 @@ public sealed class CrashedWorkTests(FaultsSystem system)
         });
 
         await Eventually.HoldsAsync(async () => await FailedAsync() == 2, TimeSpan.FromSeconds(60)); // it fails again
+        system.Points.Arm(replayed, Deaths);
+        await Persistently.DoAsync(async () =>
+        {
+            using var answer = await ops.PostAsync("/v1/failed-messages/replay", null);
+            return answer.IsSuccessStatusCode;
+        });
+
+        await Eventually.HoldsAsync(async () => await FailedAsync() == 2, TimeSpan.FromSeconds(60)); // both do
         await DiedAsync(reviver, kept, replayed);
 
         async Task<int> FailedAsync()
