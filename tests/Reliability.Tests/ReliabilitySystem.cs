@@ -18,8 +18,8 @@ public class ReliabilitySystem() : SystemFixture()
 
     // Read at each start of a service: a killed one comes back at the time it had.
     private readonly ConcurrentDictionary<string, string> settings = new();
-    private readonly StateDirectory serverState = new(Path.Combine(
-        Path.GetTempPath(), $"csplatform-reliability-{Environment.ProcessId}-{Interlocked.Increment(ref made)}"));
+    private readonly StateDirectory serverState = NewState(
+        $"ReliabilityServers_{Environment.ProcessId}_{Interlocked.Increment(ref made)}");
     private PrivateServers? servers;
     private AlertInbox? alerts;
     private Ledger? ledger;

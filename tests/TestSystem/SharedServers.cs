@@ -21,7 +21,7 @@ public static class SharedServers
         await Gate.WaitAsync();
         try
         {
-            state ??= new StateDirectory(Path.Combine(Path.GetTempPath(), $"csplatform-tests-{Environment.ProcessId}"));
+            state ??= SystemFixture.NewState($"Servers_{Environment.ProcessId}");
             started ??= await PrivateServers.StartAsync(state, _ => { });
             users++;
             return started.Connections;

@@ -117,13 +117,16 @@ public abstract class SystemFixture(params string[] services) : IAsyncLifetime
     /// <summary>Called once at the end, also of a start that failed.</summary>
     protected virtual Task ReleaseServersAsync() => SharedServers.ReleaseAsync();
 
-    // Logs stay for reading after the run: `./cs test` begins with an empty folder, other runs forget after a day.
-    private static StateDirectory NewState(string name)
+    /// <summary>
+    /// A folder where <c>./cs test</c> and <c>./cs down</c> find what a crash has left. Logs stay for reading after the run:
+    /// <c>./cs test</c> begins with an empty folder, other runs forget after a day.
+    /// </summary>
+    protected internal static StateDirectory NewState(string name)
     {
         var root = Directory.CreateDirectory(Path.Combine(StateRoot, "systems"));
         var old = TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-1);
         foreach (var folder in root.GetDirectories().Where(d => d.CreationTimeUtc < old))
-            folder.Delete(recursive: true);
+            new StateDirectory(folder.FullName).Delete();
         return new(Path.Combine(root.FullName, name));
     }
 

@@ -4,12 +4,16 @@ namespace CsPlatform.Local.Processes;
 
 /// <summary>
 /// One process that we own. It leads a session of its own, so that Ctrl-C at the terminal reaches only us and we end
-/// things in order; it writes to its log file itself, so that it outlives our crash and can be found by the ledger.
+/// things in order; it writes to its log file itself, so that our end is not its end. The ledger knows it before it begins,
+/// so that after a crash of ours the <see cref="Keeper"/>, or the next run, ends it.
 /// </summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
     // bash, not sh: dash drops variables such as ConnectionStrings__accounts-owner from the environment.
     internal const string IntoLog = """log=$1; shift; exec "$@" >>"$log" 2>&1 </dev/null""";
+
+    // It begins when it is told to, which is when it stands in the ledger; not at all when we die before that.
+    internal const string Script = "read -r || exit 1; " + IntoLog;
 
     private readonly Process process;
     private readonly ProcessIdentity identity;
@@ -31,19 +35,21 @@ internal sealed class ChildProcess : IAsyncDisposable
     public static ChildProcess Start(
         StateDirectory state, string name, IEnumerable<string> command, IReadOnlyDictionary<string, string> environment)
     {
+        Keeper.Keep(state);
         var log = state.LogFile(name);
-        var start = new ProcessStartInfo("setsid") { WorkingDirectory = "/", UseShellExecute = false };
-        foreach (var argument in (string[])["bash", "-c", IntoLog, name, log, .. command])
+        var start = new ProcessStartInfo("setsid") { WorkingDirectory = "/", RedirectStandardInput = true };
+        foreach (var argument in (string[])["bash", "-c", Script, name, log, .. command])
             start.ArgumentList.Add(argument);
         ClearOwnSettings(start.Environment);
         foreach (var (key, value) in environment)
             start.Environment[key] = value;
 
         var process = Process.Start(start) ?? throw new LocalException($"Could not start {name}.");
-        // One that is gone already started after us: enough to find what it may have left in its session.
-        var identity = ProcessIdentity.Of(process.Id)
-            ?? ProcessIdentity.Of(Environment.ProcessId)! with { Pid = process.Id };
-        return new(name, log, process, identity, new ProcessLedger(state));
+        var identity = ProcessIdentity.Of(process.Id) ?? throw new LocalException($"{name} ended before it began.");
+        var child = new ChildProcess(name, log, process, identity, new ProcessLedger(state));
+        process.StandardInput.WriteLine();
+        process.StandardInput.Close();
+        return child;
     }
 
     /// <summary>Asks it to end; after the time limit kills it. Nothing of its session is left.</summary>

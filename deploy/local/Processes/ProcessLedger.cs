@@ -17,22 +17,41 @@ internal sealed class ProcessLedger(StateDirectory state)
 
     public IReadOnlyList<(string Name, ProcessIdentity Process)> Entries() =>
         [.. from file in Directory.EnumerateFiles(Folder).Order(StringComparer.Ordinal)
-            let process = ProcessIdentity.Parse(File.ReadAllText(file))
-            where process is not null
-            select (Path.GetFileName(file), process)];
+            let entry = Entry(file)
+            where entry is not null
+            select entry.Value];
 
     /// <summary>Ends whatever still lives: services first, then the servers they use.</summary>
-    public async Task SweepAsync(Action<string> report)
+    /// <param name="report">Is told of each.</param>
+    /// <param name="patience">How long each may take to end before it is killed; 20 seconds when null.</param>
+    /// <param name="unless">Whether another program has taken over the state, and thus whatever is started from now on.</param>
+    public async Task SweepAsync(Action<string> report, TimeSpan? patience = null, Func<bool>? unless = null)
     {
-        var found = Entries().Where(e => e.Process.Pid != Environment.ProcessId).ToList(); // AppHost sweeps what one before it left
-        var left = found.Where(e => e.Process.Session().Count > 0).ToList();
+        var entries = Entries().Where(e => e.Process.Pid != Environment.ProcessId).ToList(); // AppHost sweeps what one before it left
+        if (unless is not null && unless()) // asked after reading: who takes over says so before it starts anything
+            return;
+        var left = entries.Where(e => e.Process.Session().Count > 0).ToList();
         foreach (var group in left.GroupBy(e => PrivateServers.StopOrder(e.Name)).OrderBy(g => g.Key))
             await Task.WhenAll(group.Select(async e =>
             {
                 report($"stopping {e.Name} (process {e.Process.Pid}), left over from an earlier run");
-                await ChildProcess.EndAsync(e.Process, PrivateServers.StopSignal(e.Name), TimeSpan.FromSeconds(20));
+                await ChildProcess.EndAsync(
+                    e.Process, PrivateServers.StopSignal(e.Name), patience ?? TimeSpan.FromSeconds(20));
             }));
-        foreach (var (name, _) in found)
-            Remove(name);
+        foreach (var entry in entries.Where(e => Entry(Path.Combine(Folder, e.Name)) == e)) // not one's that came since
+            Remove(entry.Name);
+    }
+
+    /// <returns>Null where there is none, or no whole one.</returns>
+    private static (string Name, ProcessIdentity Process)? Entry(string file)
+    {
+        try
+        {
+            return ProcessIdentity.Parse(File.ReadAllText(file)) is { } process ? (Path.GetFileName(file), process) : null;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
     }
 }

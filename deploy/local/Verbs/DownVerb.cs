@@ -35,7 +35,8 @@ internal static class DownVerb
         [.. Top()
             .Where(d => !RunLock.IsHeld(new StateDirectory(d.FullName)))
             .SelectMany(d => SystemsIn(d).Append(d))
-            .Select(d => new StateDirectory(d.FullName))];
+            .Select(d => new StateDirectory(d.FullName))
+            .Where(s => Keeper.OwnerOf(s) is not { IsAlive: true })]; // such as a test program that was started by hand
 
     private static DirectoryInfo[] Top() =>
         new DirectoryInfo(Path.Combine(Clone.Root, ".local")) is { Exists: true } root ? root.GetDirectories() : [];

@@ -10,7 +10,7 @@ namespace CsPlatform.Reliability.Tests.Faults;
 /// <summary>The system on a RabbitMQ of three nodes behind one address, each of which a test can hurt.</summary>
 public sealed class ClusterSystem : FaultSystem
 {
-    private readonly StateDirectory state = new(Directory.CreateTempSubdirectory("csplatform-cluster-").FullName);
+    private readonly StateDirectory state = NewState($"Cluster_{Environment.ProcessId}");
     private RabbitCluster? cluster;
     private Balancer? clients, administrators;
 
