@@ -3,8 +3,10 @@ using CsPlatform.Local.Verbs;
 
 namespace CsPlatform.Local.Tests;
 
-public sealed class TestResultsTests
+public sealed class TestResultsTests : IDisposable
 {
+    private readonly StateDirectory state = new(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()));
+
     private static readonly XDocument Report = XDocument.Parse("""
         <assemblies>
           <assembly name="x.dll">
@@ -12,7 +14,7 @@ public sealed class TestResultsTests
               <error type="fixture-cleanup" name="EmptySystem"><failure><message>left over</message></failure></error>
             </errors>
             <collection>
-              <test name="A.passes" result="Pass" />
+              <test name="A.passes" result="Pass" time="1.25" />
               <test name="A.fails" result="Fail">
                 <failure><message>Expected 1</message><stack-trace>at A.fails()</stack-trace></failure>
               </test>
@@ -29,6 +31,7 @@ public sealed class TestResultsTests
 
         Assert.Equal((1, 2), (results.Passed, results.Failed));
         Assert.Equal(["A.waits: Data set x is absent"], results.Skipped);
+        Assert.Contains(new TestTime("A.passes", 1.25), results.Times);
         Assert.Contains(results.Problems, p => p is { Name: "A.fails", Text: "Expected 1\nat A.fails()" });
         Assert.Contains(results.Problems, p => p.Name == "fixture-cleanup EmptySystem");
     }
@@ -37,6 +40,21 @@ public sealed class TestResultsTests
     public void No_report_is_no_success()
     {
         Assert.Null(TestResults.Read("/nowhere.xml"));
-        Assert.Equal(("0 passed, 0 failed", 1), (new Tally().Line, new Tally().ExitCode));
+        var tally = new Tally(new ProjectTimes(state));
+        Assert.Equal(("0 passed, 0 failed", 1), (tally.Line, tally.ExitCode));
     }
+
+    [Fact]
+    public void The_longest_project_begins_first_whether_its_time_is_known_or_not()
+    {
+        string[] projects = ["Demo.Tests", "Requests.Tests", "Reliability.Tests"];
+
+        Assert.Equal("Reliability.Tests", projects.MaxBy(new ProjectTimes(state).Of));
+        foreach (var project in projects)
+            new ProjectTimes(state).Keep(project, TimeSpan.FromSeconds(project.Length));
+        new ProjectTimes(state).Keep("Demo.Tests", TimeSpan.FromMinutes(1));
+        Assert.Equal("Demo.Tests", projects.MaxBy(new ProjectTimes(state).Of));
+    }
+
+    public void Dispose() => state.Delete();
 }

@@ -3,9 +3,10 @@ using System.Diagnostics;
 namespace CsPlatform.Local.Processes;
 
 /// <summary>
-/// Ends what this program started, should this program end in any way and leave it: kill -9 too. A shell in a session of its
-/// own reads a pipe whose other end only this program has: Linux closes it when we are gone, whatever the way, so there is
-/// no number to watch that could be given to another process. Then the shell has what the ledgers still name swept away.
+/// Ends what this program started, should this program end in any way and leave it: kill -9 too. A shell in a session
+/// of its own reads a pipe whose other end only this program has: Linux closes it when we are gone, whatever the way,
+/// so there is no number to watch that could be given to another process. Then the shell has what the ledgers still
+/// name swept away.
 /// </summary>
 internal static class Keeper
 {

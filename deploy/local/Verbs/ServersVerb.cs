@@ -3,8 +3,8 @@ using CsPlatform.Local.Servers;
 namespace CsPlatform.Local.Verbs;
 
 /// <summary>
-/// PostgreSQL and RabbitMQ alone, until stopped, for runs of single test programs: prints the variables that tell these where
-/// the servers are.
+/// PostgreSQL and RabbitMQ alone, until stopped, for runs of single test programs: prints the variables that tell these
+/// where the servers are.
 /// </summary>
 internal static class ServersVerb
 {

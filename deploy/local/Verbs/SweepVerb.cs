@@ -3,8 +3,8 @@ using CsPlatform.Local.Processes;
 namespace CsPlatform.Local.Verbs;
 
 /// <summary>
-/// Ends what a program that is gone left running in its state directories; called by its <see cref="Keeper"/>. What another
-/// program has started there since is left alone.
+/// Ends what a program that is gone left running in its state directories; called by its <see cref="Keeper"/>. What
+/// another program has started there since is left alone.
 /// </summary>
 internal static class SweepVerb
 {

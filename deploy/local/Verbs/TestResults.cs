@@ -7,7 +7,8 @@ namespace CsPlatform.Local.Verbs;
 
 /// <summary>What one test project reports (xunit's XML).</summary>
 internal sealed record TestResults(
-    int Passed, int Failed, IReadOnlyList<TestProblem> Problems, IReadOnlyList<string> Skipped)
+    int Passed, int Failed, IReadOnlyList<TestProblem> Problems, IReadOnlyList<string> Skipped,
+    IReadOnlyList<TestTime> Times)
 {
     /// <returns>Null when there is no whole report: the process did not come to its end.</returns>
     public static TestResults? Read(string path)
@@ -32,7 +33,8 @@ internal sealed record TestResults(
              // Clean-up and fixtures that failed outside any test.
              .. report.Descendants("error").Select(e => Problem($"{Text(e, "type")} {Text(e, "name")}", e))];
         return new(With("Pass").Count, problems.Count, problems,
-            [.. With("Skip").Select(t => $"{Text(t, "name")}: {((string?)t.Element("reason"))?.Trim()}")]);
+            [.. With("Skip").Select(t => $"{Text(t, "name")}: {((string?)t.Element("reason"))?.Trim()}")],
+            [.. tests.Select(t => new TestTime(Shown(Text(t, "name")), (double?)t.Attribute("time") ?? 0))]);
     }
 
     private static TestProblem Problem(string name, XElement holder) => new(Shown(name),
@@ -58,10 +60,16 @@ internal sealed record TestResults(
 /// <param name="Text">Message and stack.</param>
 internal sealed record TestProblem(string Name, string Text);
 
+/// <summary>How long a test took, without what it shares with others.</summary>
+internal sealed record TestTime(string Name, double Seconds);
+
 /// <summary>Prints each project's result as it comes, and adds up.</summary>
-internal sealed class Tally
+internal sealed class Tally(ProjectTimes projects)
 {
+    private const int SlowestShown = 10;
+
     private readonly Lock gate = new();
+    private readonly List<TestTime> times = [];
     private int passed, failed, skipped;
 
     /// <summary>The run's one last line.</summary>
@@ -89,6 +97,8 @@ internal sealed class Tally
             passed += results.Passed;
             failed += results.Failed;
             skipped += results.Skipped.Count;
+            times.AddRange(results.Times);
+            projects.Keep(project, took);
             Console.WriteLine($"  {(results.Failed == 0 ? "ok    " : "FAILED")}  {project}: {results.Passed} passed"
                 + (results.Failed > 0 ? $", {results.Failed} failed" : "")
                 + (results.Skipped.Count > 0 ? $", {results.Skipped.Count} skipped" : "")
@@ -98,6 +108,13 @@ internal sealed class Tally
             foreach (var problem in results.Problems)
                 Console.WriteLine($"\n    ✗ {problem.Name}\n{Indent(problem.Text)}\n");
         }
+    }
+
+    public void PrintSlowest()
+    {
+        Console.WriteLine("slowest tests:");
+        foreach (var test in times.OrderByDescending(t => t.Seconds).Take(SlowestShown))
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {test.Seconds,6:0.0} s  {test.Name}"));
     }
 
     public void Good(string check, TimeSpan took)

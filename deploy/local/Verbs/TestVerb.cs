@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
 using CsPlatform.Local.Processes;
 using CsPlatform.Local.Servers;
 
@@ -12,7 +14,10 @@ internal static class TestVerb
     /// <summary>Kills and recovery times; written by the reliability tests.</summary>
     private static readonly string[] Totals = ["reliability.json", "recovery.json"];
 
-    private const string ReliabilityTests = "Reliability.Tests";
+    private const string ReliabilityTests = "Reliability.Tests", SeedVariable = "CSP_SEED";
+
+    /// <summary>More than there are cores: much of what a test does is to wait for services.</summary>
+    private static readonly int AtOnce = Environment.ProcessorCount + 1;
 
     /// <summary>The trait of tests that take long, which run where their project is named or with --soak.</summary>
     private const string Thorough = "set=thorough";
@@ -34,20 +39,27 @@ internal static class TestVerb
         these are set, else containers where asked for, else private instances of this run; the data of the latter two
         are thrown away at its end. Tests that stop or replace the servers always use private ones. Data sets are looked
         for in the folder that CSP_DATA names, else in ../shared/data; tests that miss theirs are skipped.
-        Logs of the run are kept in .local/test.
+        Kills, crash points and bad input of a plain run are sampled by a seed, which is printed; CSP_SEED=n samples
+        the same again, --soak takes all. Logs of the run, and how long each project took, are kept in .local/test.
         """, [], ["--containers", "--no-format", "--soak"], RunAsync);
 
     private static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var projects = Projects(arguments.Words);
+        var state = new StateDirectory(Path.Combine(Clone.Root, ".local", "test"));
+        var times = new ProjectTimes(state);
+        var projects = Projects(arguments.Words, times);
         if (projects.Count == 0)
             throw new LocalException("No test project matches.");
 
-        var state = new StateDirectory(Path.Combine(Clone.Root, ".local", "test"));
         var runLock = RunLock.Take(state);
         await ForgetLastRunAsync(state);
-        var tally = new Tally();
+        var tally = new Tally(times);
         var isAlone = arguments.Has("--soak") || projects.Count == 1;
+        var isThorough = arguments.Has("--soak") || arguments.Words.Count > 0;
+        var seed = Environment.GetEnvironmentVariable(SeedVariable) is { Length: > 0 } given
+            ? given
+            : RandomNumberGenerator.GetInt32(1_000_000).ToString(CultureInfo.InvariantCulture);
+        Console.WriteLine($"{SeedVariable}={seed}");
         try
         {
             await using var servers = await ServersAsync(state, runLock, arguments, cancellationToken);
@@ -55,18 +67,19 @@ internal static class TestVerb
             {
                 ["CSP_TEST_STATE"] = state.Root,
                 ["CSP_SOAK"] = arguments.Has("--soak") ? "1" : "",
+                [SeedVariable] = seed,
+                ["CSP_TEST_PLAIN"] = isThorough ? "" : "1",
                 ["DOTNET_TieredPGO"] = "0", // measuring code before compiling it does not pay in processes that live for a minute
                 ["CSP_TEST_ALONE"] = isAlone ? "1" : "",
             };
             var timeout = arguments.Has("--soak") ? SoakTimeout : ProjectTimeout;
-            string[] leftOut = arguments.Has("--soak") || arguments.Words.Count > 0 ? [] : ["-trait-", Thorough];
             List<Func<Task>> work = projects.ConvertAll<Func<Task>>(project =>
-                () => RunProjectAsync(state, project, leftOut, environment, timeout, tally, cancellationToken));
+                () => RunProjectAsync(state, project, isThorough, environment, timeout, tally, cancellationToken));
             if (!arguments.Has("--no-format"))
-                work.Insert(0, () => CheckFormatAsync(state, tally, cancellationToken));
+                work.Add(() => CheckFormatAsync(state, tally, cancellationToken));
             try
             {
-                var atOnce = new ParallelOptions { MaxDegreeOfParallelism = isAlone ? 1 : 2 };
+                var atOnce = new ParallelOptions { MaxDegreeOfParallelism = isAlone ? 1 : AtOnce };
                 await Parallel.ForEachAsync(work, atOnce, async (run, _) => await run());
             }
             finally
@@ -81,6 +94,7 @@ internal static class TestVerb
         if (arguments.Has("--soak"))
             foreach (var file in Totals.Select(name => state.Path(name)).Where(File.Exists))
                 Console.WriteLine(await File.ReadAllTextAsync(file, cancellationToken));
+        tally.PrintSlowest();
         Console.WriteLine(tally.Line);
         return tally.ExitCode;
     }
@@ -100,18 +114,18 @@ internal static class TestVerb
         return new(own.Connections.ToEnvironment(), own);
     }
 
-    private static List<TestProject> Projects(IReadOnlyList<string> words) =>
+    // The longest first, so that the end of the run is not one project running alone.
+    private static List<TestProject> Projects(IReadOnlyList<string> words, ProjectTimes times) =>
         [.. from folder in Directory.GetDirectories(Path.Combine(Clone.Root, "tests"), "*.Tests")
             let name = Path.GetFileName(folder)
             where words.Count == 0 || words.Any(w => name.Contains(w, StringComparison.OrdinalIgnoreCase))
-            // The longest first, so that the end of the run is not one project running alone.
-            orderby name == ReliabilityTests ? 0 : 1, name
+            orderby times.Of(name) descending, name
             let programs = Path.Combine(folder, "bin", Clone.Configuration, "net10.0")
             select new TestProject(name, Path.Combine(programs, $"CsPlatform.{name}.dll"))];
 
     private static async Task RunProjectAsync(
-        StateDirectory state, TestProject project, string[] leftOut, Dictionary<string, string> environment, TimeSpan timeout,
-        Tally tally, CancellationToken cancellationToken)
+        StateDirectory state, TestProject project, bool isThorough, Dictionary<string, string> environment,
+        TimeSpan timeout, Tally tally, CancellationToken cancellationToken)
     {
         var results = Path.Combine(state.Folder("results"), project.Name + ".xml");
         var since = Stopwatch.GetTimestamp();
@@ -120,9 +134,10 @@ internal static class TestVerb
             tally.Broken(project.Name, $"{project.Program} is not built.");
             return;
         }
-        // One test at a time in each of two projects: what runs here is mostly processes that work for the tests.
-        string[] program = ["dotnet", project.Program, "-xml", results, "-noColor", "-noLogo", "-maxThreads", "1", .. leftOut];
-        if (project.CutsNetworks && OwnNetwork.IsPossible())
+        // One test at a time in each of a few projects: what runs here is mostly processes that work for the tests.
+        string[] program = ["dotnet", project.Program, "-xml", results, "-noColor", "-noLogo", "-maxThreads", "1",
+            .. isThorough ? (string[])[] : ["-trait-", Thorough]];
+        if (isThorough && project.CutsNetworks && OwnNetwork.IsPossible())
         {
             program = OwnNetwork.Inside(program);
             // The servers of this run cannot be reached from there: it starts its own.
@@ -142,12 +157,13 @@ internal static class TestVerb
         }
     }
 
-    // Layout only: the build has made errors of all rules of style already, and to ask again takes minutes.
+    // Layout only, and by the files alone: the build has made errors of all rules of style already, and to ask again
+    // takes minutes.
     private static async Task CheckFormatAsync(StateDirectory state, Tally tally, CancellationToken cancellationToken)
     {
         var since = Stopwatch.GetTimestamp();
         await using var format = ChildProcess.Start(state, "format",
-            ["dotnet", "format", "whitespace", Path.Combine(Clone.Root, "CsPlatform.sln"), "--verify-no-changes", "--no-restore"],
+            ["dotnet", "format", "whitespace", Clone.Root, "--folder", "--verify-no-changes", "--exclude", "**/obj/**"],
             new Dictionary<string, string>());
         await format.Ended.WaitAsync(cancellationToken);
         if (format.ExitCode != 0)
@@ -156,21 +172,26 @@ internal static class TestVerb
             tally.Good("dotnet format: nothing to change", Stopwatch.GetElapsedTime(since));
     }
 
-    // Services of tests that were cut off.
-    private static async Task SweepSystemsAsync(StateDirectory state)
+    // Services and servers of tests that were cut off; not of a test program that somebody runs beside.
+    private static async Task<IReadOnlyList<StateDirectory>> SweepSystemsAsync(StateDirectory state)
     {
-        foreach (var system in Directory.GetDirectories(state.Folder("systems")))
-            await new ProcessLedger(new StateDirectory(system)).SweepAsync(_ => { });
+        List<StateDirectory> left = [.. Directory.GetDirectories(state.Folder("systems"))
+            .Select(folder => new StateDirectory(folder))
+            .Where(system => Keeper.OwnerOf(system) is not { IsAlive: true })];
+        foreach (var system in left)
+            await new ProcessLedger(system).SweepAsync(_ => { });
+        return left;
     }
 
     private static async Task ForgetLastRunAsync(StateDirectory state)
     {
-        await SweepSystemsAsync(state);
-        await new ProcessLedger(state).SweepAsync(_ => { });
+        await new ProcessLedger(state).SweepAsync(_ => { }); // the test programs, and then what they started
+        foreach (var system in await SweepSystemsAsync(state))
+            system.Delete();
         PrivateServers.DeleteData(state);
         foreach (var file in Totals)
             File.Delete(state.Path(file));
-        foreach (var folder in (string[])["systems", "logs", "results"])
+        foreach (var folder in (string[])["logs", "results"])
             if (Directory.Exists(state.Path(folder)))
                 Directory.Delete(state.Path(folder), recursive: true);
     }
