@@ -13,6 +13,10 @@ internal static class Soak
     /// </summary>
     public static bool IsAlone { get; } = Is || Environment.GetEnvironmentVariable("CSP_TEST_ALONE") == "1";
 
+    /// <summary>All in the long set, in the short one so many by chance.</summary>
+    public static IReadOnlyList<T> Sample<T>(IReadOnlyList<T> all, int count) =>
+        Is ? all : Sampling.Chosen(all, count, Sampling.Seed);
+
     /// <summary>A file of this run's results.</summary>
     public static string ResultFile(string name) => Path.Combine(
         Directory.CreateDirectory(Environment.GetEnvironmentVariable("CSP_TEST_STATE") is { Length: > 0 } given

@@ -8,9 +8,9 @@ namespace CsPlatform.Reliability.Tests.Crashes;
 /// repeat of what was cut off; then it is let through, and everything must be as if nothing had happened.
 /// </summary>
 [Collection(nameof(FaultsSystem))]
-public sealed class CrashPointTests(FaultsSystem system)
+public sealed class CrashPointTests(FaultsSystem system, ITestOutputHelper output)
 {
-    private const int Deaths = 2;
+    private const int Deaths = 2, PlacesOfTheShortSet = 10;
 
     /// <summary>
     /// Not met in a season of load: each has a scenario of its own in <see cref="CrashedWorkTests"/> or <see cref="CrashedUpkeepTests"/>.
@@ -22,10 +22,12 @@ public sealed class CrashPointTests(FaultsSystem system)
         "rebuild-asked", "read-model-emptied", "rebuild-done",
     ];
 
-    /// <summary>Points of one round belong to different work as far as it goes: each dies in its own.</summary>
-    private static readonly int RoundCount = Soak.Is ? 12 : 2;
+    private static readonly IReadOnlyList<CrashPlace> Met = [.. CrashPoints.All.Where(p => !Special.Contains(p.Point))];
 
-    private static readonly CrashPlace[] Places = [.. CrashPoints.All.Where(p => !Special.Contains(p.Point) && IsInTheSet(p))];
+    private static readonly IReadOnlyList<CrashPlace> Places = Soak.Is ? Met : Sampled(Sampling.Seed);
+
+    /// <summary>Points of one round belong to different work as far as it goes: each dies in its own.</summary>
+    private static readonly int RoundCount = Soak.Is ? 12 : 1;
 
     public static TheoryData<int> Rounds => new(Enumerable.Range(0, RoundCount));
 
@@ -35,6 +37,7 @@ public sealed class CrashPointTests(FaultsSystem system)
     {
         var places = Places.GroupBy(p => p.Service)
             .SelectMany(service => service.Where((_, i) => i % RoundCount == round)).ToList();
+        output.WriteLine($"CSP_SEED={Sampling.Seed}: {string.Join(", ", places)}");
         foreach (var place in places)
             system.Points.Arm(place, Deaths);
         await using var reviver = new Reviver(system);
@@ -57,14 +60,21 @@ public sealed class CrashPointTests(FaultsSystem system)
         Assert.All(Special, point => Assert.Contains(CrashPoints.All, p => p.Point == point));
     }
 
-    /// <summary>
-    /// What all services share is met at one service each in the short set, the acknowledging of messages at all
-    /// five; in the long one everything everywhere.
-    /// </summary>
-    private static bool IsInTheSet(CrashPlace place)
+    [Fact]
+    public void A_sample_is_as_long_however_many_points_there_are_has_each_service_and_comes_to_all_of_them()
     {
-        var everywhere = CrashPoints.All.Where(p => p.Point == place.Point).ToList();
-        return Soak.Is || everywhere.Count == 1 || place.Point == "message-handled"
-            || everywhere.IndexOf(place) == place.Point.Length % everywhere.Count;
+        var samples = Enumerable.Range(0, 200).Select(Sampled).ToList();
+
+        Assert.Equal(Sampled(7), samples[7]);
+        Assert.All(samples, sample => Assert.Equal(PlacesOfTheShortSet, sample.Distinct().Count()));
+        Assert.All(samples, sample => Assert.Equal(
+            Met.Select(p => p.Service).Distinct().Order(), sample.Select(p => p.Service).Distinct().Order()));
+        Assert.Equal(Met.Count, samples.SelectMany(sample => sample).Distinct().Count());
+    }
+
+    private static IReadOnlyList<CrashPlace> Sampled(int seed)
+    {
+        var shuffled = Sampling.Chosen(Met, Met.Count, seed);
+        return [.. shuffled.DistinctBy(p => p.Service).Concat(shuffled).Distinct().Take(PlacesOfTheShortSet)];
     }
 }

@@ -1,16 +1,20 @@
 using CsPlatform.Local;
 using CsPlatform.Local.Platform;
-using CsPlatform.Reliability.Tests.Load;
+using CsPlatform.Reliability.Tests.Faults;
 
 namespace CsPlatform.Reliability.Tests.Crashes;
 
-/// <summary>A system of services that die where they are told to.</summary>
-public sealed class FaultsSystem : ReliabilitySystem
+/// <summary>
+/// A system of services that die where they are told to. All of the short set runs on one: its tests hurt no server.
+/// </summary>
+public class FaultsSystem : FaultSystem
 {
     private readonly string folder = Directory.CreateTempSubdirectory("csplatform-crash-points-").FullName;
     private CrashPoints? points;
 
     internal CrashPoints Points => points ??= new(folder);
+
+    protected override bool HasOwnServers => false;
 
     protected override PlatformOptions Options => base.Options with
     {
@@ -20,18 +24,18 @@ public sealed class FaultsSystem : ReliabilitySystem
 
     internal PlatformOptions PlatformOptions => Options;
 
-    public override async ValueTask InitializeAsync()
-    {
-        await base.InitializeAsync();
-        await new Season(this, seed: 0, "warm").RunAsync();
-        await Holdings.TakeBaselineAsync();
-    }
-
     public override async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         await base.DisposeAsync();
         Directory.Delete(folder, recursive: true);
     }
+}
+
+/// <summary>One that tests leave broken.</summary>
+public sealed class SabotagedSystem : FaultsSystem
+{
+    protected override bool EndsWhole => false;
 }
 
 [CollectionDefinition(nameof(FaultsSystem))]

@@ -10,7 +10,7 @@ namespace CsPlatform.Reliability.Tests.Crashes;
 /// oracle must say so. What it says names the events or accounts of the one scenario.
 /// </summary>
 [Trait("set", "thorough")]
-public sealed class SabotageTests(FaultsSystem system) : IClassFixture<FaultsSystem>
+public sealed class SabotageTests(SabotagedSystem system) : IClassFixture<SabotagedSystem>
 {
     [Fact]
     public async Task P1_an_answer_before_the_commit_is_seen()

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using CsPlatform.Reliability.Tests.Crashes;
 using CsPlatform.Reliability.Tests.Load;
 using CsPlatform.Reliability.Tests.Oracle;
 using RabbitMQ.Client;
@@ -10,8 +11,8 @@ namespace CsPlatform.Reliability.Tests.Faults;
 /// What a service cannot handle waits in its table of failed messages, whole and with the reason, and what stands behind it
 /// in the queue goes on.
 /// </summary>
-[Collection(nameof(FaultSystem))]
-public sealed class PoisonTests(FaultSystem system)
+[Collection(nameof(FaultsSystem))]
+public sealed class PoisonTests(FaultsSystem system)
 {
     private const string MassTransit = "application/vnd.masstransit+json";
     private const string Registered = "CsPlatform.Contracts.Accounts.V1:AccountRegistered";

@@ -1,25 +1,25 @@
 using System.Diagnostics;
+using CsPlatform.Local.Platform;
+using CsPlatform.Reliability.Tests.Crashes;
 
 namespace CsPlatform.Reliability.Tests.Faults;
 
 /// <summary>One service after the other is killed, or asked to end, while clients send.</summary>
-[Collection(nameof(FaultSystem))]
-public sealed class ProcessFaultTests(FaultSystem system)
+[Collection(nameof(FaultsSystem))]
+public sealed class ProcessFaultTests(FaultsSystem system)
 {
     private static readonly TimeSpan RestartMax = TimeSpan.FromSeconds(10), DrainMax = TimeSpan.FromSeconds(20);
 
     /// <summary>What waited while it was stopped comes at once, in its first seconds.</summary>
     private static readonly TimeSpan RebuiltMax = TimeSpan.FromSeconds(20);
 
+    /// <summary>One of them in the short set.</summary>
+    public static TheoryData<string> Killed => [.. Soak.Sample(PlatformOptions.AllServices, 1)];
+
     [Theory]
-    [InlineData("health", true)]
-    [InlineData("engagement", true)]
-    [InlineData("accounts", false)]
-    [InlineData("feedback", false)]
-    [InlineData("renewals", false)]
-    public async Task A_killed_service_is_back_within_ten_seconds_of_its_start(string service, bool isShort)
+    [MemberData(nameof(Killed))]
+    public async Task A_killed_service_is_back_within_ten_seconds_of_its_start(string service)
     {
-        FaultSystem.NeedSoak(isShort);
         var recovery = await system.SufferAsync($"{service} killed with kill -9", "works again within ten seconds of its start",
             () => system.KillAsync(service),
             _ => Task.CompletedTask,

@@ -1,11 +1,12 @@
+using CsPlatform.Reliability.Tests.Crashes;
 using CsPlatform.Reliability.Tests.Load;
 using CsPlatform.Reliability.Tests.Oracle;
 
 namespace CsPlatform.Reliability.Tests.Faults;
 
 /// <summary>Twice, at once, late, in any order, or all of history again: it counts once and says nothing new.</summary>
-[Collection(nameof(FaultSystem))]
-public sealed class RepeatTests(FaultSystem system)
+[Collection(nameof(FaultsSystem))]
+public sealed class RepeatTests(FaultsSystem system)
 {
     private static readonly (string Service, string Sql)[] Known =
     [
