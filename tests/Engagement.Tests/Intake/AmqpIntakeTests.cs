@@ -47,21 +47,6 @@ public sealed class AmqpIntakeTests(EngagementSystem system)
         Assert.Equal(other.ToJsonString(), parked.Text("text"));
     }
 
-    [Theory]
-    [InlineData("{\"specversion\":", "invalid-json")]
-    [InlineData("[{},", "invalid-json")]
-    [InlineData("not json at all", "invalid-json")]
-    [InlineData("7", "not-an-object")]
-    public async Task What_is_no_event_is_parked_with_its_bytes(string body, string reason)
-    {
-        body += " "; // not the bytes of another test
-        await system.PublishAsync(body);
-        var parked = await Eventually.GetsAsync<object>(async () =>
-            (await system.ParkedAsync(reason)).Select(
-                p => (object)p.GetProperty("id").GetInt64()).FirstOrDefault(id => IsText((long)id, body)));
-        Assert.NotNull(parked);
-    }
-
     [Fact]
     public async Task Bytes_that_are_no_text_are_kept_as_they_are_and_seen_once_however_often_they_come()
     {
@@ -108,10 +93,6 @@ public sealed class AmqpIntakeTests(EngagementSystem system)
 
     private Task CountsAsync(Guid account, int events) => Eventually.HoldsAsync(async () =>
         await system.ScalarAsync<long>("select coalesce(sum(events), 0)::bigint from engagement.account_day where account_id = $1", account) == events);
-
-    private bool IsText(long parkedId, string text) => system.ScalarAsync<byte[]>(
-        "select raw from engagement.parked_event where parked_id = $1",
-        parkedId).GetAwaiter().GetResult().AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(text));
 
     private async Task<System.Text.Json.JsonElement> FindAsync(string reason, string eventId)
     {

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text;
 
 namespace CsPlatform.Engagement.Tests.Intake;
@@ -159,48 +158,12 @@ public sealed class HttpIntakeTests(EngagementSystem system)
 
     [Theory]
     [InlineData("application/json", "{}", 415)]
-    [InlineData("text/plain", "{}", 415)]
-    [InlineData("application/cloudevents+json; charset=utf-16", "{}", 415)]
     [InlineData("application/cloudevents+xml", "<e/>", 415)]
-    [InlineData("application/cloudevents+json", "", 400)]
-    [InlineData("application/cloudevents+json", "null", 400)]
-    [InlineData("application/cloudevents+json", "{\"specversion\":", 400)]
-    [InlineData("application/cloudevents+json", "[]", 400)]
     [InlineData("application/cloudevents-batch+json", "{}", 400)]
-    [InlineData("application/cloudevents-batch+json", "[{},", 400)]
-    [InlineData("application/cloudevents-batch+json", "[null,1,\"x\",[]]", 400)]
-    [InlineData("application/cloudevents-batch+json", "[]", 202)]
     public async Task A_body_is_judged_by_what_it_says_it_is(string contentType, string body, int status)
     {
         using var response = await system.PostAsync(contentType, body);
         Assert.Equal(status, (int)response.StatusCode);
-        if (status >= 400)
-            Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
-    }
-
-    [Fact]
-    public async Task Limits_are_413_and_encoded_bodies_415()
-    {
-        var batch = await system.SendAsync([.. Enumerable.Range(0, 1001).Select(i => Sample.Event($"l{i}"))]);
-        Assert.Equal(
-            (HttpStatusCode.RequestEntityTooLarge, "batch-too-large"), (batch.Status, batch.Answer.Text("code")));
-
-        using var request = await system.PostAsync(
-            "application/cloudevents-batch+json", new string(' ', 1024 * 1024 + 1));
-        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "request-too-large"), (
-            request.StatusCode, (await request.JsonAsync()).Text("code")));
-
-        using var single = await system.PostAsync(
-            "application/cloudevents+json", Sample.Event().ToJsonString().PadRight(65 * 1024));
-        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "event-too-large"), (
-            single.StatusCode, (await single.JsonAsync()).Text("code")));
-
-        using var content = new ByteArrayContent([1, 2, 3]);
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/cloudevents+json");
-        content.Headers.ContentEncoding.Add("gzip");
-        using var encoded = await system.Publisher.PostAsync(
-            "/v1/events", content, TestContext.Current.CancellationToken);
-        Assert.Equal(HttpStatusCode.UnsupportedMediaType, encoded.StatusCode);
     }
 
     [Fact]

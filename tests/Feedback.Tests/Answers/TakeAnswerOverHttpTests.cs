@@ -103,15 +103,10 @@ public sealed class TakeAnswerOverHttpTests(FeedbackSystem system)
     }
 
     [Theory]
-    [InlineData("\"comment\":\"a\\u0000b\"")]
-    [InlineData("\"comment\":\"lone \\ud83d\"")]
-    [InlineData("\"contactId\":\"\\udc4d\\ud83d\"")]
     [InlineData("\"metric\":\"sentiment\"")]
     [InlineData("\"metric\":0")]
     [InlineData("\"score\":9.5")]
     [InlineData("\"score\":\"9\"")]
-    [InlineData("\"score\":1e99")]
-    [InlineData("\"sentiment\":1")]
     [InlineData("\"answeredAt\":\"2026-03-01T10:00:00\"")]
     [InlineData("\"answeredAt\":\"2026-03-01T10:00:00.123456\"")]
     [InlineData("\"answeredAt\":\"2026-03-01\"")]

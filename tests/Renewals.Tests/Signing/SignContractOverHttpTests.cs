@@ -90,20 +90,6 @@ public sealed class SignContractOverHttpTests(RenewalsSystem system)
         Assert.Equal(["seats", "recurringAmount"], problem.GetProperty("errors").EnumerateObject().Select(e => e.Name));
     }
 
-    [Theory]
-    [InlineData("")]
-    [InlineData("null")]
-    [InlineData("[]")]
-    [InlineData("{}")]
-    [InlineData("{\"unknownMember\":1}")]
-    [InlineData("{\"contractId\":")]
-    public async Task Body_that_is_no_contract_is_a_bad_request(string body)
-    {
-        var answer = await system.Post(body);
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
-    }
-
     [Fact]
     public async Task Contracts_of_an_account_come_in_pages_by_their_first_day()
     {
