@@ -44,7 +44,8 @@ public static class Hosting
             ? new ReplayClock(builder.Configuration.GetValue("Clock:StartsAt", DateTimeOffset.UnixEpoch.AddYears(30)))
             : TimeProvider.System);
         var connectionString = builder.Configuration.RequiredConnectionString(service);
-        builder.Services.AddSingleton(_ => Telemetry.DataSource(connectionString, service));
+        var isWatched = builder.IsWatched();
+        builder.Services.AddSingleton(_ => Database.Source(connectionString, service, isWatched));
         builder.AddReadiness();
         builder.AddRateLimits();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(20));

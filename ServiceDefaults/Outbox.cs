@@ -85,13 +85,12 @@ internal sealed partial class Outbox : SubscriptionBase
             await bus.PublishConfirmed(message, id, cancellationToken);
     }
 
-    /// <summary>The daemon has a root of its own: the event's trace goes on, with a link to the daemon's page.</summary>
+    /// <summary>The event's trace goes on; the daemon's page, of many events, is no part of any.</summary>
     private static Activity? ContinueTrace(IEvent e)
     {
         var trace = e.GetHeader(Telemetry.TraceHeader) as string ?? e.CausationId;
         ActivityContext.TryParse(trace, null, isRemote: true, out var parent);
-        var links = Activity.Current is { } page ? new[] { new ActivityLink(page.Context) } : null;
-        return Telemetry.Source.StartActivity($"outbox {e.EventTypeName}", ActivityKind.Internal, parent, links: links);
+        return Telemetry.Source.StartActivity($"outbox {e.EventTypeName}", ActivityKind.Internal, parent);
     }
 
     /// <summary>The event's id, and ids derived from it for further messages: the same on every try.</summary>

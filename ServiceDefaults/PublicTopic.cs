@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using CloudNative.CloudEvents;
 using CloudNative.CloudEvents.SystemTextJson;
 using CsPlatform.Contracts;
@@ -28,6 +29,10 @@ internal sealed class PublicTopic(Uri broker, string service) : BackgroundServic
     /// <summary>Returns once the broker has confirmed the event.</summary>
     public async Task Publish(PublicCloudEvent message, string? traceparent, CancellationToken cancellationToken)
     {
+        using var activity = Telemetry.Source.StartActivity($"publish {message.Exchange}", ActivityKind.Producer);
+        activity?.SetTag("messaging.system", "rabbitmq").SetTag("messaging.operation.type", "send")
+            .SetTag("messaging.destination.name", message.Exchange);
+        traceparent = activity?.Id ?? traceparent;
         if (traceparent is not null)
             message.Event["traceparent"] = traceparent;
         var body = Formatter.EncodeStructuredModeMessage(message.Event, out var contentType);
@@ -48,8 +53,9 @@ internal sealed class PublicTopic(Uri broker, string service) : BackgroundServic
             await open.BasicPublishAsync(message.Exchange, message.RoutingKey, mandatory: false, properties, body, cancellationToken);
             CrashPoint.Reach("topic-published");
         }
-        catch
+        catch (Exception e)
         {
+            activity?.SetStatus(ActivityStatusCode.Error, e.GetType().Name);
             await Close();
             throw;
         }

@@ -19,19 +19,29 @@ public static class Telemetry
     /// <summary>The header of a stored event whose message continues another trace than that of its appending.</summary>
     public const string TraceHeader = "traceparent";
 
+    private static readonly string[] Chatter =
+        ["Microsoft.AspNetCore", "System.Net.Http", "Polly", "Quartz", "Npgsql", "MassTransit", "Marten", "JasperFx"];
+
+    /// <summary>True where somebody receives telemetry.</summary>
+    internal static bool IsWatched(this IHostApplicationBuilder builder) =>
+        builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 };
+
     internal static void AddTelemetry(this IHostApplicationBuilder builder, string service)
     {
-        foreach (var chatter in (string[])["Microsoft.AspNetCore", "Microsoft.AspNetCore.DataProtection", "System.Net.Http", "Polly", "Quartz", "Npgsql", "MassTransit", "Marten", "JasperFx"])
+        foreach (var chatter in Chatter)
             builder.Logging.AddFilter(chatter, LogLevel.Warning);
         builder.Logging.AddOpenTelemetry(logs => (logs.IncludeFormattedMessage, logs.IncludeScopes) = (true, true));
-        var exports = builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 };
+        var exports = builder.IsWatched();
         var telemetry = builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService(service, serviceNamespace: "csplatform"))
+            .ConfigureResource(resource => resource
+                .AddService(NameOf(service), serviceNamespace: "csplatform")
+                // Whoever runs the service knows it by the name and the instance that it gave: these come last and win.
+                .AddEnvironmentVariableDetector())
             .WithTracing(traces => traces
                 // Where nobody looks a trace only keeps its id: it still reaches events, messages and answers.
-                .SetSampler(new ParentBasedSampler(exports ? new NoPollingRoots() : new AlwaysOffSampler()))
+                .SetSampler(new ParentBasedSampler(exports ? new RootsWithAStory() : new AlwaysOffSampler()))
                 .AddSource("CsPlatform.*", "MassTransit", "Marten")
-                .AddProcessor(new WithoutMessageTypes())
+                .AddProcessor(new MessageSpanNames())
                 .AddNpgsql()
                 .AddHttpClientInstrumentation()
                 .AddAspNetCoreInstrumentation(o => o.Filter = http => !IsProbe(http.Request.Path)))
@@ -44,38 +54,14 @@ public static class Telemetry
             telemetry.UseOtlpExporter();
     }
 
-    private static bool IsProbe(string path) => path is "/alive" or "/health" || path.StartsWith("/dev/", StringComparison.Ordinal);
-
-    /// <summary>What polls has no story: the daemon's high-water mark and commands outside any activity make no trace.</summary>
-    private sealed class NoPollingRoots : Sampler
-    {
-        public override SamplingResult ShouldSample(in SamplingParameters samplingParameters) => new(
-            samplingParameters.Name.EndsWith("highwatermark", StringComparison.OrdinalIgnoreCase)
-            || samplingParameters.Kind == ActivityKind.Client && samplingParameters.Tags?.Any(t => t.Key.StartsWith("db.", StringComparison.Ordinal)) == true
-                ? SamplingDecision.Drop
-                : SamplingDecision.RecordAndSample);
-    }
-
-    /// <summary>What a message calls itself is anybody's text; those known are in the span's name.</summary>
-    private sealed class WithoutMessageTypes : BaseProcessor<Activity>
-    {
-        public override void OnEnd(Activity data) => data.SetTag("messaging.masstransit.message_types", null);
-    }
+    private static bool IsProbe(string path) =>
+        path is "/alive" or "/health" || path.StartsWith("/dev/", StringComparison.Ordinal);
 
     /// <summary>
-    /// The server ends what a client left open that fell silent, in a transaction, a COPY or a wait for a lock. By TCP alone
-    /// it would hold that client's locks for hours, and who tries the same again would wait for them.
+    /// A run of a verb is no further instance of the service that serves: <c>accounts-migrate</c> beside <c>accounts</c>.
     /// </summary>
-    private const string EndOfSilentClients = "-c idle_in_transaction_session_timeout=10s -c client_connection_check_interval=5s "
-        + "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3";
-
-    internal static NpgsqlDataSource DataSource(string connectionString, string service)
-    {
-        var builder = new NpgsqlDataSourceBuilder(connectionString);
-        builder.ConnectionStringBuilder.ApplicationName = service;
-        builder.ConnectionStringBuilder.Options = $"{EndOfSilentClients} {builder.ConnectionStringBuilder.Options}".TrimEnd();
-        builder.ConnectionStringBuilder.MaxAutoPrepare = 200; // the same few statements again and again
-        builder.ConfigureTracing(o => o.ConfigureCommandFilter(_ => Activity.Current is not null));
-        return builder.Build();
-    }
+    private static string NameOf(string service) =>
+        Environment.GetCommandLineArgs() is [_, ("migrate" or "rebuild") and var verb, ..]
+            ? $"{service}-{verb}"
+            : service;
 }

@@ -109,7 +109,7 @@ internal sealed partial class DayNoticesPublisher(
             .Select(t => ActivityContext.TryParse(t, null, isRemote: true, out var context) ? context : default)
             .Where(c => c != default && c.TraceId != parent.TraceId)
             .Select(c => new ActivityLink(c));
-        return IntakeTelemetry.Source.StartActivity("account days notice", ActivityKind.Internal, parent, links: links);
+        return IntakeTelemetry.Source.StartActivity("tell changed days", ActivityKind.Internal, parent, links: links);
     }
 
     private async Task<IReadOnlyList<MarkedDay>> ReadMarks(

@@ -139,7 +139,7 @@ internal sealed partial class IntakeWriter(
         foreach (var other in group.Skip(1).Take(32))
             if (ActivityContext.TryParse(other.Origin.Traceparent, null, isRemote: true, out var context))
                 links.Add(new ActivityLink(context));
-        return IntakeTelemetry.Source.StartActivity("usage events write", ActivityKind.Internal, parent, links: links);
+        return IntakeTelemetry.Source.StartActivity("write usage events", ActivityKind.Internal, parent, links: links);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Writing {Submissions} submissions failed")]

@@ -149,7 +149,7 @@ internal sealed partial class UsageQueueConsumer(
         var headers = properties.Headers ?? new Dictionary<string, object?>();
         var traceparent = headers.TryGetValue("traceparent", out var header) ? Text(header) : null;
         ActivityContext.TryParse(traceparent, null, isRemote: true, out var parent);
-        var activity = IntakeTelemetry.Source.CreateActivity("usage-events receive", ActivityKind.Consumer, parent);
+        var activity = IntakeTelemetry.Source.CreateActivity("hear usage-events", ActivityKind.Consumer, parent);
         activity?.SetTag("messaging.system", "rabbitmq").SetTag("messaging.destination.name", UsageQueue.Name);
         // Ends on another thread than it starts on, so it is nobody's current activity.
         var ambient = Activity.Current;

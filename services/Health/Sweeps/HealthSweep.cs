@@ -15,6 +15,7 @@ internal sealed class HealthSweep(NpgsqlDataSource database, Assessor assessor)
 
     public async Task<AssessmentCounts> Run(CancellationToken ct)
     {
+        using var activity = Telemetry.Source.StartActivity("sweep accounts");
         var done = new ConcurrentBag<AssessmentCounts>();
         await Parallel.ForEachAsync(
             (await Accounts(ct)).Chunk(PortionSize),

@@ -15,6 +15,7 @@ internal sealed class RenewalSweep(ISessionFactory sessions, RenewalSettings set
 {
     public async Task<SweepResult> Run(CancellationToken ct)
     {
+        using var activity = Telemetry.Source.StartActivity("sweep contracts");
         var now = clock.GetUtcNow();
         var opensUntil = DateOnly.FromDateTime(now.UtcDateTime).AddDays(settings.OpensDaysBefore);
         await using var session = sessions.QuerySession();
