@@ -43,6 +43,7 @@ public static class EventStore
             })
             .BuildSessionsWith<AuthoredSessions>(ServiceLifetime.Scoped)
             .AddSubscriptionWithServices<Outbox>(ServiceLifetime.Singleton, o => o.Options.BatchSize = 500);
+        builder.Services.AddBacklogGauges(service);
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddSingleton<ReadModelRebuilds>();
         builder.Services.AddSingleton<LeaderDaemon>();

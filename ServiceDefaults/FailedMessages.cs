@@ -49,6 +49,12 @@ internal sealed partial class FailedMessages(Uri broker, string service, NpgsqlD
         .AddRetry(new() { MaxRetryAttempts = int.MaxValue, Delay = TimeSpan.FromSeconds(1) })
         .Build();
 
+    private volatile IChannel? current;
+
+    /// <summary>How many messages wait on the service's own queue; null while the broker is not reached.</summary>
+    public async Task<uint?> Waiting(CancellationToken cancellationToken) =>
+        current is { IsOpen: true } channel ? await channel.MessageCountAsync(service, cancellationToken) : null;
+
     /// <summary>
     /// Puts the message back on the service's queue, as it came. It takes effect once, however often replayed.
     /// </summary>
@@ -168,6 +174,7 @@ internal sealed partial class FailedMessages(Uri broker, string service, NpgsqlD
             return Task.CompletedTask;
         };
         await channel.BasicConsumeAsync($"{service}_error", autoAck: false, consumer, cancellationToken);
+        current = channel;
         await closed.Task.WaitAsync(cancellationToken);
     }
 

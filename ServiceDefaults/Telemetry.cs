@@ -50,8 +50,10 @@ public static class Telemetry
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation());
-        if (exports)
-            telemetry.UseOtlpExporter();
+        if (!exports)
+            return;
+        telemetry.UseOtlpExporter();
+        builder.Services.AddHostedService<GaugeSampler>();
     }
 
     private static bool IsProbe(string path) =>

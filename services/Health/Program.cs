@@ -22,6 +22,7 @@ builder.Services.AddSingleton<DefaultModelSeed>();
 builder.Services.AddHostedService(services => services.GetRequiredService<DefaultModelSeed>());
 builder.Services.AddSingleton<Assessor>();
 builder.Services.AddSingleton<HealthSweep>();
+builder.Services.AddHealthGauges();
 builder.AddScheduledJob<SweepJob>("health", TimeSpan.FromMinutes(builder.Configuration.Number("Sweep:EveryMinutes", 60, min: 1, max: 1_440)));
 
 var app = builder.Build();

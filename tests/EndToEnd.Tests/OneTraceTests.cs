@@ -1,12 +1,39 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 
 namespace CsPlatform.EndToEnd.Tests;
 
 /// <summary>Ops can follow one usage event through every service to the alert it caused.</summary>
 [Collection(nameof(WholeSystem))]
-public sealed class OneTraceTests(WholeSystem system)
+public sealed partial class OneTraceTests(WholeSystem system)
 {
     private static readonly string[] Features = ["reports", "dashboards", "imports", "alerts", "exports"];
+
+    /// <summary>What a person reads of it, statements aside.</summary>
+    private static readonly string[] Story =
+    [
+        "accounts: handle ChurnRiskRaised: MilestoneConsumer",
+        "accounts: hear ChurnRiskRaised",
+        "accounts: store session",
+        "engagement: POST /v1/events",
+        "engagement: publish AccountDaysChanged",
+        "engagement: tell changed days",
+        "engagement: write usage events",
+        "health: assess account",
+        "health: gather AccountDaysChanged",
+        "health: handle AccountDaysChanged: AccountDaysConsumer",
+        "health: hear AccountDaysChanged",
+        "health: outbox alert_raised.v1",
+        "health: publish ChurnRiskRaised",
+        "health: publish csplatform.alerts",
+        "health: store session",
+    ];
+
+    private static readonly string[] Statements =
+    [
+        "begin", "insert usage_claim", "copy usage_event", "select alert",
+        "append events, upsert account_health, upsert alert",
+    ];
 
     [Fact]
     public async Task From_the_call_that_carries_a_usage_event_to_the_consumer_of_the_alert_it_is_one_trace()
@@ -30,14 +57,20 @@ public sealed class OneTraceTests(WholeSystem system)
         await Eventually.PassesAsync(() =>
         {
             var spans = system.Telemetry.Spans.Where(s => s.TraceId == trace).ToList();
-            Assert.Contains(spans, s => s is { Service: "engagement", Name: "POST v1/events" or "POST /v1/events" });
-            Assert.Contains(spans, s => s.Service == "engagement" && s.Name.Contains("AccountDaysChanged send", StringComparison.Ordinal));
-            Assert.Contains(spans, s => s.Service == "health" && s.Name.Contains("receive", StringComparison.Ordinal));
-            Assert.Contains(spans, s => s is { Service: "health", Name: "outbox churn_risk_raised.v1" or "outbox alert_raised.v1" });
-            Assert.Contains(spans, s => s.Service == "accounts" && s.Name.Contains("process", StringComparison.Ordinal));
+            Assert.Equal(Story, spans.Where(s => !IsStatement(s)).Select(s => $"{s.Service}: {s.Name}")
+                .Distinct().Order(StringComparer.Ordinal));
+            Assert.All(spans.Where(IsStatement), s => Assert.Matches(StatementName(), s.Name));
+            Assert.All(Statements, name => Assert.Contains(spans, s => IsStatement(s) && s.Name == name));
             var known = spans.Select(s => s.SpanId).ToHashSet();
             Assert.Single(spans, s => !known.Contains(s.ParentId)); // only the call has its parent outside
             return Task.CompletedTask;
         });
     }
+
+    private static bool IsStatement(ReceivedSpan span) => span.Tags.ContainsKey("db.system.name");
+
+    /// <summary>Each statement by its verb and its table or function, nothing else.</summary>
+    [GeneratedRegex(
+        @"^(?:(?:begin|notify|(?:append|call|copy|delete|insert|select|update|upsert) [a-z_]+)(?:, |$))+(?:…)?$")]
+    private static partial Regex StatementName();
 }

@@ -8,25 +8,44 @@ using Microsoft.Extensions.Logging;
 namespace CsPlatform.EndToEnd.Tests;
 
 /// <summary>A span as a service exported it.</summary>
-public sealed record ReceivedSpan(string Service, string Name, string TraceId, string SpanId, string ParentId);
+public sealed record ReceivedSpan(
+    string Service, string Name, string TraceId, string SpanId, string ParentId, IReadOnlyDictionary<string, string> Tags);
+
+/// <summary>A log record as a service exported it.</summary>
+public sealed record ReceivedLog(string Service, string Category, string Text);
 
 /// <summary>Receives what services export over OTLP (http/protobuf): keeps the spans, what counters say, and every request as it came.</summary>
 public sealed class OtlpSink : IAsyncDisposable
 {
     private readonly ConcurrentQueue<ReceivedSpan> spans = new();
     private readonly ConcurrentQueue<(string Signal, byte[] Body)> requests = new();
+    private readonly ConcurrentQueue<ReceivedLog> logs = new();
     private readonly ConcurrentDictionary<(string Service, string Counter), long> counts = new();
+    private readonly ConcurrentDictionary<(string Service, string Gauge, string Of), double> figures = new();
+    private readonly ConcurrentDictionary<(string Service, string Metric), int> exports = new();
     private readonly WebApplication app;
 
     private OtlpSink(WebApplication app) => this.app = app;
 
     public IReadOnlyCollection<ReceivedSpan> Spans => spans;
 
+    public IReadOnlyCollection<ReceivedLog> Logs => logs;
+
+    /// <summary>Names of the metrics that came, of any service.</summary>
+    public IReadOnlyCollection<string> Metrics => exports.Keys.Select(k => k.Metric).ToHashSet();
+
+    /// <summary>How often a service has exported a metric.</summary>
+    public int Exports(string service, string metric) => exports.GetValueOrDefault((service, metric));
+
     /// <summary>All requests so far: traces, metrics, logs, each in its protobuf.</summary>
     public IReadOnlyCollection<(string Signal, byte[] Body)> Requests => requests;
 
     /// <summary>The value of a service's counter as last exported; 0 before it first counts.</summary>
     public long Count(string service, string counter) => counts.GetValueOrDefault((service, counter));
+
+    /// <summary>What a service's gauge last said, of what its tag names ("" without one); null before it came.</summary>
+    public double? Figure(string service, string gauge, string of = "") =>
+        figures.TryGetValue((service, gauge, of), out var figure) ? figure : null;
 
     public string Address => app.Urls.Single();
 
@@ -54,6 +73,9 @@ public sealed class OtlpSink : IAsyncDisposable
         if (signal == "metrics")
             foreach (var resourceMetrics in Fields(body.ToArray()).Where(f => f.Number == 1))
                 ReadResourceMetrics(resourceMetrics.Bytes);
+        if (signal == "logs")
+            foreach (var resourceLogs in Fields(body.ToArray()).Where(f => f.Number == 1))
+                ReadResourceLogs(resourceLogs.Bytes);
         return Results.Ok();
     }
 
@@ -65,23 +87,54 @@ public sealed class OtlpSink : IAsyncDisposable
         foreach (var span in fields.Where(f => f.Number == 2).SelectMany(scope => Fields(scope.Bytes).Where(f => f.Number == 2)))
         {
             var parts = Fields(span.Bytes).ToList();
-            spans.Enqueue(new(service, Text(parts, 5), Hex(parts, 1), Hex(parts, 2), Hex(parts, 4)));
+            spans.Enqueue(new(service, Text(parts, 5), Hex(parts, 1), Hex(parts, 2), Hex(parts, 4), Tags(parts, 9)));
         }
     }
 
     // The field numbers are those of opentelemetry/proto/metrics/v1/metrics.proto.
     private void ReadResourceMetrics(byte[] message)
     {
-        const int Sum = 7, DataPoints = 1;
+        const int Gauge = 5, Sum = 7, DataPoints = 1, Attributes = 7;
         var fields = Fields(message).ToList();
         var service = Service(fields);
         foreach (var metric in fields.Where(f => f.Number == 2).SelectMany(scope => Fields(scope.Bytes).Where(f => f.Number == 2)))
         {
             var parts = Fields(metric.Bytes).ToList();
+            exports.AddOrUpdate((service, Text(parts, 1)), 1, (_, count) => count + 1);
             foreach (var sum in parts.Where(f => f.Number == Sum))
                 counts[(service, Text(parts, 1))] = Fields(sum.Bytes).Where(f => f.Number == DataPoints).Sum(point => WholeNumber(point.Bytes));
+            foreach (var point in parts.Where(f => f.Number == Gauge)
+                .SelectMany(gauge => Fields(gauge.Bytes)).Where(f => f.Number == DataPoints))
+            {
+                var of = Tags([.. Fields(point.Bytes)], Attributes).Values.FirstOrDefault("");
+                figures[(service, Text(parts, 1), of)] = Number(point.Bytes);
+            }
         }
     }
+
+    // The field numbers are those of opentelemetry/proto/logs/v1/logs.proto.
+    private void ReadResourceLogs(byte[] message)
+    {
+        var fields = Fields(message).ToList();
+        var service = Service(fields);
+        foreach (var scope in fields.Where(f => f.Number == 2).Select(f => Fields(f.Bytes).ToList()))
+        {
+            var category = Text([.. scope.Where(f => f.Number == 1).SelectMany(f => Fields(f.Bytes))], 1);
+            foreach (var record in scope.Where(f => f.Number == 2))
+            {
+                var body = Fields(record.Bytes).First(f => f.Number == 5).Bytes;
+                logs.Enqueue(new(service, category, Text([.. Fields(body)], 1)));
+            }
+        }
+    }
+
+    /// <summary>Attributes whose value is a text.</summary>
+    private static Dictionary<string, string> Tags(List<(int Number, byte[] Bytes)> fields, int number) =>
+        fields.Where(f => f.Number == number).Select(f => Fields(f.Bytes).ToList())
+            .Where(attribute => attribute.Any(f => f.Number == 2))
+            .ToDictionary(
+                attribute => Text(attribute, 1),
+                attribute => Text([.. Fields(attribute.First(f => f.Number == 2).Bytes)], 1));
 
     private static string Service(List<(int Number, byte[] Bytes)> resourceSignals) => resourceSignals.Where(f => f.Number == 1)
         .SelectMany(resource => Fields(resource.Bytes).Where(f => f.Number == 1))
@@ -98,6 +151,19 @@ public sealed class OtlpSink : IAsyncDisposable
         while (input.ReadTag() is var tag and not 0)
             if (WireFormat.GetTagFieldNumber(tag) == AsInt)
                 return input.ReadSFixed64();
+            else
+                input.SkipLastField();
+        return 0;
+    }
+
+    /// <summary>The value of a data point, nought where it is a whole number.</summary>
+    private static double Number(byte[] dataPoint)
+    {
+        const int AsDouble = 4;
+        var input = new CodedInputStream(dataPoint);
+        while (input.ReadTag() is var tag and not 0)
+            if (WireFormat.GetTagFieldNumber(tag) == AsDouble)
+                return input.ReadDouble();
             else
                 input.SkipLastField();
         return 0;

@@ -29,14 +29,17 @@ public sealed class WholeSystem() : SystemFixture()
     {
         ReplayClock = true,
         Publishers = new Dictionary<string, IReadOnlyList<string>> { ["publisher"] = [Source] },
-        Settings = new Dictionary<string, string>
-        {
-            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = sink!.Address,
-            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
-            ["OTEL_BSP_SCHEDULE_DELAY"] = "200",
-            ["OTEL_BLRP_SCHEDULE_DELAY"] = "200",
-            ["OTEL_METRIC_EXPORT_INTERVAL"] = "2000",
-        },
+        Settings = TelemetryTo(sink!),
+    };
+
+    /// <summary>Settings of services that export what they see soon, and to us.</summary>
+    public static IReadOnlyDictionary<string, string> TelemetryTo(OtlpSink sink) => new Dictionary<string, string>
+    {
+        ["OTEL_EXPORTER_OTLP_ENDPOINT"] = sink.Address,
+        ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+        ["OTEL_BSP_SCHEDULE_DELAY"] = "200",
+        ["OTEL_BLRP_SCHEDULE_DELAY"] = "200",
+        ["OTEL_METRIC_EXPORT_INTERVAL"] = "2000",
     };
 
     public override async ValueTask InitializeAsync()

@@ -32,6 +32,7 @@ internal static class IntakeRegistration
         AddWorker<UsageQueueConsumer>(services);
         services.AddSingleton<IIdleCheck>(s => s.GetRequiredService<DayNoticesPublisher>());
         services.AddSingleton<IIdleCheck>(s => s.GetRequiredService<UsageQueueConsumer>());
+        services.AddIntakeGauges();
         services.AddHealthChecks().AddCheck<UsageQueueConsumer>("usage-events", tags: ["ready"]);
     }
 

@@ -16,6 +16,9 @@ internal sealed partial class IntakeWriter(
 
     private readonly Channel<Submission> queue = Channel.CreateBounded<Submission>(settings.Waiting);
 
+    /// <summary>Submissions that wait for their group.</summary>
+    public int Waiting => queue.Reader.Count;
+
     /// <summary>Returns after the commit; the submission then has its results.</summary>
     /// <exception cref="TimeoutException">No place in the queue.</exception>
     public async Task Write(Submission submission, CancellationToken cancellationToken)

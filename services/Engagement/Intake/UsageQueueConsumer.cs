@@ -34,6 +34,15 @@ internal sealed partial class UsageQueueConsumer(
         return queue.MessageCount == 0 && Volatile.Read(ref inFlight) == 0;
     }
 
+    /// <summary>Messages on the queue, in hand, and set aside unreadable; nothing while the broker is away.</summary>
+    public async Task<IReadOnlyList<Sample>> Depths(CancellationToken cancellationToken) =>
+        current is not { IsOpen: true } channel ? [] :
+        [
+            new("waiting", await channel.MessageCountAsync(UsageQueue.Name, cancellationToken)),
+            new("in_hand", Volatile.Read(ref inFlight)),
+            new("unreadable", await channel.MessageCountAsync(UsageQueue.Unreadable, cancellationToken)),
+        ];
+
     public Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(current is { IsOpen: true }

@@ -1,4 +1,5 @@
 using System.Data;
+using System.Diagnostics;
 using CsPlatform.Health.Alerts;
 using CsPlatform.Health.Facts;
 using CsPlatform.Health.Models;
@@ -29,6 +30,7 @@ internal sealed class Assessor(NpgsqlDataSource database, IDocumentStore store, 
     {
         var ids = accountIds.Distinct().Order().ToArray();
         var now = clock.GetUtcNow();
+        var since = Stopwatch.GetTimestamp();
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginAsync(ct);
         await Lock(connection, ids, ct);
@@ -43,6 +45,7 @@ internal sealed class Assessor(NpgsqlDataSource database, IDocumentStore store, 
         CrashPoint.Reach("assessment-saved");
         await transaction.CommitAsync(ct);
         CrashPoint.Reach("assessment-committed");
+        HealthTelemetry.Count(counts, since);
         return counts;
     }
 
