@@ -7,6 +7,13 @@ namespace CsPlatform.ServiceDefaults;
 /// Work that one replica at a time does: the one that holds a session-level advisory lock on a connection of its own. No
 /// transaction stays open, so nothing pins the vacuum horizon.
 /// </summary>
+/// <remarks>
+/// PostgreSQL frees the lock when its session ends, and that may be before its holder knows. So the holder waits on the
+/// connection, which tells it at once, and a new leader waits before it begins. That is time for the old one to end what
+/// it has in hand, not a proof that it has: a process that stood still goes on with its next instruction, and a statement
+/// that is under way may take longer. What must not happen twice is fenced where it is written (<see cref="ProgressFence"/>),
+/// and work that will not end is ended with its process.
+/// </remarks>
 public static partial class Leadership
 {
     /// <summary>
@@ -16,7 +23,18 @@ public static partial class Leadership
     private static readonly TimeSpan EndTimeout = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// Tries for the lock every second and leads while it is held; begins anew after any failure, until stopped. A leader
+    /// From the lock to the work. Paid at each start too, by a lone replica as well: that the lock is free and that no other
+    /// session is seen does not tell whether a process that has just lost both still works.
+    /// </summary>
+    private static readonly TimeSpan HandoverTime = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often a leader shows the server that it lives, and a half-open connection is found.</summary>
+    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan TryInterval = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>
+    /// Tries for the lock twice a second and leads while it is held; begins anew after any failure, until stopped. A leader
     /// that stands still, or that the database no longer reaches, loses the lock within six seconds.
     /// </summary>
     /// <param name="connectionString">The database whose replicas compete.</param>
@@ -38,20 +56,20 @@ public static partial class Leadership
             CommandTimeout = 3,
             ApplicationName = name,
         };
-        using var everySecond = new PeriodicTimer(TimeSpan.FromSeconds(1));
+        using var everySoOften = new PeriodicTimer(TryInterval);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 await using var connection = new NpgsqlConnection(settings.ConnectionString);
                 await connection.OpenAsync(stoppingToken);
-                // Each replica asks every second. One that is paused, or cut off without a word, does not: the server then
+                // Each replica asks all the time. One that is paused, or cut off without a word, does not: the server then
                 // ends its session and with it the lock, where TCP would keep both for hours.
                 await using (var expire = new NpgsqlCommand("set idle_session_timeout = '6s'", connection))
                     await expire.ExecuteNonQueryAsync(stoppingToken);
                 await using (var tryLock = new NpgsqlCommand($"select pg_try_advisory_lock({lockKey})", connection))
                     while (!(bool)(await tryLock.ExecuteScalarAsync(stoppingToken))!)
-                        await everySecond.WaitForNextTickAsync(stoppingToken);
+                        await everySoOften.WaitForNextTickAsync(stoppingToken);
                 await LeadWhileHeld(connection, lead, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -61,8 +79,6 @@ public static partial class Leadership
             catch (Exception e)
             {
                 LogLost(log, e, name);
-                if (Sabotage.Breaks("p6"))
-                    return;
                 await Task.Delay(TimeSpan.FromMilliseconds(500), CancellationToken.None);
             }
         }
@@ -72,14 +88,13 @@ public static partial class Leadership
         NpgsqlConnection held, Func<CancellationToken, Task> lead, CancellationToken stoppingToken)
     {
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        var leading = lead(lost.Token);
+        var leading = LeadAfterHandover();
         try
         {
             await using var ping = new NpgsqlCommand("select 1", held);
-            using var everySecond = new PeriodicTimer(TimeSpan.FromSeconds(1));
             while (!leading.IsCompleted)
             {
-                await Task.WhenAny(leading, everySecond.WaitForNextTickAsync(stoppingToken).AsTask());
+                await held.WaitAsync(PingInterval, stoppingToken); // throws at once when the session ends
                 await ping.ExecuteScalarAsync(stoppingToken);
             }
         }
@@ -93,6 +108,12 @@ public static partial class Leadership
         }
 
         await leading;
+
+        async Task LeadAfterHandover()
+        {
+            await Task.Delay(HandoverTime, lost.Token);
+            await lead(lost.Token);
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Name}: the lead was lost or not reached")]

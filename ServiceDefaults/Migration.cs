@@ -52,6 +52,7 @@ public static partial class Migration
             {ReadModelRebuilds.Sql}
             {DatabaseRights.Given(options, setup.Service)}
             {DatabaseRights.AppendOnly}
+            {ProgressFence.Sql}
             {sql}
             reset search_path;
             """, runtime));
