@@ -35,7 +35,7 @@ internal sealed class ProgressWatch(NpgsqlDataSource database, string schema, Ti
         var found = standstills.Look(await Read(cancellationToken), shards);
         var times = found.ToDictionary(s => s.Shard, s => s.For.TotalSeconds);
         stalled = [.. shards.Prepend(Standstills.Mark).Select(shard => new Measurement<double>(
-            times.GetValueOrDefault(shard), KeyValuePair.Create<string, object?>("shard", shard)))];
+            times.GetValueOrDefault(shard), KeyValuePair.Create<string, object?>("projection", shard)))];
         var sentences = new List<string>();
         foreach (var one in found.Where(s => s.For >= limit))
             sentences.Add(string.Create(CultureInfo.InvariantCulture,
