@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Quartz;
@@ -13,34 +12,32 @@ namespace CsPlatform.ServiceDefaults;
 /// </summary>
 /// <remarks>
 /// Intervals are measured by the monotonic clock. Two replicas that find the same at once begin the schedule twice: then a
-/// run may come early, none is lost.
+/// run may come early, none is lost. Schedules are in real time, whatever the domain's clock shows.
 /// </remarks>
-internal sealed partial class ScheduleGuard(
-    ISchedulerFactory schedulers, TriggerKey key, TimeSpan every, NpgsqlDataSource database, string service, TimeProvider clock,
-    ILogger<ScheduleGuard> log) : BackgroundService
+internal sealed partial class ScheduleGuard(NpgsqlDataSource database, string service, ILogger<ScheduleGuard> log)
 {
-    /// <summary>Replicas whose clocks differ by less than the interval leave each other's schedule alone.</summary>
-    private readonly TimeSpan aheadMax = 2 * every;
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Looks after the schedule of a job once every interval of it, until cancelled.</summary>
+    public async Task Watch(IScheduler scheduler, ScheduledJob job, CancellationToken ct)
     {
-        using var interval = new PeriodicTimer(every);
-        while (await interval.WaitForNextTickAsync(stoppingToken))
+        // Replicas whose clocks differ by less than the interval leave each other's schedule alone.
+        var aheadMax = 2 * job.Every;
+        using var interval = new PeriodicTimer(job.Every);
+        while (await interval.WaitForNextTickAsync(ct))
             try
             {
-                await ForgetCheckInsToCome(stoppingToken);
-                await BeginAnewIfStranded(stoppingToken);
+                await ForgetCheckInsToCome(aheadMax, ct);
+                await BeginAnewIfStranded(scheduler, new(job.Name), aheadMax, ct);
             }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception e) when (!ct.IsCancellationRequested)
             {
                 LogFailed(e, service); // the database is away, and so is the schedule until it comes back
             }
     }
 
-    private async Task BeginAnewIfStranded(CancellationToken ct)
+    private async Task BeginAnewIfStranded(
+        IScheduler scheduler, TriggerKey key, TimeSpan aheadMax, CancellationToken ct)
     {
-        var scheduler = await schedulers.GetScheduler(ct);
-        var now = clock.GetUtcNow();
+        var now = TimeProvider.System.GetUtcNow();
         if (await scheduler.GetTrigger(key, ct) is not { NextFireTimeUtc: { } next } stranded || next <= now + aheadMax)
             return;
 
@@ -52,7 +49,7 @@ internal sealed partial class ScheduleGuard(
     /// Who lives checks in again within seconds. Who does not is then found to be dead, and what it left is taken over. By
     /// the database's clock, so that a replica whose own is behind takes nobody for dead.
     /// </summary>
-    private async Task ForgetCheckInsToCome(CancellationToken ct)
+    private async Task ForgetCheckInsToCome(TimeSpan aheadMax, CancellationToken ct)
     {
         const string Ticks = "(621355968000000000 + extract(epoch from clock_timestamp() + $1) * 10000000)::bigint"; // as Quartz writes time
         await using var forget = database.CreateCommand(

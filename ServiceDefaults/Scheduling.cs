@@ -11,31 +11,24 @@ namespace CsPlatform.ServiceDefaults;
 public static class Scheduling
 {
     /// <summary>
-    /// Runs a job every so often. Not with a replay clock: then whoever moves the clock asks for the work.
+    /// Runs a job every so often, in real time. With a replay clock that stands it does not run by itself: whoever moves
+    /// the clock asks for it with <c>POST /dev/due</c>.
     /// </summary>
-    /// <typeparam name="TJob">The job; resolved from the services, one scope a run, never twice at once.</typeparam>
+    /// <typeparam name="TJob">The job; made from the services, one scope a run, never twice at once by itself.</typeparam>
     /// <param name="builder">The service's builder.</param>
     /// <param name="service">Lower-case service name.</param>
     /// <param name="every">The interval.</param>
-    public static void AddScheduledJob<TJob>(this IHostApplicationBuilder builder, string service, TimeSpan every) where TJob : class, IJob
+    public static void AddScheduledJob<TJob>(this IHostApplicationBuilder builder, string service, TimeSpan every)
+        where TJob : class, IScheduledJob
     {
-        if (builder.IsReplay())
+        var database = builder.Configuration.RequiredConnectionString(service);
+        builder.Services.AddSingleton(ScheduledJob.Of<TJob>(every));
+        if (builder.Services.Any(s => s.ServiceType == typeof(ScheduleGuard)))
             return;
 
-        var database = builder.Configuration.RequiredConnectionString(service);
-        builder.Services.AddQuartz(quartz =>
-        {
-            quartz.UsePersistentStore(store => Configure(store, database, service));
-            quartz.AddJob<TJob>(job => job.WithIdentity(typeof(TJob).Name).DisallowConcurrentExecution());
-            quartz.AddTrigger<TJob>(trigger => trigger
-                .WithIdentity(typeof(TJob).Name)
-                .ForJob(typeof(TJob).Name)
-                .StartNow()
-                .WithSimpleSchedule(schedule => schedule.WithInterval(every).RepeatForever().WithMisfireInstruction(SimpleTriggerMisfireInstruction.NowWithExistingCount)));
-        });
-        builder.Services.AddQuartzHostedService(o => o.WaitForJobsToComplete = true);
-        builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<ScheduleGuard>(
-            services, new TriggerKey(typeof(TJob).Name), every, service));
+        builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<ScheduleGuard>(services, service));
+        builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<Schedule>(
+            services, (Action<IPersistentStoreBuilder>)(store => Configure(store, database, service))));
     }
 
     /// <summary>Makes the scheduler's tables, as the owner of the database.</summary>

@@ -1,3 +1,4 @@
+using CsPlatform.Health.Scores;
 using CsPlatform.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -8,7 +9,11 @@ namespace CsPlatform.Health.Sweeps;
 /// <param name="Changed">Scores that moved enough to be stored.</param>
 /// <param name="Raised">Alerts raised or reopened.</param>
 /// <param name="Cleared">Alerts cleared or retracted.</param>
-internal sealed record SweepReport(int Scored, int Changed, int Raised, int Cleared);
+internal sealed record SweepReport(int Scored, int Changed, int Raised, int Cleared)
+{
+    public static SweepReport Of(AssessmentCounts counts) =>
+        new(counts.Scored, counts.Changed, counts.Raised, counts.Cleared);
+}
 
 internal static class RunSweepEndpoint
 {
@@ -17,9 +22,6 @@ internal static class RunSweepEndpoint
             .WithName("RunHealthSweep").WithSummary("Score every account now").WithTags("Sweeps")
             .AllowOps();
 
-    private static async Task<Ok<SweepReport>> Handle(HealthSweep sweep, CancellationToken ct)
-    {
-        var counts = await sweep.Run(ct);
-        return TypedResults.Ok(new SweepReport(counts.Scored, counts.Changed, counts.Raised, counts.Cleared));
-    }
+    private static async Task<Ok<SweepReport>> Handle(HealthSweep sweep, CancellationToken ct) =>
+        TypedResults.Ok(SweepReport.Of(await sweep.Run(ct)));
 }

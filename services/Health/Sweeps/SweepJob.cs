@@ -1,14 +1,10 @@
 using CsPlatform.ServiceDefaults;
-using Quartz;
 
 namespace CsPlatform.Health.Sweeps;
 
 /// <summary>The sweep by the clock.</summary>
-internal sealed class SweepJob(HealthSweep sweep) : IJob
+internal sealed class SweepJob(HealthSweep sweep) : IScheduledJob
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
-    {
-        await sweep.Run(cancellationToken);
-        CrashPoint.Reach("job-done");
-    }
+    public async Task<object> Run(CancellationToken cancellationToken) =>
+        SweepReport.Of(await sweep.Run(cancellationToken));
 }

@@ -1,7 +1,6 @@
 using CsPlatform.Renewals.Signing;
 using CsPlatform.ServiceDefaults;
 using Marten;
-using Quartz;
 
 namespace CsPlatform.Renewals.Pipeline;
 
@@ -47,11 +46,8 @@ internal sealed class RenewalSweep(ISessionFactory sessions, RenewalSettings set
     }
 }
 
-internal sealed class RenewalSweepJob(RenewalSweep sweep) : IJob
+/// <summary>The sweep by the clock.</summary>
+internal sealed class RenewalSweepJob(RenewalSweep sweep) : IScheduledJob
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
-    {
-        await sweep.Run(cancellationToken);
-        CrashPoint.Reach("job-done");
-    }
+    public async Task<object> Run(CancellationToken cancellationToken) => await sweep.Run(cancellationToken);
 }

@@ -20,6 +20,7 @@ internal sealed partial class CrashPoints(string folder)
         ["rebuild-asked"] = ["accounts"], // the one with read models that are made anew while it runs
         ["read-model-emptied"] = ["accounts"],
         ["rebuild-done"] = ["accounts"],
+        ["job-done"] = ["health", "renewals"],
         ["model-rebuilt"] = ["accounts", "feedback", "health", "renewals"],
     };
 
