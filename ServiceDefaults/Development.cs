@@ -21,9 +21,10 @@ public interface IIdleCheck
 /// <param name="Consumed">Messages consumed since the start, by type name.</param>
 internal sealed record WorkLeft(bool Idle, IReadOnlyDictionary<string, long> Published, IReadOnlyDictionary<string, long> Consumed);
 
-/// <summary>Where the replay clock is to stand.</summary>
-/// <param name="Now">UTC.</param>
-internal sealed record ClockPosition(DateTimeOffset Now);
+/// <summary>The replay clock.</summary>
+/// <param name="Now">What it shows.</param>
+/// <param name="Runs">Whether it goes on from there at real pace, or stands.</param>
+internal sealed record ClockPosition(DateTimeOffset Now, bool Runs = false);
 
 /// <summary>Routes that exist in Development only: they let a driver play history through the real system.</summary>
 internal static class Development
@@ -32,12 +33,31 @@ internal static class Development
     {
         var routes = app.MapGroup("/dev").WithTags("Development").AllowOps();
         routes.MapGet("/idle", GetIdle).WithName("GetIdle").WithSummary("What this service has left to do");
-        if (app.Services.GetRequiredService<TimeProvider>() is ReplayClock clock)
-            routes.MapPut("/clock", (ClockPosition position) =>
-            {
-                clock.MoveTo(position.Now);
-                return TypedResults.NoContent();
-            }).WithName("MoveClock").WithSummary("Moves the replay clock");
+        if (app.Services.GetRequiredService<TimeProvider>() is not ReplayClock clock)
+            return;
+
+        routes.MapGet("/clock", () => TypedResults.Ok(new ClockPosition(clock.GetUtcNow(), clock.Runs)))
+            .WithName("GetClock").WithSummary("What the replay clock shows, and whether it runs");
+        routes.MapPut("/clock", MoveClock).WithName("MoveClock")
+            .WithSummary("Moves the replay clock: it stands there, or runs from there; a restart resumes it");
+        routes.MapPost("/due", RunDueWork).WithName("RunDueWork")
+            .WithSummary("Runs every scheduled job once, now, to its end; answers what each did, by its name");
+    }
+
+    private static async Task<NoContent> MoveClock(
+        ClockPosition position, StoredClock clock, CancellationToken cancellationToken)
+    {
+        await clock.MoveTo(position.Now, position.Runs, cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Ok<Dictionary<string, object>>> RunDueWork(
+        IEnumerable<ScheduledJob> jobs, IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var done = new Dictionary<string, object>();
+        foreach (var job in jobs)
+            done[job.Name] = await job.Run(services, cancellationToken);
+        return TypedResults.Ok(done);
     }
 
     private static async Task<Ok<WorkLeft>> GetIdle(

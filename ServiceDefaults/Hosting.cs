@@ -5,7 +5,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Polly;
+using Polly.Telemetry;
 using Scalar.AspNetCore;
 
 namespace CsPlatform.ServiceDefaults;
@@ -40,9 +44,7 @@ public static class Hosting
             http.AddStandardResilienceHandler();
             http.AddServiceDiscovery();
         });
-        builder.Services.AddSingleton(builder.IsReplay()
-            ? new ReplayClock(builder.Configuration.GetValue("Clock:StartsAt", DateTimeOffset.UnixEpoch.AddYears(30)))
-            : TimeProvider.System);
+        builder.AddClock(service);
         var connectionString = builder.Configuration.RequiredConnectionString(service);
         var isWatched = builder.IsWatched();
         builder.Services.AddSingleton(_ => Database.Source(connectionString, service, isWatched));
@@ -54,7 +56,7 @@ public static class Hosting
 
     /// <summary>
     /// The routes every service has: <c>/alive</c>, <c>/health</c>, <c>/openapi/v1.json</c>, <c>/scalar</c>; in Development
-    /// <c>/dev/idle</c>, and with a replay clock <c>/dev/clock</c>.
+    /// <c>/dev/idle</c>, and with a replay clock <c>/dev/clock</c> and <c>/dev/due</c>.
     /// </summary>
     /// <param name="app">The service.</param>
     public static void MapServiceDefaults(this WebApplication app)
@@ -78,8 +80,31 @@ public static class Hosting
 
     /// <summary>True where history is played: Development, and <c>Clock__Replay=true</c>.</summary>
     /// <param name="builder">The service's builder.</param>
-    internal static bool IsReplay(this IHostApplicationBuilder builder) =>
+    private static bool IsReplay(this IHostApplicationBuilder builder) =>
         builder.Environment.IsDevelopment() && builder.Configuration.GetValue<bool>("Clock:Replay");
+
+    /// <summary>
+    /// The domain's clock is the <see cref="TimeProvider"/> that is injected. What belongs to the machine keeps real
+    /// time: tokens (<see cref="Access"/>), schedules (<see cref="Schedule"/>), and here the circuit breakers of HTTP
+    /// clients, which would stay open for as long as a clock stands.
+    /// </summary>
+    private static void AddClock(this IHostApplicationBuilder builder, string service)
+    {
+        if (!builder.IsReplay())
+        {
+            builder.Services.AddSingleton(TimeProvider.System);
+            return;
+        }
+        var start = builder.Configuration.GetValue("Clock:StartsAt", DateTimeOffset.UnixEpoch.AddYears(30));
+        var clock = new ReplayClock(start);
+        builder.Services.AddSingleton<TimeProvider>(clock);
+        builder.Services.AddSingleton(
+            services => ActivatorUtilities.CreateInstance<StoredClock>(services, clock, service));
+        builder.Services.AddHostedService(services => services.GetRequiredService<StoredClock>());
+        builder.Services.Replace(ServiceDescriptor.Transient(services =>
+            new ResiliencePipelineBuilder { TimeProvider = TimeProvider.System }
+                .ConfigureTelemetry(services.GetRequiredService<IOptions<TelemetryOptions>>().Value)));
+    }
 
     /// <summary>A token bucket for each caller: <c>RateLimits__PerSecond</c> (1,000) with as many again in a burst.</summary>
     private static void AddRateLimits(this WebApplicationBuilder builder)

@@ -50,6 +50,7 @@ public static partial class Migration
             set search_path to {setup.Service};
             {FailedMessages.Sql}
             {ReadModelRebuilds.Sql}
+            {StoredClock.Sql}
             {DatabaseRights.Given(options, setup.Service)}
             {DatabaseRights.AppendOnly}
             {ProgressFence.Sql}

@@ -56,8 +56,7 @@ public static class Telemetry
         builder.Services.AddHostedService<GaugeSampler>();
     }
 
-    private static bool IsProbe(string path) =>
-        path is "/alive" or "/health" || path.StartsWith("/dev/", StringComparison.Ordinal);
+    private static bool IsProbe(string path) => path is "/alive" or "/health" or "/dev/idle" or "/dev/clock";
 
     /// <summary>
     /// A run of a verb is no further instance of the service that serves: <c>accounts-migrate</c> beside <c>accounts</c>.

@@ -27,6 +27,7 @@ public sealed class DatabaseRightsTests(MigratedSystem system)
         ["mt_doc_handledmessage"] = Append,
         ["failed_message"] = Keep,
         ["read_model_rebuild"] = Keep,
+        ["replay_clock"] = Keep,
         ["qrtz_blob_triggers"] = Clear,
         ["qrtz_calendars"] = Clear,
         ["qrtz_cron_triggers"] = Clear,

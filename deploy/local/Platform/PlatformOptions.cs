@@ -12,7 +12,7 @@ public sealed record PlatformOptions
     /// <summary>ASP.NET Core's environment name. The endpoints under /dev exist in Development only.</summary>
     public string Environment { get; init; } = "Development";
 
-    /// <summary>The clock stands still until PUT /dev/clock moves it, and no scheduled work runs by itself.</summary>
+    /// <summary>The clock stands until PUT /dev/clock moves it or lets it run; while it stands no job runs by itself.</summary>
     public bool ReplayClock { get; init; }
 
     /// <summary>AMQP users of outside publishers, and the CloudEvents sources that each may send.</summary>

@@ -41,6 +41,7 @@ public sealed class SigningKey
     public string Sign(TokenClaims claims)
     {
         var now = TimeProvider.System.GetUtcNow();
+        var expired = claims.Lifetime < TimeSpan.Zero ? 2 * claims.Lifetime : TimeSpan.Zero; // it was valid once
         var header = Encode(new { alg = "ES256", typ = "JWT" });
         var body = Encode(new Dictionary<string, object>
         {
@@ -50,7 +51,7 @@ public sealed class SigningKey
             ["role"] = claims.Roles,
             ["source"] = claims.Sources,
             ["iat"] = now.ToUnixTimeSeconds(),
-            ["nbf"] = now.AddSeconds(-10).ToUnixTimeSeconds(),
+            ["nbf"] = now.AddSeconds(-10).Add(expired).ToUnixTimeSeconds(),
             ["exp"] = now.Add(claims.Lifetime).ToUnixTimeSeconds(),
         });
         using var key = Open();
@@ -82,5 +83,6 @@ public sealed record TokenClaims(params IReadOnlyList<string> Roles)
     /// <summary>CloudEvents sources that a publisher may send.</summary>
     public IReadOnlyList<string> Sources { get; init; } = [];
 
+    /// <summary>Below nought: it ended so long ago.</summary>
     public TimeSpan Lifetime { get; init; } = TimeSpan.FromHours(8);
 }
