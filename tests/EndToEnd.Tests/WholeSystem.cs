@@ -156,9 +156,9 @@ public sealed class WholeSystem() : SystemFixture()
         if (use is not null)
             await use();
         await UntilIdleAsync();
-        await Replay.SweepAsync("renewals");
+        await Replay.DueAsync("renewals");
         await UntilIdleAsync();
-        await Replay.SweepAsync("health");
+        await Replay.DueAsync("health");
         await UntilIdleAsync();
     }
 }

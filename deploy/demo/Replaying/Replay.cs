@@ -18,7 +18,7 @@ internal sealed record IntakeCounts(long Accepted, long Repeated, long Parked)
 
 /// <summary>
 /// Plays days through the public API as if each was today. A day: the clocks of all services move to its last second, its
-/// facts are sent, and the system comes to rest. Every other night, before the clocks move on, the sweeps that a scheduler
+/// facts are sent, and the system comes to rest. Every other night, before the clocks move on, the jobs that a schedule
 /// would run are run. So no service ever sees a fact that is later than its clock.
 /// </summary>
 internal sealed class Replay(
@@ -47,7 +47,7 @@ internal sealed class Replay(
             onDay(done);
             if (looksOn.Contains(day.Date))
             {
-                await control.SweepAsync("health", cancellationToken);
+                await control.DueAsync("health", cancellationToken);
                 await control.UntilIdleAsync(LongestWork, cancellationToken);
             }
             await onClosed(day.Date);
@@ -60,9 +60,9 @@ internal sealed class Replay(
         var wire = Wire.Of(day);
         var start = Stopwatch.GetTimestamp();
         if (day.Date.DayNumber % SweepEveryDays == 0)
-            await Task.WhenAll(control.SweepAsync("renewals", cancellationToken), control.SweepAsync("health", cancellationToken));
+            await control.DueAsync(cancellationToken);
         var swept = Stopwatch.GetTimestamp();
-        await control.MoveToAsync(new(day.Date, LastSecond, TimeSpan.Zero), cancellationToken);
+        await control.MoveToAsync(new(day.Date, LastSecond, TimeSpan.Zero), cancellationToken: cancellationToken);
         await SendAsync(wire.Accounts, cancellationToken);
         await SendAsync(wire.Stages, cancellationToken);
         await Task.WhenAll(

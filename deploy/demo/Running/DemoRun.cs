@@ -48,7 +48,8 @@ internal sealed class DemoRun(Scenario scenario, DemoSystem system, TextWriter o
     private async Task PrepareAsync(CancellationToken cancellationToken)
     {
         var eve = scenario.Days[0].Date.AddDays(-1);
-        await system.Control.MoveToAsync(new(eve, TimeOnly.MinValue, TimeSpan.Zero), cancellationToken);
+        await system.Control.MoveToAsync(
+            new(eve, TimeOnly.MinValue, TimeSpan.Zero), cancellationToken: cancellationToken);
         if (scenario.Preparation is not { } preparation)
             return;
         output.WriteLine(preparation.Words);

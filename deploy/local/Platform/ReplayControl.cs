@@ -24,11 +24,11 @@ public sealed class ReplayControl : IDisposable
     /// <param name="services">Clients with the role ops, by service; disposed with this.</param>
     public ReplayControl(IReadOnlyDictionary<string, HttpClient> services) => this.services = services;
 
-    /// <summary>All services show this time from now on.</summary>
-    public Task MoveToAsync(DateTimeOffset now, CancellationToken cancellationToken = default) =>
+    /// <summary>All services show this time from now on, or where it runs go on from it at real pace.</summary>
+    public Task MoveToAsync(DateTimeOffset now, bool runs = false, CancellationToken cancellationToken = default) =>
         Task.WhenAll(services.Values.Select(async service =>
         {
-            using var answer = await service.PutAsJsonAsync("/dev/clock", new { now }, cancellationToken);
+            using var answer = await service.PutAsJsonAsync("/dev/clock", new { now, runs }, cancellationToken);
             answer.EnsureSuccessStatusCode();
         }));
 
@@ -64,14 +64,20 @@ public sealed class ReplayControl : IDisposable
         }
     }
 
-    /// <summary>Runs the scheduled work of a service now; the answer says what it did.</summary>
-    public async Task<JsonElement> SweepAsync(string service, CancellationToken cancellationToken = default)
+    /// <summary>Runs the scheduled jobs of a service now; the answer says what each did.</summary>
+    public async Task<IReadOnlyDictionary<string, JsonElement>> DueAsync(
+        string service, CancellationToken cancellationToken = default)
     {
-        using var answer = await services[service].PostAsync("/v1/sweeps", null, cancellationToken);
+        using var answer = await services[service].PostAsync("/dev/due", null, cancellationToken);
         if (!answer.IsSuccessStatusCode)
-            throw new LocalException($"The sweep of {service} failed: {await answer.Content.ReadAsStringAsync(cancellationToken)}");
-        return await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+            throw new LocalException(
+                $"The due work of {service} failed: {await answer.Content.ReadAsStringAsync(cancellationToken)}");
+        return (await answer.Content.ReadFromJsonAsync<Dictionary<string, JsonElement>>(cancellationToken))!;
     }
+
+    /// <summary>Runs the scheduled jobs of every service now.</summary>
+    public Task DueAsync(CancellationToken cancellationToken = default) =>
+        Task.WhenAll(services.Keys.Select(service => DueAsync(service, cancellationToken)));
 
     public void Dispose()
     {

@@ -11,7 +11,7 @@ public sealed class ReplayTests
     private static readonly IReadOnlyList<ReplayDay> Days = SampleCompany.Simulate(lastDay: SampleCompany.FirstDay.AddDays(6)).Days;
 
     [Fact]
-    public async Task Every_day_moves_all_clocks_first_and_every_other_night_the_sweeps_come_before()
+    public async Task Every_day_moves_all_clocks_first_and_every_other_night_due_work_comes_before()
     {
         var services = new RecordedServices();
         await Play(services, Days);
@@ -19,13 +19,14 @@ public sealed class ReplayTests
         var from = 0;
         foreach (var day in Days)
         {
-            var night = asked[from..].TakeWhile(a => a.Path == "/v1/sweeps").Select(a => a.Service).Order();
-            Assert.Equal(day.Date.DayNumber % Replay.SweepEveryDays == 0 ? ["health", "renewals"] : Array.Empty<string>(), night);
+            var night = asked[from..].TakeWhile(a => a.Path == "/dev/due").Select(a => a.Service).Order();
+            var isDue = day.Date.DayNumber % Replay.SweepEveryDays == 0;
+            Assert.Equal(isDue ? Topology.Services.Select(s => s.Name).Order() : [], night);
             from += night.Count();
             var move = asked[from..(from + 5)];
             Assert.All(move, a => Assert.Contains($"{day.Date:yyyy-MM-dd}T23:59:59", a.Body, StringComparison.Ordinal));
             Assert.Equal(Topology.Services.Select(s => s.Name).Order(), move.Select(a => a.Service).Order());
-            from += 5 + asked[(from + 5)..].TakeWhile(a => a.Path is not ("/v1/sweeps" or "/dev/clock")).Count();
+            from += 5 + asked[(from + 5)..].TakeWhile(a => a.Path is not ("/dev/due" or "/dev/clock")).Count();
         }
         Assert.Equal(asked.Count, from);
     }
@@ -40,7 +41,7 @@ public sealed class ReplayTests
                 asked = [.. services.All.Where(a => a.Path != "/dev/idle")];
             return Task.CompletedTask;
         });
-        Assert.Equal("health/v1/sweeps", asked[^1].Service + asked[^1].Path);
+        Assert.Equal("health/dev/due", asked[^1].Service + asked[^1].Path);
         Assert.Contains($"{Days[2].Date:yyyy-MM-dd}T23:59:59", asked.Last(a => a.Path == "/dev/clock").Body, StringComparison.Ordinal);
     }
 
@@ -71,7 +72,7 @@ public sealed class ReplayTests
         string Text(ReadOnlyMemory<byte> body) => System.Text.Encoding.UTF8.GetString(body.Span);
         Assert.Equal(
             wires.SelectMany(w => w.Calls).Select(c => c.Service + c.Path + Text(c.Body)).Order(StringComparer.Ordinal),
-            services.All.Where(a => !a.Path.StartsWith("/dev/", StringComparison.Ordinal) && a.Path != "/v1/sweeps")
+            services.All.Where(a => !a.Path.StartsWith("/dev/", StringComparison.Ordinal))
                 .Select(a => a.Service + a.Path + a.Body).Order(StringComparer.Ordinal));
         Assert.Equal(wires.SelectMany(w => w.Messages).Select(m => Text(m.Body)), messages);
     }

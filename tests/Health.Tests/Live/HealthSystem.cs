@@ -82,9 +82,9 @@ public sealed class HealthSystem() : SystemFixture()
     /// <summary>Runs the sweep and waits until everything it led to is out.</summary>
     public async Task<JsonElement> Sweep()
     {
-        var report = await replay!.SweepAsync("health");
+        var done = await replay!.DueAsync("health");
         await UntilIdle();
-        return report;
+        return done["SweepJob"];
     }
 
     /// <summary>Sends a message as its publisher's service would; the same id makes it the same message.</summary>
