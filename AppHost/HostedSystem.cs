@@ -113,7 +113,7 @@ internal sealed class HostedSystem : IAsyncDisposable
             .AddFilter("Aspire.Hosting", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning)
             .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None)); // the dashboard shows what is ill
         builder.Services.AddSingleton(this);
-        builder.Services.AddHostedService<Keeper>();
+        builder.Services.AddHostedService<Restarter>();
         builder.Services.AddHostedService<LogFiles>();
         return builder;
     }

@@ -11,7 +11,8 @@ namespace CsPlatform.ServiceDefaults;
 /// </summary>
 internal sealed class MessageSpanNames : BaseProcessor<Activity>
 {
-    private const string Peer = "peer.address", Consumer = "messaging.masstransit.consumer_type";
+    private const string Peer = "peer.address", Destination = "messaging.destination.name",
+        Consumer = "messaging.masstransit.consumer_type";
 
     // MassTransit has two spellings: of a type's exchange, and of what a consumer takes.
     private static readonly Dictionary<string, string> Types = Topology.Services
@@ -27,14 +28,20 @@ internal sealed class MessageSpanNames : BaseProcessor<Activity>
             data.DisplayName = NameOf(data);
     }
 
-    public override void OnEnd(Activity data) => data.SetTag("messaging.masstransit.message_types", null);
+    public override void OnEnd(Activity data)
+    {
+        data.SetTag("messaging.masstransit.message_types", null);
+        // The dashboard writes a publishing span anew, from these two instead of its name.
+        if (data.Kind == ActivityKind.Producer && TypeOf(data, Destination) is { } published)
+            data.SetTag("messaging.operation", "publish").SetTag(Destination, published);
+    }
 
     private static string NameOf(Activity span)
     {
         switch (span.GetTagItem("messaging.operation"))
         {
             case "send":
-                return TypeOf(span, "messaging.destination.name") is { } published ? $"publish {published}" : "send";
+                return TypeOf(span, Destination) is { } published ? $"publish {published}" : "send";
             case "process" when span.GetTagItem(Consumer) is string consumer && HandledBy(span) is { } handled:
                 // Only now is it known what was delivered.
                 if (span.Parent is { } delivery && delivery.GetTagItem("messaging.operation") is "receive")

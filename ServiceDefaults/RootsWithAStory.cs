@@ -8,11 +8,29 @@ namespace CsPlatform.ServiceDefaults;
 /// (leader locks, the scheduler), and a page of the daemon is of many events, whose own traces go on with what they
 /// mean.
 /// </summary>
-internal sealed class RootsWithAStory : Sampler
+/// <param name="perSecond">At most so many traces begin in a second; what a sampled caller began always goes on.</param>
+internal sealed class RootsWithAStory(int perSecond) : Sampler
 {
+    private readonly Lock gate = new();
+    private long second;
+    private int begun;
+
     public override SamplingResult ShouldSample(in SamplingParameters samplingParameters) => new(
-        samplingParameters.Kind == ActivityKind.Client
-        || samplingParameters.Name.StartsWith("marten.", StringComparison.Ordinal)
-            ? SamplingDecision.Drop
-            : SamplingDecision.RecordAndSample);
+        samplingParameters.Kind != ActivityKind.Client
+        && !samplingParameters.Name.StartsWith("marten.", StringComparison.Ordinal)
+        && MayBegin()
+            ? SamplingDecision.RecordAndSample
+            : SamplingDecision.Drop);
+
+    private bool MayBegin()
+    {
+        if (perSecond == int.MaxValue)
+            return true;
+        lock (gate)
+        {
+            if (Environment.TickCount64 / 1000 is var now && now != second)
+                (second, begun) = (now, 0);
+            return ++begun <= perSecond;
+        }
+    }
 }

@@ -32,6 +32,7 @@ public static class Telemetry
             builder.Logging.AddFilter(chatter, LogLevel.Warning);
         builder.Logging.AddOpenTelemetry(logs => (logs.IncludeFormattedMessage, logs.IncludeScopes) = (true, true));
         var exports = builder.IsWatched();
+        var perSecond = builder.Configuration.Number("Telemetry:TracesPerSecond", int.MaxValue, min: 1, max: int.MaxValue);
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource
                 .AddService(NameOf(service), serviceNamespace: "csplatform")
@@ -39,7 +40,7 @@ public static class Telemetry
                 .AddEnvironmentVariableDetector())
             .WithTracing(traces => traces
                 // Where nobody looks a trace only keeps its id: it still reaches events, messages and answers.
-                .SetSampler(new ParentBasedSampler(exports ? new RootsWithAStory() : new AlwaysOffSampler()))
+                .SetSampler(new ParentBasedSampler(exports ? new RootsWithAStory(perSecond) : new AlwaysOffSampler()))
                 .AddSource("CsPlatform.*", "MassTransit", "Marten")
                 .AddProcessor(new MessageSpanNames())
                 .AddNpgsql()

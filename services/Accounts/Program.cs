@@ -13,7 +13,7 @@ builder.Services.AddOpenApi(OpenApi.Configure);
 builder.AddBus("accounts", x => x.AddConsumer<MilestoneConsumer>((_, c) => MilestoneConsumer.OneAtATime(c)));
 builder.AddEventStore("accounts", Store.Configure, AccountsPublisher.Translate);
 
-var app = builder.Build();
+await using var app = builder.Build();
 if (await app.MigrateAsync(args, Store.Rights) || await app.RebuildAsync(args))
     return;
 

@@ -17,7 +17,7 @@ builder.AddBus("engagement", bus =>
 builder.AddEventStore("engagement", Store.Configure, EngagementPublisher.Translate);
 builder.AddIntake();
 
-var app = builder.Build();
+await using var app = builder.Build();
 if (await app.MigrateAsync(args, Schema.Sql) || await app.RebuildAsync(args))
     return;
 

@@ -11,7 +11,7 @@ builder.Services.AddSingleton(FiguresSettings.From(builder.Configuration));
 builder.AddBus("feedback", x => x.AddConsumer<AccountRegisteredConsumer>());
 builder.AddEventStore("feedback", Store.Configure, FeedbackPublisher.Translate);
 
-var app = builder.Build();
+await using var app = builder.Build();
 if (await app.MigrateAsync(args) || await app.RebuildAsync(args))
     return;
 

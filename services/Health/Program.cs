@@ -25,7 +25,7 @@ builder.Services.AddSingleton<HealthSweep>();
 builder.Services.AddHealthGauges();
 builder.AddScheduledJob<SweepJob>("health", TimeSpan.FromMinutes(builder.Configuration.Number("Sweep:EveryMinutes", 60, min: 1, max: 1_440)));
 
-var app = builder.Build();
+await using var app = builder.Build();
 if (await app.MigrateAsync(args, Schema.Sql) || await app.RebuildAsync(args))
     return;
 

@@ -14,7 +14,7 @@ builder.AddBus("renewals", x => x.AddConsumer<AccountRegisteredConsumer>());
 builder.AddEventStore("renewals", Store.Configure, RenewalsPublisher.Translate);
 builder.AddScheduledJob<RenewalSweepJob>("renewals", settings.SweepInterval);
 
-var app = builder.Build();
+await using var app = builder.Build();
 if (await app.MigrateAsync(args) || await app.RebuildAsync(args))
     return;
 

@@ -30,7 +30,8 @@ internal sealed class Replay(
     public const int SweepEveryDays = 2;
 
     private static readonly TimeSpan LongestWaitForAccount = TimeSpan.FromSeconds(30), LongestWork = TimeSpan.FromSeconds(90);
-    private static readonly TimeOnly LastSecond = new(23, 59, 59);
+    /// <summary>When a day is played: nothing of it is later.</summary>
+    public static readonly TimeOnly LastSecond = new(23, 59, 59);
 
     public IntakeCounts Intake { get; private set; } = new(0, 0, 0);
 

@@ -103,7 +103,9 @@ public sealed class HostProcess(StateDirectory state)
             StateDirectory.WritePrivate(log, []);
             var program = Path.Combine(Clone.Root, "AppHost", "bin", Clone.Configuration, "net10.0", "CsPlatform.AppHost.dll");
             string[] arguments = servers is null ? [] : [$"--Servers={servers}"];
-            ChildProcess.Start(state, Name, [Tool.Dotnet, program, $"--State={state.Root}", .. arguments], new Dictionary<string, string>());
+            ChildProcess.Start(
+                state, Name, [Tool.Dotnet, program, $"--State={state.Root}", .. arguments], new Dictionary<string, string>(),
+                outlivesUs: true);
         }
         try
         {

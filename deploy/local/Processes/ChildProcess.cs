@@ -33,9 +33,11 @@ internal sealed class ChildProcess : IAsyncDisposable
     public int ExitCode => process.ExitCode;
 
     public static ChildProcess Start(
-        StateDirectory state, string name, IEnumerable<string> command, IReadOnlyDictionary<string, string> environment)
+        StateDirectory state, string name, IEnumerable<string> command, IReadOnlyDictionary<string, string> environment,
+        bool outlivesUs = false)
     {
-        Keeper.Keep(state);
+        if (!outlivesUs)
+            Keeper.Keep(state);
         var log = state.LogFile(name);
         var start = new ProcessStartInfo("setsid") { WorkingDirectory = "/", RedirectStandardInput = true };
         foreach (var argument in (string[])["bash", "-c", Script, name, log, .. command])

@@ -7,7 +7,7 @@ namespace CsPlatform.AppHost;
 /// Starts again what dies, a little later each time that it dies young; what was stopped on purpose stays stopped. DCP
 /// itself leaves both as they are. Ends AppHost with the servers that it started.
 /// </summary>
-internal sealed class Keeper(
+internal sealed class Restarter(
     HostedSystem system, ResourceNotificationService resources, ResourceCommandService commands, IHostApplicationLifetime host,
     TimeProvider clock) : BackgroundService
 {
