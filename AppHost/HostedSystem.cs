@@ -10,7 +10,7 @@ namespace CsPlatform.AppHost;
 /// <summary>Where the servers of this run come from.</summary>
 internal enum ServerKind
 {
-    /// <summary>Instances of our own on loopback, from the machine's packages: started before and ended after the rest.</summary>
+    /// <summary>Instances of our own, from the machine's packages: started before and ended after the rest.</summary>
     Private,
 
     /// <summary>Containers of our own, with volumes.</summary>
@@ -71,7 +71,6 @@ internal sealed class HostedSystem : IAsyncDisposable
     {
         var settings = new ConfigurationBuilder().AddCommandLine(args).Build();
         var state = new StateDirectory(settings["State"] ?? HostProcess.DefaultState);
-        HostProcess.OfThis(state);
         var (kind, connections, images, owned) = (settings["Servers"] ?? HostProcess.ServersHere()) switch
         {
             HostProcess.Private => await StartPrivateAsync(state),
@@ -79,11 +78,14 @@ internal sealed class HostedSystem : IAsyncDisposable
                 await ContainerSettings.ImagesAsync(CancellationToken.None), null),
             var file => (ServerKind.Given, ServerConnections.Read(file), default((string, string)), default(PrivateServers)),
         };
+        var runLock = owned is null ? RunLock.Take(state) : null;
+        HostProcess.OfThis(state); // not before: another one may run here
         Environment.SetEnvironmentVariable(HostProcess.Mark, state.Root); // after the private servers: they end last
-        return new(state, kind, connections, owned, owned is null ? RunLock.Take(state) : null) { Images = images };
+        return new(state, kind, connections, owned, runLock) { Images = images };
     }
 
-    private static async Task<(ServerKind, ServerConnections, (string, string), PrivateServers?)> StartPrivateAsync(StateDirectory state)
+    private static async Task<(ServerKind, ServerConnections, (string, string), PrivateServers?)> StartPrivateAsync(
+        StateDirectory state)
     {
         var servers = await PrivateServers.StartAsync(state, Console.WriteLine);
         return (ServerKind.Private, servers.Connections, default, servers);
@@ -110,7 +112,8 @@ internal sealed class HostedSystem : IAsyncDisposable
         });
         // Each resource's output goes to the dashboard and to a file of its own; the login link is in `./cs status`.
         builder.Services.AddLogging(log => log.AddFilter("CsPlatform.AppHost.Resources", LogLevel.None)
-            .AddFilter("Aspire.Hosting", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning)
+            .AddFilter("Aspire.Hosting", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("System.Net.Http", LogLevel.Warning)
             .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None)); // the dashboard shows what is ill
         builder.Services.AddSingleton(this);
         builder.Services.AddHostedService<Restarter>();

@@ -3,10 +3,12 @@ using Microsoft.Extensions.Hosting;
 namespace CsPlatform.AppHost;
 
 /// <summary>Keeps what each program prints in a file, for `./cs logs` and for the time after the dashboard.</summary>
-internal sealed class LogFiles(HostedSystem system, DistributedApplicationModel model, ResourceLoggerService logs) : BackgroundService
+internal sealed class LogFiles(HostedSystem system, DistributedApplicationModel model, ResourceLoggerService logs)
+    : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(model.Resources.Where(r => r is ExecutableResource or ContainerResource).Select(r => KeepAsync(r, stoppingToken)));
+        Task.WhenAll(model.Resources.Where(r => r is ExecutableResource or ContainerResource)
+            .Select(r => KeepAsync(r, stoppingToken)));
 
     private async Task KeepAsync(IResource resource, CancellationToken stoppingToken)
     {

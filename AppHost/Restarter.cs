@@ -8,8 +8,8 @@ namespace CsPlatform.AppHost;
 /// itself leaves both as they are. Ends AppHost with the servers that it started.
 /// </summary>
 internal sealed class Restarter(
-    HostedSystem system, ResourceNotificationService resources, ResourceCommandService commands, IHostApplicationLifetime host,
-    TimeProvider clock) : BackgroundService
+    HostedSystem system, ResourceNotificationService resources, ResourceCommandService commands,
+    IHostApplicationLifetime host, TimeProvider clock) : BackgroundService
 {
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1), LongestWait = TimeSpan.FromSeconds(30);
 
@@ -32,7 +32,8 @@ internal sealed class Restarter(
             if (change.Resource is not ExecutableResource)
                 continue;
             Tell(change);
-            if (HasDied(change.Snapshot) && lastStart.GetOrAdd(change.ResourceId, _ => default) is var last && last.At <= clock.GetUtcNow())
+            if (HasDied(change.Snapshot)
+                && lastStart.GetOrAdd(change.ResourceId, _ => default) is var last && last.At <= clock.GetUtcNow())
             {
                 var wait = clock.GetUtcNow() - last.At < LongestWait + last.Wait
                     ? TimeSpan.FromTicks(Math.Min(LongestWait.Ticks, 2 * last.Wait.Ticks)) : ShortestWait;
@@ -42,10 +43,11 @@ internal sealed class Restarter(
         }
     }
 
-    /// <summary>Ended by a signal that nobody here sent, by a fault of its own, or never begun since what it waits for failed.</summary>
+    /// <summary>Ended by a signal that nobody here sent or a fault of its own, or not begun as another failed.</summary>
     private static bool HasDied(CustomResourceSnapshot snapshot) =>
         snapshot.State?.Text == KnownResourceStates.FailedToStart
-        || (KnownResourceStates.TerminalStates.Contains(snapshot.State?.Text) && snapshot.ExitCode is not (null or 0 or 143));
+        || (KnownResourceStates.TerminalStates.Contains(snapshot.State?.Text)
+            && snapshot.ExitCode is not (null or 0 or 143));
 
     private async Task StartAgainAsync(string resource, TimeSpan wait, CancellationToken stoppingToken)
     {

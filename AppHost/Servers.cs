@@ -27,7 +27,8 @@ internal static class Servers
                 ResourceType = type,
                 State = KnownResourceStates.Running,
                 StartTimeStamp = TimeProvider.System.GetUtcNow().UtcDateTime,
-                Properties = [new(CustomResourceKnownProperties.Source, system.Kind == ServerKind.Private ? "private instance" : "given")],
+                Properties = [new(CustomResourceKnownProperties.Source,
+                    system.Kind == ServerKind.Private ? "private instance" : "given")],
                 Urls = name == "rabbitmq" ? [Management(system)] : [],
             })
             .WithHealthCheck(name)

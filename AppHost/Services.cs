@@ -10,7 +10,8 @@ namespace CsPlatform.AppHost;
 internal static class Services
 {
     /// <summary>Makes databases, roles, virtual host and users before anything else starts, and ends.</summary>
-    public static IResourceBuilder<ExecutableResource> AddSetup(this IDistributedApplicationBuilder builder, HostedSystem system) =>
+    public static IResourceBuilder<ExecutableResource> AddSetup(
+        this IDistributedApplicationBuilder builder, HostedSystem system) =>
         builder.AddProgram("setup", typeof(Clone).Assembly.Location, "setup", system.State.Root);
 
     /// <summary>
@@ -19,7 +20,8 @@ internal static class Services
     /// </summary>
     /// <typeparam name="TProject">Sees to it that the program is built with AppHost.</typeparam>
     public static IResourceBuilder<ExecutableResource> AddService<TProject>(
-        this IDistributedApplicationBuilder builder, string name, HostedSystem system, IResourceBuilder<ExecutableResource> setup)
+        this IDistributedApplicationBuilder builder, string name, HostedSystem system,
+        IResourceBuilder<ExecutableResource> setup)
         where TProject : IProjectMetadata, new()
     {
         var program = Clone.ServiceProgram(name, system.Options.Build);
@@ -33,10 +35,10 @@ internal static class Services
             .WithHttpEndpoint(port: system.Installation.Address(name).Port, name: "http", isProxied: false)
             .WithHttpHealthCheck("/health", endpointName: "http")
             .WithUrlForEndpoint("http", url => url.DisplayText = "address")
-            .WithUrlForEndpoint("http", endpoint => new ResourceUrlAnnotation { Url = $"{endpoint.Url}/scalar", DisplayText = "API" })
+            .WithUrlForEndpoint("http", endpoint =>
+                new ResourceUrlAnnotation { Url = $"{endpoint.Url}/scalar", DisplayText = "API" })
             .WithOperation("replay-failed", "Replay all failed messages", "/v1/failed-messages/replay", system,
                 "Put every message that could not be handled back on the queue?")
-            .WithRebuild(system)
             .WaitForCompletion(migrate);
         migrate.WithParentRelationship(service);
         return service;
@@ -45,8 +47,10 @@ internal static class Services
     private static IResourceBuilder<ExecutableResource> AddProgram(
         this IDistributedApplicationBuilder builder, string name, string program, params string[] arguments) =>
         File.Exists(program)
-            ? builder.AddExecutable(name, Tool.Dotnet, Path.GetDirectoryName(program)!, [program, .. arguments]).ExcludeFromManifest()
-            : throw new LocalException($"{program} is not built. ./cs up builds it, or: dotnet build AppHost -c {Clone.Configuration}");
+            ? builder.AddExecutable(name, Tool.Dotnet, Path.GetDirectoryName(program)!, [program, .. arguments])
+                .ExcludeFromManifest()
+            : throw new LocalException(
+                $"{program} is not built. ./cs up builds it, or: dotnet build AppHost -c {Clone.Configuration}");
 
     private static IResourceBuilder<ExecutableResource> WithSettings(
         this IResourceBuilder<ExecutableResource> resource, IReadOnlyDictionary<string, string> settings) =>

@@ -18,7 +18,11 @@ public sealed class BrowserTests(HostedSystemFixture system)
         await using var browser = await playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = "/usr/bin/chromium",
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"],
+            Args =
+            [
+                "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+                "--no-first-run",
+            ],
         });
         var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1500, Height = 860 } });
         await page.GotoAsync(HostProcess.DashboardLink(system.State));

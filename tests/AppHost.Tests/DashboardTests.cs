@@ -21,7 +21,8 @@ public sealed class DashboardTests(HostedSystemFixture system)
         {
             var spans = await system.SpansAsync(trace);
             var known = spans.Select(s => s.Id).ToHashSet();
-            Assert.Single(spans, s => s.Parent is not { } parent || !known.Contains(parent)); // only the call has its parent outside
+            // Only the call has its parent outside.
+            Assert.Single(spans, s => s.Parent is not { } parent || !known.Contains(parent));
             foreach (var (service, name) in ((string, string)[])
             [
                 ("engagement", "POST /v1/events"),
@@ -71,7 +72,8 @@ public sealed class DashboardTests(HostedSystemFixture system)
     public void No_program_sees_the_secrets_of_another()
     {
         var ours = Local.Processes.ProcessIdentity.WithEnvironment(HostProcess.Mark, system.State.Root)
-            .SelectMany(p => Local.Processes.ProcessStat.Environment(p.Pid).Where(v => v.StartsWith("OTEL_SERVICE_NAME=", StringComparison.Ordinal))
+            .SelectMany(p => Local.Processes.ProcessStat.Environment(p.Pid)
+                .Where(v => v.StartsWith("OTEL_SERVICE_NAME=", StringComparison.Ordinal))
                 .Select(v => (Service: v.Split('=')[1], p.Pid)))
             .ToList();
         Assert.Equal(PlatformOptions.AllServices.Order(), ours.Select(o => o.Service).Order());

@@ -76,10 +76,12 @@ public sealed class HostedSystemFixture : IAsyncLifetime
     /// <summary>Every span of a trace, or of all traces, as the dashboard has it.</summary>
     public async Task<IReadOnlyList<Span>> SpansAsync(string? traceId = null) =>
     [
-        .. from resource in await ResourcesAsync(traceId is null ? "spans?limit=10000" : $"traces/{traceId}", "resourceSpans")
+        .. from resource in await ResourcesAsync(
+               traceId is null ? "spans?limit=10000" : $"traces/{traceId}", "resourceSpans")
            from scope in resource.GetProperty("scopeSpans").EnumerateArray()
            from span in scope.GetProperty("spans").EnumerateArray()
-           select new Span(Attribute(resource, "service.name"), span.GetProperty("name").GetString()!, span.GetProperty("spanId").GetString()!,
+           select new Span(
+               Attribute(resource, "service.name"), span.GetProperty("name").GetString()!, span.GetProperty("spanId").GetString()!,
                span.TryGetProperty("parentSpanId", out var parent) ? parent.GetString() : null),
     ];
 

@@ -32,7 +32,8 @@ public sealed class KillTests : IAsyncLifetime
     {
         var service = Pid("CsPlatform.Health.dll");
         _ = Native.Kill(service, Native.SigKill);
-        await Eventually.HoldsAsync(async () => Pid("CsPlatform.Health.dll") is > 0 and var other && other != service && await Host.IsHealthyAsync(),
+        await Eventually.HoldsAsync(
+            async () => Pid("CsPlatform.Health.dll") is > 0 and var other && other != service && await Host.IsHealthyAsync(),
             TimeSpan.FromSeconds(60));
 
         _ = Native.Kill(Pid("start-apiserver"), Native.SigKill);

@@ -27,7 +27,9 @@ internal static class RiskJourney
         // Nobody sweeps while it is silent: the next event itself shows how much was lost.
         await replay.MoveToAsync(Start.AddDays(110));
         var trace = ActivityTraceId.CreateRandom().ToHexString();
-        await PublishAsync(installation, [.. DayOfUse(Start.AddDays(110)).Take(1)], $"00-{trace}-{ActivitySpanId.CreateRandom().ToHexString()}-01");
+        await PublishAsync(
+            installation, [.. DayOfUse(Start.AddDays(110)).Take(1)],
+            $"00-{trace}-{ActivitySpanId.CreateRandom().ToHexString()}-01");
         await replay.UntilIdleAsync();
         return (account, trace);
     }
@@ -59,7 +61,8 @@ internal static class RiskJourney
             data = new { user = person, feature, minutes = 10 },
         };
 
-    private static async Task PublishAsync(Installation installation, IReadOnlyList<object> events, string? traceparent = null)
+    private static async Task PublishAsync(
+        Installation installation, IReadOnlyList<object> events, string? traceparent = null)
     {
         using var engagement = installation.Client("engagement", new TokenClaims("publisher") { Sources = ["app"] });
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/events")

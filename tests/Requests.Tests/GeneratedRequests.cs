@@ -19,7 +19,8 @@ internal sealed record GeneratedRequest(
     public bool IsUnreadable(Operation operation) => Body is not null && (Encoding is not null
         || (operation.MediaType == "text/csv"
             ? MediaType is not (null or "text/csv")
-            : MediaType != operation.MediaType
+            // An event in binary mode may leave out its type, which then is JSON, and its data.
+            : MediaType != operation.MediaType && !(MediaType is null && Headers.ContainsKey("ce-id"))
                 || !(Body.Length == 0 && Headers.ContainsKey("ce-id")) && HostileValues.IsUnreadable(Body)));
 
     public HttpRequestMessage Message(string method)

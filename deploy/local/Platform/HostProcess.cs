@@ -13,7 +13,7 @@ public sealed class HostProcess(StateDirectory state)
     /// <summary>Where servers come from, as AppHost's argument <c>Servers</c>: anything else is a file.</summary>
     public const string Private = "private", Containers = "containers";
 
-    /// <summary>In the environment of AppHost and so of all that it starts: the state directory, by which they are found.</summary>
+    /// <summary>In the environment of all that AppHost starts: the state directory, by which they are found.</summary>
     internal const string Mark = "CSP_SYSTEM";
 
     private const string Name = "apphost";
@@ -74,7 +74,10 @@ public sealed class HostProcess(StateDirectory state)
 
     public async Task<bool> DashboardAnswersAsync()
     {
-        using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(5) };
+        using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false })
+        {
+            Timeout = TimeSpan.FromSeconds(5),
+        };
         try
         {
             using var answer = await http.GetAsync(Dashboard(state));
@@ -101,11 +104,12 @@ public sealed class HostProcess(StateDirectory state)
                 _ = Native.Kill(broken.Pid, Native.SigKill);
             await StopAsync(report);
             StateDirectory.WritePrivate(log, []);
-            var program = Path.Combine(Clone.Root, "AppHost", "bin", Clone.Configuration, "net10.0", "CsPlatform.AppHost.dll");
+            var program = Path.Combine(
+                Clone.Root, "AppHost", "bin", Clone.Configuration, "net10.0", "CsPlatform.AppHost.dll");
             string[] arguments = servers is null ? [] : [$"--Servers={servers}"];
             ChildProcess.Start(
-                state, Name, [Tool.Dotnet, program, $"--State={state.Root}", .. arguments], new Dictionary<string, string>(),
-                outlivesUs: true);
+                state, Name, [Tool.Dotnet, program, $"--State={state.Root}", .. arguments],
+                new Dictionary<string, string>(), outlivesUs: true);
         }
         try
         {
@@ -128,7 +132,8 @@ public sealed class HostProcess(StateDirectory state)
         }
         // DCP outlives AppHost while it stops what it started, and is alone with that where AppHost was killed.
         using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        for (var since = Stopwatch.GetTimestamp(); Current is not null || Marked().Count > 0; await poll.WaitForNextTickAsync())
+        var since = Stopwatch.GetTimestamp();
+        for (; Current is not null || Marked().Count > 0; await poll.WaitForNextTickAsync())
             if (Stopwatch.GetElapsedTime(since) > StopTimeout)
                 foreach (var left in Marked().Concat(Current is { } deaf ? [deaf] : []))
                     _ = Native.Kill(left.Pid, Native.SigKill);
@@ -159,7 +164,8 @@ public sealed class HostProcess(StateDirectory state)
             if (await IsHealthyAsync())
                 return;
             if (Stopwatch.GetElapsedTime(since) > StartTimeout)
-                throw new LocalException($"Not everything is healthy after {StartTimeout.TotalMinutes} minutes: ./cs status, ./cs logs.");
+                throw new LocalException(
+                    $"Not everything is healthy after {StartTimeout.TotalMinutes} minutes: ./cs status, ./cs logs.");
             await poll.WaitForNextTickAsync(cancellationToken);
         }
     }

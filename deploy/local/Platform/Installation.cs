@@ -27,7 +27,8 @@ public class Installation
     /// <summary>The installation that a program started last in this state directory.</summary>
     /// <exception cref="LocalException">There was none.</exception>
     public static Installation Of(StateDirectory state) => new(
-        state, ServerConnections.Read(state) ?? throw new LocalException("It was never started: ./cs up"), PlatformOptions.Read(state));
+        state, ServerConnections.Read(state) ?? throw new LocalException("It was never started: ./cs up"),
+        PlatformOptions.Read(state));
 
     public ServerConnections Servers { get; }
     public SigningKey Key { get; }
@@ -36,7 +37,7 @@ public class Installation
 
     protected PlatformOptions Options { get; }
 
-    /// <summary>Makes what is missing on the servers: databases, roles, virtual host, users, their limits and permissions.</summary>
+    /// <summary>Makes what is missing on the servers: databases, roles, virtual host, users with their rights.</summary>
     public Task EnsureAsync(CancellationToken cancellationToken = default) => Task.WhenAll(
         databases.EnsureAsync(PlatformOptions.AllServices, cancellationToken),
         broker.EnsureAsync(cancellationToken));

@@ -27,8 +27,9 @@ internal static class StatusVerb
         output.WriteLine();
         output.WriteLine($"  {"dashboard",-12} {(hasDashboard ? HostProcess.DashboardLink(state) : "dead: ./cs up mends it")}");
         foreach (var (service, answer) in health)
-            output.WriteLine($"  {service,-12} http://127.0.0.1:{state.KnownPort(service),-6} {answer,-10} API: http://127.0.0.1:{state.KnownPort(service)}/scalar");
-        output.WriteLine($"  {"rabbitmq",-12} http://127.0.0.1:{servers.Management.Port}/  management, user and password in `./cs amqp admin{of}`");
+            output.WriteLine($"  {service,-12} {Address(service),-24} {answer,-10} API: {Address(service)}scalar");
+        output.WriteLine(
+            $"  {"rabbitmq",-12} {$"http://127.0.0.1:{servers.Management.Port}/",-24} management, as `./cs amqp admin{of}` says");
         output.WriteLine($"""
 
               A token               ./cs token viewer{of}        (roles: {string.Join(' ', TokenClaims.KnownRoles)})
@@ -36,5 +37,7 @@ internal static class StatusVerb
               Logs, stop            ./cs logs -f{of}             ./cs down
             """);
         return hasDashboard && health.Values.All(h => h == "healthy");
+
+        Uri Address(string service) => new($"http://127.0.0.1:{state.KnownPort(service)}/");
     }
 }

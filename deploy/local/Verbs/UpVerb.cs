@@ -2,7 +2,7 @@ using CsPlatform.Local.Platform;
 
 namespace CsPlatform.Local.Verbs;
 
-/// <summary>Starts AppHost in the background, shows its progress until everything is healthy, and says where things are.</summary>
+/// <summary>Starts AppHost in the background, shows its progress until all is healthy, and says where things are.</summary>
 internal static class UpVerb
 {
     private const string Environment = "--environment", InContainers = "--containers";
@@ -33,7 +33,8 @@ internal static class UpVerb
         {
             if (host.Current is null && arguments.Value(Environment) is { } environment)
                 (PlatformOptions.Read(state) with { Environment = environment }).Write(state);
-            await host.StartAsync(arguments.Has(InContainers) ? HostProcess.Containers : HostProcess.Private, Console.WriteLine, cancellationToken);
+            await host.StartAsync(
+                arguments.Has(InContainers) ? HostProcess.Containers : HostProcess.Private, Console.WriteLine, cancellationToken);
         }
         await StatusVerb.PrintAsync(state, Console.Out);
         return 0;
