@@ -68,6 +68,7 @@ public static class EventStore
         options.OpenTelemetry.TrackConnections = TrackLevel.Normal;
         options.Projections.AsyncMode = DaemonMode.ExternallyManaged; // by LeaderDaemon
         options.Projections.StaleSequenceThreshold = TimeSpan.FromSeconds(1);
+        options.Projections.StopAndDrainTimeout = TimeSpan.FromSeconds(1); // less than a new leader waits
         // A skipped event is a wrong answer for ever: stop, say so in /health, and go on when it is mended.
         options.Projections.Errors.SkipApplyErrors = false;
         options.Projections.Errors.SkipSerializationErrors = false;

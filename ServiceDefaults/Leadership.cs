@@ -35,7 +35,7 @@ public static partial class Leadership
 
     /// <summary>
     /// Tries for the lock twice a second and leads while it is held; begins anew after any failure, until stopped. A leader
-    /// that stands still, or that the database no longer reaches, loses the lock within six seconds.
+    /// that stands still, or that the database no longer reaches, loses the lock within five seconds.
     /// </summary>
     /// <param name="connectionString">The database whose replicas compete.</param>
     /// <param name="lockKey">Any number, the same in every replica and no other work's.</param>
@@ -65,7 +65,7 @@ public static partial class Leadership
                 await connection.OpenAsync(stoppingToken);
                 // Each replica asks all the time. One that is paused, or cut off without a word, does not: the server then
                 // ends its session and with it the lock, where TCP would keep both for hours.
-                await using (var expire = new NpgsqlCommand("set idle_session_timeout = '6s'", connection))
+                await using (var expire = new NpgsqlCommand("set idle_session_timeout = '5s'", connection))
                     await expire.ExecuteNonQueryAsync(stoppingToken);
                 await using (var tryLock = new NpgsqlCommand($"select pg_try_advisory_lock({lockKey})", connection))
                     while (!(bool)(await tryLock.ExecuteScalarAsync(stoppingToken))!)

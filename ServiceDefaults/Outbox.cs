@@ -67,8 +67,6 @@ internal sealed partial class Outbox : SubscriptionBase
             var index = 0;
             foreach (var message in translation.Translate(e))
             {
-                if (Sabotage.Breaks("p5") && message is PublicCloudEvent)
-                    continue;
                 using var activity = ContinueTrace(e);
                 var id = MessageId(e.Id, index++);
                 await untilConfirmed.ExecuteAsync(async ct => await Publish(message, id, ct), cancellationToken);

@@ -29,15 +29,7 @@ internal sealed partial class QueueWatch(IHostApplicationLifetime lifetime, int 
     {
         Tried();
         (isReady, channel) = (false, context.Channel);
-        try
-        {
-            await next.Send(context);
-        }
-        finally
-        {
-            if (Sabotage.Breaks("hang"))
-                await Task.Delay(Timeout.Infinite);
-        }
+        await next.Send(context);
     }
 
     public Task Ready(ReceiveEndpointReady ready)

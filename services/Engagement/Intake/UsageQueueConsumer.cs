@@ -167,7 +167,7 @@ internal sealed partial class UsageQueueConsumer(
 
         var origin = new Origin(
             "amqp", sender, HeadersJson(headers),
-            clock.GetUtcNow().WholeMicroseconds(), activity?.Id ?? traceparent, ParksRefusals: !Sabotage.Breaks("p4"));
+            clock.GetUtcNow().WholeMicroseconds(), activity?.Id ?? traceparent, ParksRefusals: true);
         var unread = new UsageEventRefusedException(
             IntakeCodes.DeliveryLimit, "Delivered too often without an answer; not read.");
         IReadOnlyList<UsageItem> items = isDead && !DeadLetters.IsExpired(headers)

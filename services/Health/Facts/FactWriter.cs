@@ -3,7 +3,6 @@ using CsPlatform.Contracts.Accounts.V1;
 using CsPlatform.Contracts.Engagement.V1;
 using CsPlatform.Contracts.Feedback.V1;
 using CsPlatform.Contracts.Renewals.V1;
-using CsPlatform.ServiceDefaults;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -110,9 +109,8 @@ internal static class FactWriter
                    on_time_users = case when excluded.late_at is null or known.late_at is not null then known.on_time_users else known.active_users end,
                    on_time_minutes = case when excluded.late_at is null or known.late_at is not null then known.on_time_minutes else known.minutes end,
                    on_time_features = case when excluded.late_at is null or known.late_at is not null then known.on_time_features else known.features end
-             where known.version < excluded.version or $4
-            """, ct, new NpgsqlParameter { Value = JsonSerializer.Serialize(rows), NpgsqlDbType = NpgsqlDbType.Jsonb }, learnedAt, lateBefore,
-            Sabotage.Breaks("p3"));
+             where known.version < excluded.version
+            """, ct, new NpgsqlParameter { Value = JsonSerializer.Serialize(rows), NpgsqlDbType = NpgsqlDbType.Jsonb }, learnedAt, lateBefore);
     }
 
     private static NpgsqlParameter Text(string? value) =>

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using CsPlatform.Local.Platform;
 using CsPlatform.Reliability.Tests.Load;
+using CsPlatform.Reliability.Tests.Oracle;
 
 namespace CsPlatform.Reliability.Tests.Faults;
 
@@ -67,6 +68,34 @@ public sealed class LeaderTests(FaultSystem system)
                 () => Task.CompletedTask);
         });
 
+    /// <summary>Before: of twelve cuts one let two lead at once, events applied twice, and progress stood still from there on.</summary>
+    [Fact]
+    public Task Cuts_of_the_lock_under_load_let_nobody_lead_beside_another() => WithReplicasAsync("accounts", true, replicas =>
+        LosesAsync($"Lock of accounts cut {Cuts} times", Cuts, replicas, async () =>
+        {
+            var cut = await Eventually.GetsAsync(() => HolderAsync("accounts", "daemon-leader"));
+            await system.AdminAsync($"select pg_terminate_backend({cut})");
+            await Eventually.HoldsAsync(async () => await HolderAsync("accounts", "daemon-leader") is { } holder && holder != cut);
+            await Eventually.GetsAsync(() => FindLeaderAsync(replicas), TakeoverMax);
+        }));
+
+    /// <summary>Who goes on after a pause may have a page in hand that another has done meanwhile: it is refused.</summary>
+    [Fact]
+    public Task Pauses_of_the_leader_under_load_apply_no_event_twice() => WithReplicasAsync("accounts", true, replicas =>
+        LosesAsync($"Leader of accounts stands still {Pauses} times", Pauses, replicas, async () =>
+        {
+            var leader = await LeaderAsync(replicas);
+            system.Platform.Pause(leader);
+            try
+            {
+                await TakesOverAsync(replicas.Except([leader]));
+            }
+            finally
+            {
+                system.Platform.Resume(leader);
+            }
+        }));
+
     [Fact]
     public Task A_process_that_is_asked_to_end_refuses_no_client_that_tries_once_more() =>
         WithReplicasAsync("engagement", true, async replicas =>
@@ -100,6 +129,57 @@ public sealed class LeaderTests(FaultSystem system)
                 () => Task.CompletedTask);
             Assert.Equal(0, failed);
         });
+
+    private static int Cuts => Soak.Is ? 30 : 3;
+
+    private static int Pauses => Soak.Is ? 10 : 1;
+
+    /// <summary>
+    /// Takes the lead away again and again while accounts are registered at all replicas, as fast as they take them. Each
+    /// event must make its one row of the timeline, by one write, and stored progress must reach the last of them.
+    /// </summary>
+    /// <param name="fault">Its name in the results.</param>
+    /// <param name="times">How often.</param>
+    /// <param name="replicas">All processes.</param>
+    /// <param name="lose">Does it once, and returns when another leads.</param>
+    private async Task LosesAsync(string fault, int times, IReadOnlyList<string> replicas, Func<Task> lose)
+    {
+        await system.UntilAtRestAsync();
+        var (warned, refused) = (Logged(replicas, "is out of order"), Logged(replicas, "progress stands elsewhere"));
+        await using var writes = await TimelineWrites.CountAsync(system);
+        await system.SufferAsync(fault, Expected, () => Task.CompletedTask, async _ =>
+        {
+            using var over = new CancellationTokenSource();
+            var name = $"{times}-{Environment.TickCount64 % 100_000}";
+            var registering = Task.WhenAll(replicas.SelectMany(replica => new[] { 1, 2 }.Select(async client =>
+            {
+                var life = new AccountLife(system, replica);
+                for (var i = 0; !over.IsCancellationRequested; i++)
+                    await life.RegisterAsync($"{name}-{replica}-{client}-{i}");
+            })));
+            try
+            {
+                for (var i = 0; i < times; i++)
+                    await lose();
+            }
+            finally
+            {
+                await over.CancelAsync();
+                await registering;
+            }
+        }, () => Task.CompletedTask); // the oracle has seen all progress at the head
+
+        var (written, rows, events) = await writes.CountedAsync();
+        TestContext.Current.SendDiagnosticMessage($"{fault}: {events} events, {rows} rows, {written} writes; the database "
+            + (Logged(replicas, "progress stands elsewhere") > refused ? "had pages to refuse" : "had nothing to refuse"));
+        Assert.Equal((events, events), (rows, written));
+        Assert.Equal(warned, Logged(replicas, "is out of order"));
+    }
+
+    private int Logged(IEnumerable<string> replicas, string words) => replicas
+        .Select(replica => Path.Combine(system.Platform.LogFolder, $"{replica}.log"))
+        .Where(File.Exists)
+        .Sum(log => File.ReadLines(log).Count(line => line.Contains(words, StringComparison.Ordinal)));
 
     private async Task WithReplicasAsync(string service, bool isShort, Func<IReadOnlyList<string>, Task> run)
     {
@@ -147,7 +227,7 @@ public sealed class LeaderTests(FaultSystem system)
                 using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
                 using var answer = await client.GetAsync("/health", patience.Token);
                 var health = await answer.Content.ReadFromJsonAsync<JsonElement>(patience.Token);
-                if (health.GetProperty("checks").GetProperty("daemon").GetProperty("description").GetString() == "leads")
+                if (health.GetProperty("checks").GetProperty("daemon").GetProperty("description").GetString()!.StartsWith("leads", StringComparison.Ordinal))
                     leaders.Add(replica);
             }
             catch (Exception e) when (Persistently.IsPassing(e))

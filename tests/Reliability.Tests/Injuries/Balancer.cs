@@ -5,12 +5,13 @@ namespace CsPlatform.Reliability.Tests.Injuries;
 
 /// <summary>
 /// One address before several nodes, as clusters have: each new connection goes to the next node that takes it, and ends
-/// when either side ends it.
+/// when either side ends it. It can fall silent: what is connected ends, and who comes then is heard out and never
+/// answered.
 /// </summary>
 internal sealed class Balancer : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource over = new();
+    private readonly CancellationTokenSource over = new(), silent = new();
     private readonly IReadOnlyList<Uri> nodes;
     private readonly Task accepting;
     private int next;
@@ -25,12 +26,15 @@ internal sealed class Balancer : IAsyncDisposable
     /// <summary>What a client uses in place of a node's address.</summary>
     public Uri Address => new UriBuilder(nodes[0]) { Port = ((IPEndPoint)listener.LocalEndpoint).Port }.Uri;
 
+    public Task FallSilentAsync() => silent.CancelAsync();
+
     public async ValueTask DisposeAsync()
     {
         await over.CancelAsync();
         listener.Dispose();
         await accepting;
         over.Dispose();
+        silent.Dispose();
     }
 
     private async Task AcceptAsync()
@@ -50,10 +54,16 @@ internal sealed class Balancer : IAsyncDisposable
     private async Task ServeAsync(TcpClient client)
     {
         using (client)
-        using (var node = await ConnectAsync())
         {
+            if (silent.IsCancellationRequested)
+            {
+                await Task.Delay(Timeout.Infinite, over.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+                return;
+            }
+            using var node = await ConnectAsync();
             if (node is null)
                 return;
+            await using var cut = silent.Token.Register(node.Close);
             var (near, far) = (client.GetStream(), node.GetStream());
             await Task.WhenAny(PumpAsync(near, far), PumpAsync(far, near)); // the other one ends with the connections
         }

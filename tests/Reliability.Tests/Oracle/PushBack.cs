@@ -35,14 +35,15 @@ internal static class PushBack
     /// While the services' roles may not connect, each of these is to be answered 503 with a Retry-After, and is taken once
     /// the database is back.
     /// </summary>
-    public static async Task<Verdict> JudgeAsync(ReliabilitySystem system, string name)
+    /// <param name="publisher">By which way Engagement is reached; directly unless given.</param>
+    public static async Task<Verdict> JudgeAsync(ReliabilitySystem system, string name, HttpClient? publisher = null)
     {
         var findings = new Findings(system);
         await using var admin = NpgsqlDataSource.Create(system.Platform.Servers.Postgres);
         await LimitAsync(0);
         try
         {
-            using var http = system.PublisherClient("engagement", ReliabilitySystem.Source);
+            var http = publisher ?? system.PublisherClient("engagement", ReliabilitySystem.Source); // the system disposes of it
             for (var i = 0; i < 3; i++)
             {
                 var e = new PlannedEvent($"{name}-{i}", "crm/pushed-back", system.Now, "ann", "reports", 1);
