@@ -17,7 +17,7 @@ try
     var (postgres, rabbitmq) = builder.AddServers(system);
 
     // A database with three roles and a user of the broker for each service; Topology says who may do what there.
-    var setup = builder.AddSetup(system).WaitFor(postgres).WaitFor(rabbitmq);
+    var setup = builder.AddSetup().WaitFor(postgres).WaitFor(rabbitmq);
 
     builder.AddService<Projects.Accounts>("accounts", system, setup)
         .WithRebuild(system);

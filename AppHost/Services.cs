@@ -10,9 +10,8 @@ namespace CsPlatform.AppHost;
 internal static class Services
 {
     /// <summary>Makes databases, roles, virtual host and users before anything else starts, and ends.</summary>
-    public static IResourceBuilder<ExecutableResource> AddSetup(
-        this IDistributedApplicationBuilder builder, HostedSystem system) =>
-        builder.AddProgram("setup", typeof(Clone).Assembly.Location, "setup", system.State.Root);
+    public static IResourceBuilder<ExecutableResource> AddSetup(this IDistributedApplicationBuilder builder) =>
+        builder.AddProgram("setup", typeof(Clone).Assembly.Location, "setup");
 
     /// <summary>
     /// A service: its migration as its database's owner, then itself, as a role that changes no schema, restarted when it
@@ -47,7 +46,7 @@ internal static class Services
     private static IResourceBuilder<ExecutableResource> AddProgram(
         this IDistributedApplicationBuilder builder, string name, string program, params string[] arguments) =>
         File.Exists(program)
-            ? builder.AddExecutable(name, Tool.Dotnet, Path.GetDirectoryName(program)!, [program, .. arguments])
+            ? builder.AddExecutable(name, Tool.Dotnet, Path.GetDirectoryName(program)!, [Path.GetFileName(program), .. arguments])
                 .ExcludeFromManifest()
             : throw new LocalException(
                 $"{program} is not built. ./cs up builds it, or: dotnet build AppHost -c {Clone.Configuration}");

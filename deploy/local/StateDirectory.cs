@@ -97,10 +97,36 @@ public sealed class StateDirectory
     internal static int ChooseFreePort()
     {
         for (var tries = 0; tries < 1000; tries++)
-            if (RandomNumberGenerator.GetInt32(15_000, 32_000) is var port && IsFree(port))
+            if (RandomNumberGenerator.GetInt32(15_000, 32_000) is var port && IsFree(port) && Reserve(port))
                 return port;
         throw new LocalException("No free port between 15000 and 32000 on 127.0.0.1.");
     }
+
+    /// <summary>
+    /// A port is chosen long before it is listened on: until then a file keeps other systems on this machine from it.
+    /// </summary>
+    private static bool Reserve(int port)
+    {
+        var file = new FileInfo(System.IO.Path.Combine(System.IO.Path.GetTempPath(), "csplatform-ports", $"{port}"));
+        try
+        {
+            file.Directory!.Create();
+            if (file.Exists && TimeProvider.System.GetUtcNow().UtcDateTime - file.LastWriteTimeUtc > ReservedFor)
+                file.Delete();
+            file.Open(FileMode.CreateNew).Dispose();
+            return true;
+        }
+        catch (IOException)
+        {
+            return false; // somebody else's
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return true; // the folder is another user's: then as good as without
+        }
+    }
+
+    private static readonly TimeSpan ReservedFor = TimeSpan.FromMinutes(10);
 
     internal static bool IsFree(int port)
     {

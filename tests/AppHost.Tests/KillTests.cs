@@ -31,12 +31,12 @@ public sealed class KillTests : IAsyncLifetime
     public async Task A_service_comes_back_by_itself_and_up_mends_the_rest()
     {
         var service = Pid("CsPlatform.Health.dll");
-        _ = Native.Kill(service, Native.SigKill);
+        Kill("CsPlatform.Health.dll");
         await Eventually.HoldsAsync(
-            async () => Pid("CsPlatform.Health.dll") is > 0 and var other && other != service && await Host.IsHealthyAsync(),
+            async () => Pid("CsPlatform.Health.dll") is { } other && other != service && await Host.IsHealthyAsync(),
             TimeSpan.FromSeconds(60));
 
-        _ = Native.Kill(Pid("start-apiserver"), Native.SigKill);
+        Kill("start-apiserver");
         await Eventually.HoldsAsync(async () => !await Host.DashboardAnswersAsync(), TimeSpan.FromSeconds(60));
         await StartAsync();
         Assert.True(await Host.IsHealthyAsync());
@@ -49,7 +49,13 @@ public sealed class KillTests : IAsyncLifetime
 
     private Task StartAsync() => Host.StartAsync(servers, said.Add, TestContext.Current.CancellationToken);
 
-    /// <summary>The process of this system whose command line has this word; 0 when there is none.</summary>
-    private int Pid(string word) => ProcessIdentity.WithEnvironment(HostProcess.Mark, state.Root)
-        .Select(p => p.Pid).FirstOrDefault(pid => ProcessStat.CommandLine(pid).Contains(word, StringComparison.Ordinal));
+    private void Kill(string word)
+    {
+        var pid = Pid(word) ?? throw new InvalidOperationException($"{word} does not run.");
+        Assert.Equal(0, Native.Kill(pid, Native.SigKill));
+    }
+
+    /// <summary>The process of this system whose command line has this word.</summary>
+    private int? Pid(string word) => ProcessIdentity.WithEnvironment(HostProcess.Mark, state.Root)
+        .Select(p => (int?)p.Pid).FirstOrDefault(pid => ProcessStat.CommandLine(pid!.Value).Contains(word, StringComparison.Ordinal));
 }

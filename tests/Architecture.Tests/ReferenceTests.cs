@@ -75,9 +75,12 @@ public sealed class ReferenceTests
 
         foreach (var package in project.Descendants("PackageReference").Where(x => x.Attribute("Version") is not null))
             yield return $"{file} names a version of {package.Attribute("Include")?.Value}; Directory.Packages.props does";
-        foreach (var switchedOff in project.Descendants("NoWarn"))
+        foreach (var switchedOff in project.Descendants("NoWarn").Where(x => (file, x.Value) != DashboardFromPackages))
             yield return $"{file} switches {switchedOff.Value} off";
     }
+
+    /// <summary>The warning says that the CLI's bundle is another way, and to switch it off where packages are meant.</summary>
+    private static readonly (string, string) DashboardFromPackages = ("AppHost/AppHost.csproj", "$(NoWarn);ASPIRE010");
 
     private static IEnumerable<string> Includes(XElement project, string element) =>
         project.Descendants(element).Select(x => x.Attribute("Include")?.Value ?? "");

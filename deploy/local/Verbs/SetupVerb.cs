@@ -14,8 +14,8 @@ internal static class SetupVerb
 
     private static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        if (arguments.Words is not [var folder])
-            throw new LocalException("setup takes the state directory of a started system");
+        var folder = Environment.GetEnvironmentVariable(HostProcess.Mark)
+            ?? throw new LocalException("AppHost runs setup, and names its state directory.");
         var installation = Installation.Of(new(folder));
         await UntilReadyAsync(installation.Servers, cancellationToken);
         await installation.EnsureAsync(cancellationToken);
