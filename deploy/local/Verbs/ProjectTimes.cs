@@ -7,7 +7,7 @@ internal sealed class ProjectTimes(StateDirectory state)
 {
     /// <summary>Where nothing is known yet, as on a fresh clone: in this order, before all others.</summary>
     private static readonly string[] Longest =
-        ["Reliability.Tests", "Requests.Tests", "EndToEnd.Tests", "Engagement.Tests"];
+        ["Reliability.Tests", "Requests.Tests", "EndToEnd.Tests", "AppHost.Tests", "Engagement.Tests"];
 
     private readonly string file = state.Path("times.json");
 
