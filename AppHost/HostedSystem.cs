@@ -71,13 +71,15 @@ internal sealed class HostedSystem : IAsyncDisposable
     {
         var settings = new ConfigurationBuilder().AddCommandLine(args).Build();
         var state = new StateDirectory(settings["State"] ?? HostProcess.DefaultState);
-        var (kind, connections, images, owned) = (settings["Servers"] ?? HostProcess.ServersHere()) switch
+        var (kind, connections, images, owned) = (settings["Servers"] ?? HostProcess.LastServers(state) ?? HostProcess.ServersHere()) switch
         {
             HostProcess.Private => await StartPrivateAsync(state),
             HostProcess.Containers => (ServerKind.Containers, ContainerSettings.Connections(state),
                 await ContainerSettings.ImagesAsync(CancellationToken.None), null),
             var file => (ServerKind.Given, ServerConnections.Read(file), default((string, string)), default(PrivateServers)),
         };
+        if (kind != ServerKind.Given)
+            HostProcess.RememberServers(state, kind == ServerKind.Private ? HostProcess.Private : HostProcess.Containers);
         var runLock = owned is null ? RunLock.Take(state) : null;
         HostProcess.OfThis(state); // not before: another one may run here
         Environment.SetEnvironmentVariable(HostProcess.Mark, state.Root); // after the private servers: they end last
@@ -98,7 +100,7 @@ internal sealed class HostedSystem : IAsyncDisposable
         [
             "--environment=Development",
             "ASPIRE_ALLOW_UNSECURED_TRANSPORT=true", // plain HTTP: nothing leaves this machine
-            $"ASPNETCORE_URLS={HostProcess.Dashboard(State)}",
+            $"ASPNETCORE_URLS=http://127.0.0.1:{State.Port(HostProcess.DashboardPort)}",
             $"ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL=http://127.0.0.1:{State.Port("otlp")}",
             $"ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL=http://127.0.0.1:{State.Port("resource-service")}",
             "DcpPublisher:WaitForResourceCleanup=true", // the servers end after the services
@@ -125,6 +127,7 @@ internal sealed class HostedSystem : IAsyncDisposable
     {
         if (servers is not null)
             await servers.DisposeAsync();
+        HostProcess.Forget(State);
         runLock?.Dispose();
     }
 }

@@ -15,6 +15,13 @@ internal sealed class LogFiles(HostedSystem system, DistributedApplicationModel 
         await using var file = new StreamWriter(system.State.LogFile(resource.Name), append: true) { AutoFlush = true };
         await foreach (var lines in logs.WatchAsync(resource).WithCancellation(stoppingToken))
             foreach (var line in lines)
-                await file.WriteLineAsync(line.Content.AsMemory(), stoppingToken);
+                try
+                {
+                    await file.WriteLineAsync(line.Content.AsMemory(), stoppingToken);
+                }
+                catch (IOException e)
+                {
+                    Console.Error.WriteLine($"{resource.Name}: a line of its log is lost: {e.Message}"); // such as a full disk
+                }
     }
 }

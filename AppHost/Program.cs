@@ -33,7 +33,7 @@ try
 
     await using var app = builder.Build();
     await app.RunAsync();
-    return 0;
+    return Environment.ExitCode;
 }
 catch (LocalException e)
 {

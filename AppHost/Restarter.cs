@@ -51,9 +51,23 @@ internal sealed class Restarter(
 
     private async Task StartAgainAsync(string resource, TimeSpan wait, CancellationToken stoppingToken)
     {
-        await Task.Delay(wait, clock, stoppingToken);
-        Console.WriteLine($"{resource}: died; starting it again");
-        await commands.ExecuteCommandAsync(resource, KnownResourceCommands.StartCommand, stoppingToken);
+        try
+        {
+            for (; ; wait = TimeSpan.FromTicks(Math.Min(LongestWait.Ticks, 2 * wait.Ticks)))
+            {
+                await Task.Delay(wait, clock, stoppingToken);
+                if (!resources.TryGetCurrentState(resource, out var now) || !HasDied(now.Snapshot))
+                    return; // somebody was quicker
+                Console.WriteLine($"{resource}: died; starting it again");
+                var started = await commands.ExecuteCommandAsync(resource, KnownResourceCommands.StartCommand, stoppingToken);
+                if (started.Success)
+                    return;
+                Console.Error.WriteLine($"{resource}: could not be started: {started.Message}");
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
     }
 
     // What `./cs up` shows while it waits.

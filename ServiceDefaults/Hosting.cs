@@ -34,6 +34,7 @@ public static class Hosting
     /// <param name="service">Lower-case service name, also of its database and queue.</param>
     public static void AddServiceDefaults(this WebApplicationBuilder builder, string service)
     {
+        builder.AddClock(service); // read before anything uses it
         builder.AddTelemetry(service);
         builder.Services.AddRefusals();
         builder.Services.AddStrictJson();
@@ -44,7 +45,6 @@ public static class Hosting
             http.AddStandardResilienceHandler();
             http.AddServiceDiscovery();
         });
-        builder.AddClock(service);
         var connectionString = builder.Configuration.RequiredConnectionString(service);
         var isWatched = builder.IsWatched();
         builder.Services.AddSingleton(_ => Database.Source(connectionString, service, isWatched));

@@ -99,6 +99,7 @@ internal sealed partial class LeaderDaemon : BackgroundService, IHealthCheck
         catch (Exception e) when (Refusals.IsOutage(e))
         {
             LogNotSeen(e);
+            progress.Forget();
             return;
         }
         foreach (var shard in waiting.Where(w => w.For > TimeSpan.Zero && agents.GetValueOrDefault(w.Shard) > w.At))

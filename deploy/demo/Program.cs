@@ -20,8 +20,7 @@ try
     var scenario = options.OnlineRetail ? Scenario.OnlineRetail(options.Days) : Scenario.SampleCompany(options.Days);
     system = await DemoSystem.StartAsync(scenario.Sources, Console.WriteLine, interruption.Token);
     await new DemoRun(scenario, system, Console.Out, hasTerminal).RunAsync(interruption.Token);
-    if (!options.Stop)
-        await system.LiveOnAsync(scenario.Days[^1].Date, interruption.Token);
+    await system.LiveOnAsync(scenario.Days[^1].Date, interruption.Token);
     Console.WriteLine($"\nThe demo took {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s.");
     stays = !options.Stop;
     if (stays)

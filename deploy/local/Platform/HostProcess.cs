@@ -16,10 +16,12 @@ public sealed class HostProcess(StateDirectory state)
     /// <summary>In the environment of all that AppHost starts: the state directory, by which they are found.</summary>
     internal const string Mark = "CSP_SYSTEM";
 
+    internal const string DashboardPort = "dashboard";
+
     private const string Name = "apphost";
 
     // Migrations and five services on a busy machine; DCP gives up on a resource sooner.
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(5), StopTimeout = TimeSpan.FromSeconds(60),
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(5), FoundTimeout = TimeSpan.FromSeconds(60), StopTimeout = TimeSpan.FromSeconds(60),
         DashboardTimeout = TimeSpan.FromSeconds(45);
 
     internal static string DefaultState => Path.Combine(Clone.Root, ".local", "system");
@@ -37,9 +39,14 @@ public sealed class HostProcess(StateDirectory state)
               -- --Servers=<file>                                 names servers that are there already; --help says more
             """);
 
+    /// <summary>Where the servers came from that have the data of this state directory; null before the first start.</summary>
+    internal static string? LastServers(StateDirectory state) => state.Recall("servers");
+
+    internal static void RememberServers(StateDirectory state, string servers) =>
+        state.Remember("servers", keep: known => known == servers, make: () => servers);
+
     /// <summary>The dashboard's address.</summary>
-    public static string Dashboard(StateDirectory state) =>
-        $"http://127.0.0.1:{state.KnownPort("dashboard") ?? state.Port("dashboard")}";
+    public static string Dashboard(StateDirectory state) => $"http://127.0.0.1:{state.KnownPort(DashboardPort)}";
 
     /// <summary>The link that opens the dashboard: with the token that it asks for.</summary>
     public static string DashboardLink(StateDirectory state) => $"{Dashboard(state)}/login?t={state.Secret("dashboard")}";
@@ -54,6 +61,9 @@ public sealed class HostProcess(StateDirectory state)
     /// <summary>Called by AppHost itself, so that it is found however it was started.</summary>
     internal static void OfThis(StateDirectory state) =>
         new ProcessLedger(state).Add(Name, ProcessIdentity.Of(Environment.ProcessId)!);
+
+    /// <summary>Called by AppHost itself at its end.</summary>
+    internal static void Forget(StateDirectory state) => new ProcessLedger(state).Remove(Name);
 
     /// <summary>The running AppHost; null when there is none.</summary>
     internal ProcessIdentity? Current => new ProcessLedger(state).Entries()
@@ -74,6 +84,8 @@ public sealed class HostProcess(StateDirectory state)
 
     public async Task<bool> DashboardAnswersAsync()
     {
+        if (state.KnownPort(DashboardPort) is null)
+            return false;
         using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false })
         {
             Timeout = TimeSpan.FromSeconds(5),
@@ -97,12 +109,13 @@ public sealed class HostProcess(StateDirectory state)
     /// <exception cref="LocalException">It ended, or is not healthy in time; the message ends with its log.</exception>
     public async Task StartAsync(string? servers, Action<string> report, CancellationToken cancellationToken)
     {
-        var log = state.LogFile(Name);
+        var (log, timeout) = (state.LogFile(Name), FoundTimeout);
         if (!await HasDashboardAsync(cancellationToken))
         {
             if (Current is { } broken) // without its DCP it waits in vain
                 _ = Native.Kill(broken.Pid, Native.SigKill);
             await StopAsync(report);
+            timeout = StartTimeout;
             StateDirectory.WritePrivate(log, []);
             var program = Path.Combine(
                 Clone.Root, "AppHost", "bin", Clone.Configuration, "net10.0", "CsPlatform.AppHost.dll");
@@ -113,7 +126,7 @@ public sealed class HostProcess(StateDirectory state)
         }
         try
         {
-            await UntilHealthyAsync(new LogTail(log), report, cancellationToken);
+            await UntilHealthyAsync(new LogTail(log), timeout, report, cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -150,7 +163,8 @@ public sealed class HostProcess(StateDirectory state)
         return false;
     }
 
-    private async Task UntilHealthyAsync(LogTail progress, Action<string> report, CancellationToken cancellationToken)
+    private async Task UntilHealthyAsync(
+        LogTail progress, TimeSpan timeout, Action<string> report, CancellationToken cancellationToken)
     {
         using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
         for (var since = Stopwatch.GetTimestamp(); ;)
@@ -163,9 +177,11 @@ public sealed class HostProcess(StateDirectory state)
             }
             if (await IsHealthyAsync())
                 return;
-            if (Stopwatch.GetElapsedTime(since) > StartTimeout)
-                throw new LocalException(
-                    $"Not everything is healthy after {StartTimeout.TotalMinutes} minutes: ./cs status, ./cs logs.");
+            if (Stopwatch.GetElapsedTime(since) > timeout)
+                throw new LocalException($"""
+                    Not healthy after {timeout.TotalSeconds} s: {string.Join(", ", (await HealthAsync()).Where(h => h.Value != "healthy").Select(h => $"{h.Key} is {h.Value}"))}.
+                    One that was stopped in the dashboard is started there; `./cs down` and `./cs up` start all anew. ./cs logs says more.
+                    """);
             await poll.WaitForNextTickAsync(cancellationToken);
         }
     }

@@ -48,6 +48,8 @@ internal sealed class ChildProcess : IAsyncDisposable
 
         var process = Process.Start(start) ?? throw new LocalException($"Could not start {name}.");
         var identity = ProcessIdentity.Of(process.Id) ?? throw new LocalException($"{name} ended before it began.");
+        if (outlivesUs)
+            Keeper.HandOver(state, identity);
         var child = new ChildProcess(name, log, process, identity, new ProcessLedger(state));
         process.StandardInput.WriteLine();
         process.StandardInput.Close();

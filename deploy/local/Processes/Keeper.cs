@@ -42,6 +42,10 @@ internal static class Keeper
         }
     }
 
+    /// <summary>From now on the state is this process's own: the keeper of whoever had it before leaves it alone.</summary>
+    public static void HandOver(StateDirectory state, ProcessIdentity owner) =>
+        File.WriteAllText(state.Path(OwnerFile), owner.ToString());
+
     /// <summary>The program that last started something for this state; null where nothing was.</summary>
     public static ProcessIdentity? OwnerOf(StateDirectory state)
     {

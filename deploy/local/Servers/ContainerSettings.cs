@@ -51,7 +51,14 @@ internal static class ContainerSettings
     {
         if (EngineAnswers())
             foreach (var server in (string[])[PostgresServer.Name, RabbitServer.Name])
-                await Tool.SucceedsAsync([Docker, "volume", "rm", "--force", Volume(state, server)], CancellationToken.None);
+            {
+                var volume = Volume(state, server);
+                var users = await Tool.ReadAsync(
+                    [Docker, "ps", "--all", "--quiet", "--filter", $"volume={volume}"], CancellationToken.None);
+                if (users.Split('\n', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } containers)
+                    await Tool.RunAsync([Docker, "rm", "--force", .. containers], CancellationToken.None);
+                await Tool.RunAsync([Docker, "volume", "rm", "--force", volume], CancellationToken.None);
+            }
     }
 
     public static async Task<string> VersionOfApiAsync(CancellationToken cancellationToken)

@@ -10,7 +10,10 @@ internal static class StateOption
     /// <exception cref="LocalException">There is none of this name.</exception>
     public static StateDirectory Of(Arguments arguments)
     {
-        var folder = arguments.Value(Name) is { } name ? Path.Combine(Clone.Root, ".local", name) : HostProcess.DefaultState;
+        var name = arguments.Value(Name) ?? "system";
+        if (name is not ("system" or "demo"))
+            throw new LocalException($"{Name} takes system or demo, not {name}.");
+        var folder = Path.Combine(Clone.Root, ".local", name);
         return folder == HostProcess.DefaultState || Directory.Exists(folder)
             ? new(folder) : throw new LocalException($"There is no {folder}.");
     }

@@ -16,7 +16,7 @@ internal static class UpVerb
         does. In the foreground the same is `dotnet run --project AppHost`.
 
           {InContainers}          PostgreSQL and RabbitMQ in containers: needs a container engine that answers, and the images
-                                that `./cs test --help` names
+                                that `./cs test --help` names; remembered until `./cs reset`
           {Environment} <name>  ASP.NET Core environment of the services (default Development, which has /dev)
           --of demo             what the demo left: its data, with its clock
         """, [Environment, StateOption.Name], [InContainers], RunAsync);
@@ -27,6 +27,9 @@ internal static class UpVerb
             throw new LocalException($"up starts everything; '{arguments.Words[0]}' means nothing to it. --help says more.");
         var state = StateOption.Of(arguments);
         var host = new HostProcess(state);
+        var (wanted, last) = (arguments.Has(InContainers) ? HostProcess.Containers : null, HostProcess.LastServers(state));
+        if (host.Current is not null && (wanted ?? last) != last)
+            throw new LocalException("It runs on private servers. ./cs down first: containers have data of their own.");
         if (await host.IsHealthyAsync())
             Console.WriteLine("CsPlatform is running already.");
         else
@@ -34,7 +37,7 @@ internal static class UpVerb
             if (host.Current is null && arguments.Value(Environment) is { } environment)
                 (PlatformOptions.Read(state) with { Environment = environment }).Write(state);
             await host.StartAsync(
-                arguments.Has(InContainers) ? HostProcess.Containers : HostProcess.Private, Console.WriteLine, cancellationToken);
+                wanted ?? last ?? HostProcess.Private, Console.WriteLine, cancellationToken);
         }
         await StatusVerb.PrintAsync(state, Console.Out);
         return 0;
