@@ -39,11 +39,12 @@ internal sealed partial class LeaderDaemon : BackgroundService, IHealthCheck
     }
 
     /// <summary>
-    /// A shard that has stopped is this process's fault, and 503. Progress that stands still is said with 200: most often
-    /// somebody's open transaction or the broker holds it, which no restart and no other replica would change, while
-    /// requests are taken and answered as ever.
+    /// A shard that has stopped is this process's fault, and 503. Progress that stands still is said with 200: most
+    /// often somebody's open transaction or the broker holds it, which no restart and no other replica would change,
+    /// while requests are taken and answered as ever.
     /// </summary>
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+    public Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(running is not { } daemon ? HealthCheckResult.Healthy("another replica leads")
             : StoppedShards(daemon).ToList() is { Count: > 0 } stopped
                 ? HealthCheckResult.Unhealthy($"stopped: {string.Join(", ", stopped)}")
@@ -68,7 +69,8 @@ internal sealed partial class LeaderDaemon : BackgroundService, IHealthCheck
                 await rebuilds.Advance(daemon, cancellationToken);
                 foreach (var shard in StoppedShards(daemon).ToList())
                 {
-                    // Any fault stops a shard, a passing one too, e.g. one refused connection: nobody else starts it again.
+                    // Any fault stops a shard, a passing one too, e.g. one refused connection: nobody else starts it
+                    // again.
                     LogStartsAgain(shard);
                     await daemon.StartAgentAsync(shard, cancellationToken);
                 }
@@ -119,8 +121,8 @@ internal sealed partial class LeaderDaemon : BackgroundService, IHealthCheck
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Shard} of the daemon has stopped; starting it again")]
     private partial void LogStartsAgain(string shard);
 
-    [LoggerMessage(Level = LogLevel.Warning,
-        Message = "{Shard} of the daemon believes to be at {Believed} and its stored progress stands at {Stored}; starting it again")]
+    [LoggerMessage(Level = LogLevel.Warning, Message =
+        "{Shard} of the daemon believes to be at {Believed}, stored is {Stored}; starting it again")]
     private partial void LogRunsAhead(string shard, long believed, long stored);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The daemon's stored progress could not be read")]

@@ -4,15 +4,15 @@ using Npgsql;
 namespace CsPlatform.ServiceDefaults;
 
 /// <summary>
-/// Work that one replica at a time does: the one that holds a session-level advisory lock on a connection of its own. No
-/// transaction stays open, so nothing pins the vacuum horizon.
+/// Work that one replica at a time does: the one that holds a session-level advisory lock on a connection of its own.
+/// No transaction stays open, so nothing pins the vacuum horizon.
 /// </summary>
 /// <remarks>
 /// PostgreSQL frees the lock when its session ends, and that may be before its holder knows. So the holder waits on the
-/// connection, which tells it at once, and a new leader waits before it begins. That is time for the old one to end what
-/// it has in hand, not a proof that it has: a process that stood still goes on with its next instruction, and a statement
-/// that is under way may take longer. What must not happen twice is fenced where it is written (<see cref="ProgressFence"/>),
-/// and work that will not end is ended with its process.
+/// connection, which tells it at once, and a new leader waits before it begins. That is time for the old one to end
+/// what it has in hand, not a proof that it has: a process that stood still goes on with its next instruction, and a
+/// statement that is under way may take longer. What must not happen twice is fenced where it is written (<see
+/// cref="ProgressFence"/>), and work that will not end is ended with its process.
 /// </remarks>
 public static partial class Leadership
 {
@@ -23,8 +23,8 @@ public static partial class Leadership
     private static readonly TimeSpan EndTimeout = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// From the lock to the work. Paid at each start too, by a lone replica as well: that the lock is free and that no other
-    /// session is seen does not tell whether a process that has just lost both still works.
+    /// From the lock to the work. Paid at each start too, by a lone replica as well: that the lock is free and that no
+    /// other session is seen does not tell whether a process that has just lost both still works.
     /// </summary>
     private static readonly TimeSpan HandoverTime = TimeSpan.FromSeconds(2);
 
@@ -34,8 +34,8 @@ public static partial class Leadership
     private static readonly TimeSpan TryInterval = TimeSpan.FromSeconds(0.5);
 
     /// <summary>
-    /// Tries for the lock twice a second and leads while it is held; begins anew after any failure, until stopped. A leader
-    /// that stands still, or that the database no longer reaches, loses the lock within five seconds.
+    /// Tries for the lock twice a second and leads while it is held; begins anew after any failure, until stopped. A
+    /// leader that stands still, or that the database no longer reaches, loses the lock within five seconds.
     /// </summary>
     /// <param name="connectionString">The database whose replicas compete.</param>
     /// <param name="lockKey">Any number, the same in every replica and no other work's.</param>
@@ -63,8 +63,8 @@ public static partial class Leadership
             {
                 await using var connection = new NpgsqlConnection(settings.ConnectionString);
                 await connection.OpenAsync(stoppingToken);
-                // Each replica asks all the time. One that is paused, or cut off without a word, does not: the server then
-                // ends its session and with it the lock, where TCP would keep both for hours.
+                // Each replica asks all the time. One that is paused, or cut off without a word, does not: the server
+                // then ends its session and with it the lock, where TCP would keep both for hours.
                 await using (var expire = new NpgsqlCommand("set idle_session_timeout = '5s'", connection))
                     await expire.ExecuteNonQueryAsync(stoppingToken);
                 await using (var tryLock = new NpgsqlCommand($"select pg_try_advisory_lock({lockKey})", connection))

@@ -1,15 +1,15 @@
 namespace CsPlatform.ServiceDefaults;
 
 /// <summary>
-/// Only the process that knows where stored progress stands may move it. The daemon moves it by
-/// <c>update … where name = … and last_seq_id = …</c> in the transaction of its page, and where another process has moved
-/// it meanwhile, that finds no row. Marten 9.58 then warns and commits: the page's events are applied twice, and stored
-/// progress stands still from there on. Here the database refuses such a page as a whole. Its shard stops, and is started
-/// again where stored progress stands.
+/// Only the process that knows where stored progress stands may move it. The daemon moves it by <c>update … where name
+/// = … and last_seq_id = …</c> in the transaction of its page, and where another process has moved it meanwhile, that
+/// finds no row. Marten 9.58 then warns and commits: the page's events are applied twice, and stored progress stands
+/// still from there on. Here the database refuses such a page as a whole. Its shard stops, and is started again where
+/// stored progress stands.
 /// </summary>
 /// <remarks>
-/// A trigger of the statement, since there is no row. The same table's upserts come by with an empty set too (a row that is
-/// inserted), so the statement itself is looked at.
+/// A trigger of the statement, since there is no row. The same table's upserts come by with an empty set too (a row
+/// that is inserted), so the statement itself is looked at.
 /// </remarks>
 internal static class ProgressFence
 {

@@ -62,14 +62,15 @@ internal sealed class ProgressWatch(NpgsqlDataSource database, string schema, Ti
     }
 
     /// <summary>
-    /// The mark passes a gap in the events' numbers only when no transaction is open that may still fill it, whoever's it
-    /// is. Of other roles' transactions everybody sees whose they are, and not since when they are open.
+    /// The mark passes a gap in the events' numbers only when no transaction is open that may still fill it, whoever's
+    /// it is. Of other roles' transactions everybody sees whose they are, and not since when they are open.
     /// </summary>
     private async Task<string> Holder(CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand("""
-            select 'the oldest open transaction is that of "' || application_name || '", process ' || pid || ', user ' || usename
-                   || coalesce(', since ' || to_char(xact_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), '')
+            select 'the oldest open transaction is that of "' || application_name || '", process ' || pid
+                   || ', user ' || usename
+                   || coalesce(to_char(xact_start at time zone 'UTC', '", since "YYYY-MM-DD"T"HH24:MI:SS"Z"'), '')
               from pg_stat_activity where backend_xid is not null and datname = current_database()
              order by age(backend_xid) desc limit 1
             """);

@@ -13,8 +13,8 @@ internal sealed record StoredProgress(long Head, IReadOnlyDictionary<string, lon
 internal sealed record Standstill(string Shard, long At, long Waiting, TimeSpan For);
 
 /// <summary>
-/// Remembers since when each shard has stood where it stands though events wait for it. The mark waits for the head of the
-/// events, a shard for the mark: where the mark stands, the shards behind it are not to blame.
+/// Remembers since when each shard has stood where it stands though events wait for it. The mark waits for the head of
+/// the events, a shard for the mark: where the mark stands, the shards behind it are not to blame.
 /// </summary>
 internal sealed class Standstills(TimeProvider clock)
 {

@@ -1,8 +1,11 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using CsPlatform.Local.Platform;
+using CsPlatform.ServiceDefaults;
 using Npgsql;
+using Roles = CsPlatform.TestSystem.Roles;
 
 namespace CsPlatform.Accounts.Tests.Messaging;
 
@@ -35,7 +38,7 @@ public sealed class ProgressTests(ImpatientSystem system) : IClassFixture<Impati
         await Eventually.HoldsAsync(async () => await AreAtHeadAsync() && (await HealthAsync()).Said == "leads");
         var log = await File.ReadAllTextAsync(
             Path.Combine(system.Platform.LogFolder, "accounts.log"), TestContext.Current.CancellationToken);
-        Assert.Contains("progress stands elsewhere", log, StringComparison.Ordinal); // and not what Marten says, which commits
+        Assert.Contains("progress stands elsewhere", log, StringComparison.Ordinal); // not Marten: it commits
     }
 
     [Fact]
@@ -75,17 +78,53 @@ public sealed class ProgressTests(ImpatientSystem system) : IClassFixture<Impati
         await using (var begin = new NpgsqlCommand("begin; select pg_current_xact_id()", report))
             await begin.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         await ExecuteAsync("select nextval('accounts.mt_events_sequence')"); // as an append that is rolled back
-        await using (var goesOn = new NpgsqlCommand("select 1", report)) // what has done nothing since the gap holds nobody
+        await using (var goesOn = new NpgsqlCommand("select 1", report)) // who has done nothing since holds nobody
             await goesOn.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         await RegisterAsync();
 
-        var (status, name, said) = await Eventually.GetsAsync(async () => await HealthAsync() is var h && h.Name != "Healthy" ? h : null);
+        var (status, name, said) = await Eventually.GetsAsync(
+            async () => await HealthAsync() is var h && h.Name != "Healthy" ? h : null);
         Assert.Equal((HttpStatusCode.OK, "Degraded"), (status, name));
-        Assert.Matches("^leads. HighWaterMark has stood at event \\d+ for \\d+ s, 2 wait; the oldest open transaction is that of ", said);
+        Assert.Matches("^leads. HighWaterMark has stood at event \\d+ for \\d+ s, 2 wait; the oldest open ", said);
         Assert.Contains($"\"night-report\", process {report.ProcessID}, user ", said, StringComparison.Ordinal);
 
         await report.CloseAsync();
         await Eventually.HoldsAsync(async () => await AreAtHeadAsync() && (await HealthAsync()).Said == "leads");
+    }
+
+    [Fact]
+    public async Task The_seconds_without_progress_go_out_by_shard()
+    {
+        const string Row = "AccountRow:All", Nobody = "nobody:All";
+        await RegisterAsync();
+        await Eventually.HoldsAsync(AreAtHeadAsync);
+        await using var runtime = NpgsqlDataSource.Create(system.Platform.ConnectionString("accounts"));
+        var clock = new StandstillsTests.Watch();
+        var progress = new ProgressWatch(runtime, "accounts", TimeSpan.FromSeconds(30), clock);
+        progress.Publish();
+        var told = new Dictionary<string, double>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, l) =>
+            {
+                if (instrument.Name == "csplatform.projection.stalled")
+                    l.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<double>((_, seconds, tags, _) => told[$"{tags[0].Value}"] = seconds);
+        listener.Start();
+
+        await progress.Look([Row, Nobody], TestContext.Current.CancellationToken);
+        clock.Seconds = 40;
+        await progress.Look([Row, Nobody], TestContext.Current.CancellationToken);
+        listener.RecordObservableInstruments();
+
+        Assert.Equal(new() { [Standstills.Mark] = 0, [Row] = 0, [Nobody] = 40 }, told);
+        Assert.Matches($"^{Nobody} has stood at event 0 for 40 s, \\d+ wait$", progress.Complaint);
+        progress.Forget();
+        told.Clear();
+        listener.RecordObservableInstruments();
+        Assert.Empty(told);
     }
 
     private static async Task MoveAsync(NpgsqlConnection connection, long from, long to)
@@ -103,7 +142,8 @@ public sealed class ProgressTests(ImpatientSystem system) : IClassFixture<Impati
     private async Task RegisterAsync()
     {
         using var csm = system.Client("accounts", Roles.Csm);
-        using var answer = await csm.PostAsJsonAsync("/v1/accounts", new { name = "Stands" }, TestContext.Current.CancellationToken);
+        using var answer = await csm.PostAsJsonAsync(
+            "/v1/accounts", new { name = "Stands" }, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
     }
 
@@ -112,7 +152,8 @@ public sealed class ProgressTests(ImpatientSystem system) : IClassFixture<Impati
     {
         await using var command = system.Database("accounts").CreateCommand("""
             select count(*) = 3 from accounts.mt_event_progression
-             where name not like 'HighWater%' and name <> 'trial' and last_seq_id = (select max(seq_id) from accounts.mt_events)
+             where name not like 'HighWater%' and name <> 'trial'
+               and last_seq_id = (select max(seq_id) from accounts.mt_events)
             """);
         return (bool)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
     }
@@ -121,7 +162,8 @@ public sealed class ProgressTests(ImpatientSystem system) : IClassFixture<Impati
     {
         using var client = system.Client("accounts");
         using var answer = await client.GetAsync("/health", TestContext.Current.CancellationToken);
-        var daemon = JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["checks"]!["daemon"]!;
+        var body = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var daemon = JsonNode.Parse(body)!["checks"]!["daemon"]!;
         return new(answer.StatusCode, $"{daemon["status"]}", $"{daemon["description"]}");
     }
 

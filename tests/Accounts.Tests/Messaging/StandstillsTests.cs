@@ -59,7 +59,7 @@ public sealed class StandstillsTests
     private static IEnumerable<(string, long, long, double)> Shown(IEnumerable<Standstill> found) =>
         [.. found.Select(s => (s.Shard, s.At, s.Waiting, s.For.TotalSeconds))];
 
-    private sealed class Watch : TimeProvider
+    internal sealed class Watch : TimeProvider
     {
         public long Seconds { get; set; }
 

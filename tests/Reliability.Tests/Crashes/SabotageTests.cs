@@ -58,7 +58,8 @@ public sealed class SabotageTests(SabotagedSystem system) : IClassFixture<Sabota
             // Health forgets how new is what it knows, so that an old message counts.
             await ExecuteAsync("health", $"update health.usage_day set version = -1 where account_id = '{account}'");
             var today = DateOnly.FromDateTime(system.Now.UtcDateTime);
-            await system.PublishAsync(new AccountDaysChanged([new(account, [new(today, 1, 1, 1, ["reports"], 0)])], system.Now));
+            await system.PublishAsync(
+                new AccountDaysChanged([new(account, [new(today, 1, 1, 1, ["reports"], 0)])], system.Now));
         });
         AssertSeen(verdict, Promise.Folded, account.ToString());
     }
@@ -95,7 +96,8 @@ public sealed class SabotageTests(SabotagedSystem system) : IClassFixture<Sabota
     [Fact]
     public async Task P6_a_daemon_that_does_not_come_back_is_seen()
     {
-        await using var thief = new NpgsqlConnection(system.Platform.OwnerConnectionString("accounts") + ";Pooling=false");
+        await using var thief = new NpgsqlConnection(
+            system.Platform.OwnerConnectionString("accounts") + ";Pooling=false");
         await thief.OpenAsync(TestContext.Current.CancellationToken);
         var verdict = await BrokenAsync(async () =>
         {
@@ -129,7 +131,8 @@ public sealed class SabotageTests(SabotagedSystem system) : IClassFixture<Sabota
             begin
               return case when {which} then null else new end;
             end $$;
-            create trigger swallow before insert on engagement.{table} for each row execute function engagement.swallow();
+            create trigger swallow before insert on engagement.{table}
+              for each row execute function engagement.swallow();
             """);
         return new AtTheEnd(() => ExecuteAsync("engagement", $"drop trigger swallow on engagement.{table}"));
     }
@@ -141,13 +144,15 @@ public sealed class SabotageTests(SabotagedSystem system) : IClassFixture<Sabota
         await using var find = database.CreateCommand("""
             select format('%s %s', a.pid, l.classid::bigint << 32 | l.objid::bigint)
               from pg_stat_activity a join pg_locks l using (pid)
-             where a.datname = current_database() and a.application_name = 'daemon-leader' and l.locktype = 'advisory' and l.granted
+             where a.datname = current_database() and a.application_name = 'daemon-leader'
+               and l.locktype = 'advisory' and l.granted
             """);
         var (pid, key) = ((string)(await find.ExecuteScalarAsync())!).Split(' ') is [var p, var k] ? (p, k) : default;
         await using var take = new NpgsqlCommand($"select pg_advisory_lock({key})", thief);
         var taking = take.ExecuteNonQueryAsync();
-        await using var waits = database.CreateCommand(
-            $"select exists (select from pg_locks where pid = {thief.ProcessID} and locktype = 'advisory' and not granted)");
+        await using var waits = database.CreateCommand($"""
+            select exists (select from pg_locks where pid = {thief.ProcessID} and locktype = 'advisory' and not granted)
+            """);
         await Eventually.HoldsAsync(async () => (bool)(await waits.ExecuteScalarAsync())!);
         await using var admin = NpgsqlDataSource.Create(system.Platform.Servers.Postgres);
         await using var end = admin.CreateCommand($"select pg_terminate_backend({pid})");
@@ -162,12 +167,14 @@ public sealed class SabotageTests(SabotagedSystem system) : IClassFixture<Sabota
     }
 
     private static void AssertSeen(Verdict verdict, Promise promise, string about) =>
-        Assert.Contains(verdict.Violations, v => v.Promise == promise && v.What.Contains(about, StringComparison.Ordinal));
+        Assert.Contains(
+            verdict.Violations, v => v.Promise == promise && v.What.Contains(about, StringComparison.Ordinal));
 
     /// <summary>Takes everything at once, whatever lies behind it.</summary>
     private sealed class HastyGateway : HttpMessageHandler
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CancellationToken cancellationToken) =>
             Task.FromResult(new HttpResponseMessage(HttpStatusCode.Accepted));
     }
 

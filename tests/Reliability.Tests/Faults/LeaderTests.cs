@@ -8,7 +8,9 @@ using CsPlatform.Reliability.Tests.Oracle;
 
 namespace CsPlatform.Reliability.Tests.Faults;
 
-/// <summary>Three processes of a service: exactly one leads its daemon, and another does soon when that one cannot.</summary>
+/// <summary>
+/// Three processes of a service: exactly one leads its daemon, and another does soon when that one cannot.
+/// </summary>
 [Collection(nameof(FaultSystem))]
 [Trait("set", "thorough")]
 public sealed class LeaderTests(FaultSystem system)
@@ -68,7 +70,9 @@ public sealed class LeaderTests(FaultSystem system)
                 () => Task.CompletedTask);
         });
 
-    /// <summary>Before: of twelve cuts one let two lead at once, events applied twice, and progress stood still from there on.</summary>
+    /// <summary>
+    /// Before: of twelve cuts one let two lead at once, events applied twice, and progress stood still from there on.
+    /// </summary>
     [Fact]
     public Task Cuts_of_the_lock_under_load_let_nobody_lead_beside_another() => WithReplicasAsync("accounts", true, replicas =>
         LosesAsync($"Lock of accounts cut {Cuts} times", Cuts, replicas, async () =>
@@ -79,7 +83,9 @@ public sealed class LeaderTests(FaultSystem system)
             await Eventually.GetsAsync(() => FindLeaderAsync(replicas), TakeoverMax);
         }));
 
-    /// <summary>Who goes on after a pause may have a page in hand that another has done meanwhile: it is refused.</summary>
+    /// <summary>
+    /// Who goes on after a pause may have a page in hand that another has done meanwhile: it is refused.
+    /// </summary>
     [Fact]
     public Task Pauses_of_the_leader_under_load_apply_no_event_twice() => WithReplicasAsync("accounts", true, replicas =>
         LosesAsync($"Leader of accounts stands still {Pauses} times", Pauses, replicas, async () =>
@@ -135,7 +141,7 @@ public sealed class LeaderTests(FaultSystem system)
     private static int Pauses => Soak.Is ? 10 : 1;
 
     /// <summary>
-    /// Takes the lead away again and again while accounts are registered at all replicas, as fast as they take them. Each
+    /// Takes the lead away again and again while up to sixty accounts a second are registered, at all replicas. Each
     /// event must make its one row of the timeline, by one write, and stored progress must reach the last of them.
     /// </summary>
     /// <param name="fault">Its name in the results.</param>
@@ -154,8 +160,12 @@ public sealed class LeaderTests(FaultSystem system)
             var registering = Task.WhenAll(replicas.SelectMany(replica => new[] { 1, 2 }.Select(async client =>
             {
                 var life = new AccountLife(system, replica);
+                using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(100)); // else Health judges for minutes later
                 for (var i = 0; !over.IsCancellationRequested; i++)
+                {
                     await life.RegisterAsync($"{name}-{replica}-{client}-{i}");
+                    await pace.WaitForNextTickAsync(CancellationToken.None);
+                }
             })));
             try
             {
@@ -215,7 +225,9 @@ public sealed class LeaderTests(FaultSystem system)
 
     private Task<string> LeaderAsync(IReadOnlyList<string> replicas) => Eventually.GetsAsync(() => FindLeaderAsync(replicas));
 
-    /// <summary>The one that says so in /health; null while none does, or one that was paused does not know better yet.</summary>
+    /// <summary>
+    /// The one that says so in /health; null while none does, or one that was paused does not know better yet.
+    /// </summary>
     private async Task<string?> FindLeaderAsync(IEnumerable<string> replicas)
     {
         List<string> leaders = [];

@@ -1,8 +1,8 @@
 namespace CsPlatform.Reliability.Tests.Oracle;
 
 /// <summary>
-/// Counts, by a trigger, how often rows of Accounts' timeline are written from now on: a row that is written twice looks
-/// like one that is written once.
+/// Counts, by a trigger, how often rows of Accounts' timeline are written from now on: a row that is written twice
+/// looks like one that is written once.
 /// </summary>
 internal sealed class TimelineWrites : IAsyncDisposable
 {
@@ -32,7 +32,8 @@ internal sealed class TimelineWrites : IAsyncDisposable
     public async Task<(long Writes, long Rows, long Events)> CountedAsync() => (
         await ReadAsync("select count(*) from accounts.timeline_write"),
         await ReadAsync($"""
-            select count(*) from accounts.mt_doc_timeline_entry t join accounts.mt_events e on e.id = t.id where e.seq_id > {from}
+            select count(*) from accounts.mt_doc_timeline_entry t join accounts.mt_events e on e.id = t.id
+             where e.seq_id > {from}
             """),
         await ReadAsync($"select count(*) from accounts.mt_events where seq_id > {from}"));
 
