@@ -29,8 +29,8 @@ internal sealed class HostedSystem : IAsyncDisposable
     public const string Help = """
         dotnet run --project AppHost [-- --State=<folder> --Servers=<private|containers|file>]
 
-        Runs CsPlatform with its dashboard in the foreground, until Ctrl-C; `./cs up` does the same in the background and
-        installs PostgreSQL and RabbitMQ first.
+        Runs CsPlatform with its dashboard in the foreground, until Ctrl-C; `./cs up` does the same in the background
+        and installs PostgreSQL and RabbitMQ first.
 
           --State     where ports, passwords, data and logs are kept (default: .local/system of this clone)
           --Servers   private: PostgreSQL and RabbitMQ of this machine's packages, as instances of our own (the default
@@ -41,12 +41,13 @@ internal sealed class HostedSystem : IAsyncDisposable
         """;
 
     private readonly PrivateServers? servers;
-    private readonly IDisposable? runLock;
+    private readonly RunLock runLock;
 
     private HostedSystem(
-        StateDirectory state, ServerKind kind, ServerConnections connections, PrivateServers? servers, IDisposable? runLock)
+        StateDirectory state, RunLock runLock, ServerKind kind, ServerConnections connections,
+        PrivateServers? servers = null)
     {
-        (State, Kind, this.servers, this.runLock) = (state, kind, servers, runLock);
+        (State, this.runLock, Kind, this.servers) = (state, runLock, kind, servers);
         Options = PlatformOptions.Read(state);
         Installation = new(state, connections, Options);
         connections.Write(state);
@@ -66,34 +67,40 @@ internal sealed class HostedSystem : IAsyncDisposable
     public Task ServersEnded => servers?.Ended ?? new TaskCompletionSource().Task;
 
     /// <summary>Takes the state directory for this run, and starts the servers where they are private.</summary>
-    /// <exception cref="LocalException">Something runs there already, or no servers are to be had: says what to do.</exception>
+    /// <exception cref="LocalException">
+    /// Something runs there already, or no servers are to be had: says what to do.
+    /// </exception>
     public static async Task<HostedSystem> OpenAsync(string[] args)
     {
         var settings = new ConfigurationBuilder().AddCommandLine(args).Build();
         var state = new StateDirectory(settings["State"] ?? HostProcess.DefaultState);
-        var (kind, connections, images, owned) = (settings["Servers"] ?? HostProcess.LastServers(state) ?? HostProcess.ServersHere()) switch
+        var runLock = RunLock.Take(state); // before anything in it is changed: another one may run here
+        HostProcess.OfThis(state);
+        var servers = settings["Servers"] ?? HostProcess.LastServers(state) ?? HostProcess.ServersHere();
+        if (servers is HostProcess.Private or HostProcess.Containers)
+            HostProcess.RememberServers(state, servers);
+        var system = servers switch
         {
-            HostProcess.Private => await StartPrivateAsync(state),
-            HostProcess.Containers => (ServerKind.Containers, ContainerSettings.Connections(state),
-                await ContainerSettings.ImagesAsync(CancellationToken.None), null),
-            var file => (ServerKind.Given, ServerConnections.Read(file), default((string, string)), default(PrivateServers)),
+            HostProcess.Private => await OnPrivateServersAsync(state, runLock),
+            HostProcess.Containers => new(state, runLock, ServerKind.Containers, ContainerSettings.Connections(state))
+            {
+                Images = await ContainerSettings.ImagesAsync(CancellationToken.None),
+            },
+            var file => new(state, runLock, ServerKind.Given, ServerConnections.Read(file)),
         };
-        if (kind != ServerKind.Given)
-            HostProcess.RememberServers(state, kind == ServerKind.Private ? HostProcess.Private : HostProcess.Containers);
-        var runLock = owned is null ? RunLock.Take(state) : null;
-        HostProcess.OfThis(state); // not before: another one may run here
         Environment.SetEnvironmentVariable(HostProcess.Mark, state.Root); // after the private servers: they end last
-        return new(state, kind, connections, owned, runLock) { Images = images };
+        return system;
     }
 
-    private static async Task<(ServerKind, ServerConnections, (string, string), PrivateServers?)> StartPrivateAsync(
-        StateDirectory state)
+    private static async Task<HostedSystem> OnPrivateServersAsync(StateDirectory state, RunLock runLock)
     {
-        var servers = await PrivateServers.StartAsync(state, Console.WriteLine);
-        return (ServerKind.Private, servers.Connections, default, servers);
+        var servers = await PrivateServers.StartAsync(state, runLock, Console.WriteLine, CancellationToken.None);
+        return new(state, runLock, ServerKind.Private, servers.Connections, servers);
     }
 
-    /// <summary>A builder whose dashboard, telemetry and resource service listen on loopback and ask for their keys.</summary>
+    /// <summary>
+    /// A builder whose dashboard, telemetry and resource service listen on loopback and ask for their keys.
+    /// </summary>
     public IDistributedApplicationBuilder CreateBuilder(string[] args)
     {
         var builder = DistributedApplication.CreateBuilder(
@@ -116,7 +123,8 @@ internal sealed class HostedSystem : IAsyncDisposable
         builder.Services.AddLogging(log => log.AddFilter("CsPlatform.AppHost.Resources", LogLevel.None)
             .AddFilter("Aspire.Hosting", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning)
             .AddFilter("System.Net.Http", LogLevel.Warning)
-            .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None)); // the dashboard shows what is ill
+            // The dashboard shows what is ill.
+            .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None));
         builder.Services.AddSingleton(this);
         builder.Services.AddHostedService<Restarter>();
         builder.Services.AddHostedService<LogFiles>();
@@ -128,6 +136,6 @@ internal sealed class HostedSystem : IAsyncDisposable
         if (servers is not null)
             await servers.DisposeAsync();
         HostProcess.Forget(State);
-        runLock?.Dispose();
+        runLock.Dispose();
     }
 }

@@ -13,11 +13,12 @@ internal static class Servers
         this IDistributedApplicationBuilder builder, HostedSystem system) => system.Kind == ServerKind.Containers
             ? builder.AddContainers(system)
             : (builder.AddRunning("postgres", "PostgreSQL", system, Answers(system.Installation.Servers.Postgres)),
-               builder.AddRunning("rabbitmq", "RabbitMQ", system, Answers(system.Installation.Servers.Management)));
+               builder.AddRunning("rabbitmq", "RabbitMQ", system, Answers(system.Installation.Servers.Management),
+                   Pages(system.Installation.Servers.Management)));
 
     private static IResourceBuilder<RunningServer> AddRunning(
         this IDistributedApplicationBuilder builder, string name, string type, HostedSystem system,
-        Func<CancellationToken, Task<bool>> answers)
+        Func<CancellationToken, Task<bool>> answers, params UrlSnapshot[] urls)
     {
         builder.Services.AddHealthChecks().AddAsyncCheck(name, async stop => await answers(stop)
             ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("does not answer"));
@@ -29,7 +30,7 @@ internal static class Servers
                 StartTimeStamp = TimeProvider.System.GetUtcNow().UtcDateTime,
                 Properties = [new(CustomResourceKnownProperties.Source,
                     system.Kind == ServerKind.Private ? "private instance" : "given")],
-                Urls = name == "rabbitmq" ? [Management(system)] : [],
+                Urls = [.. urls],
             })
             .WithHealthCheck(name)
             .ExcludeFromManifest();
@@ -80,14 +81,11 @@ internal static class Servers
         return await admin.IsReadyAsync(stop);
     };
 
-    private static UrlSnapshot Management(HostedSystem system)
-    {
-        var address = system.Installation.Servers.Management;
-        return new("management", $"http://{address.Host}:{address.Port}/", IsInternal: false)
+    private static UrlSnapshot Pages(Uri management) =>
+        new("management", $"http://{management.Host}:{management.Port}/", IsInternal: false)
         {
             DisplayProperties = new("management pages", 0),
         };
-    }
 
     /// <summary>A server that AppHost's own resources do not start.</summary>
     private sealed class RunningServer(string name) : Resource(name);

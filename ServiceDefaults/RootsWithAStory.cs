@@ -8,10 +8,12 @@ namespace CsPlatform.ServiceDefaults;
 /// (leader locks, the scheduler), and a page of the daemon is of many events, whose own traces go on with what they
 /// mean.
 /// </summary>
-/// <param name="perSecond">At most so many traces begin in a second; what a sampled caller began always goes on.</param>
-internal sealed class RootsWithAStory(int perSecond) : Sampler
+/// <param name="perSecond">At most so many traces begin in a second; what a caller began always goes on.</param>
+/// <param name="clock">Its monotonic clock only.</param>
+internal sealed class RootsWithAStory(int perSecond, TimeProvider clock) : Sampler
 {
     private readonly Lock gate = new();
+    private readonly long start = clock.GetTimestamp();
     private long second;
     private int begun;
 
@@ -28,7 +30,7 @@ internal sealed class RootsWithAStory(int perSecond) : Sampler
             return true;
         lock (gate)
         {
-            if (Environment.TickCount64 / 1000 is var now && now != second)
+            if ((long)clock.GetElapsedTime(start).TotalSeconds is var now && now != second)
                 (second, begun) = (now, 0);
             return ++begun <= perSecond;
         }

@@ -40,7 +40,7 @@ public static class Telemetry
                 .AddEnvironmentVariableDetector())
             .WithTracing(traces => traces
                 // Where nobody looks a trace only keeps its id: it still reaches events, messages and answers.
-                .SetSampler(new ParentBasedSampler(exports ? new RootsWithAStory(perSecond) : new AlwaysOffSampler()))
+                .SetSampler(new ParentBasedSampler(exports ? new RootsWithAStory(perSecond, TimeProvider.System) : new AlwaysOffSampler()))
                 .AddSource("CsPlatform.*", "MassTransit", "Marten")
                 .AddProcessor(new MessageSpanNames())
                 .AddNpgsql()

@@ -52,9 +52,7 @@ internal sealed class ContainerServers : IAsyncDisposable
         var servers = new ContainerServers(postgres, rabbit, rabbitPassword);
         using var management = new BrokerAdmin(servers.Connections.Management);
         using var limit = new CancellationTokenSource(ReadyTimeout);
-        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
-        while (!await management.IsReadyAsync(limit.Token))
-            await poll.WaitForNextTickAsync(limit.Token);
+        await management.UntilReadyAsync(limit.Token);
         return servers;
     }
 

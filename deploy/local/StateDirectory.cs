@@ -105,7 +105,7 @@ public sealed class StateDirectory
     /// <summary>
     /// A port is chosen long before it is listened on: until then a file keeps other systems on this machine from it.
     /// </summary>
-    private static bool Reserve(int port)
+    internal static bool Reserve(int port)
     {
         var file = new FileInfo(System.IO.Path.Combine(System.IO.Path.GetTempPath(), "csplatform-ports", $"{port}"));
         try

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -10,8 +9,6 @@ namespace CsPlatform.AppHost.Tests;
 [Collection(nameof(HostedSystemFixture))]
 public sealed class DashboardTests(HostedSystemFixture system)
 {
-    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(20);
-
     [Fact]
     public async Task From_the_call_that_carries_a_usage_event_to_the_alert_it_is_one_trace_with_names_that_a_person_understands()
     {
@@ -39,22 +36,6 @@ public sealed class DashboardTests(HostedSystemFixture system)
         using var reader = system.Installation.Client("health", new TokenClaims("viewer"));
         var alerts = await reader.GetFromJsonAsync<JsonElement>("/v1/alerts?status=open", TestContext.Current.CancellationToken);
         Assert.Contains(alerts.GetProperty("items").EnumerateArray(), a => a.GetProperty("accountId").GetGuid() == account);
-    }
-
-    [Fact]
-    public async Task An_idle_system_sends_no_trace()
-    {
-        await system.Replay.UntilIdleAsync(cancellationToken: TestContext.Current.CancellationToken);
-        // What was done before is told of within seconds; then nothing follows.
-        var (count, since) = (await CountAsync(), Stopwatch.GetTimestamp());
-        await Eventually.HoldsAsync(async () =>
-        {
-            if (await CountAsync() is var now && now != count)
-                (count, since) = (now, Stopwatch.GetTimestamp());
-            return Stopwatch.GetElapsedTime(since) > Quiet;
-        }, 3 * Quiet);
-
-        async Task<int> CountAsync() => (await system.SpansAsync()).Count;
     }
 
     [Theory]

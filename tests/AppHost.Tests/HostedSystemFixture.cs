@@ -73,11 +73,10 @@ public sealed class HostedSystemFixture : IAsyncLifetime
         await SharedServers.ReleaseAsync();
     }
 
-    /// <summary>Every span of a trace, or of all traces, as the dashboard has it.</summary>
-    public async Task<IReadOnlyList<Span>> SpansAsync(string? traceId = null) =>
+    /// <summary>Every span of a trace, as the dashboard has it.</summary>
+    public async Task<IReadOnlyList<Span>> SpansAsync(string traceId) =>
     [
-        .. from resource in await ResourcesAsync(
-               traceId is null ? "spans?limit=10000" : $"traces/{traceId}", "resourceSpans")
+        .. from resource in await ResourcesAsync($"traces/{traceId}", "resourceSpans")
            from scope in resource.GetProperty("scopeSpans").EnumerateArray()
            from span in scope.GetProperty("spans").EnumerateArray()
            select new Span(

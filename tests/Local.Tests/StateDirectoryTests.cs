@@ -31,6 +31,10 @@ public sealed class StateDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void A_port_that_was_chosen_is_kept_from_others_before_anybody_listens_on_it() =>
+        Assert.False(StateDirectory.Reserve(state.Port("accounts")));
+
+    [Fact]
     public void A_secret_is_made_once_and_belongs_to_its_owner_alone()
     {
         var secret = state.Secret("postgres");

@@ -31,6 +31,14 @@ public sealed class BrokerAdmin : IDisposable
         }
     }
 
+    /// <summary>Returns when <see cref="IsReadyAsync"/>; a container is up before its server is.</summary>
+    public async Task UntilReadyAsync(CancellationToken cancellationToken)
+    {
+        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
+        while (!await IsReadyAsync(cancellationToken))
+            await poll.WaitForNextTickAsync(cancellationToken);
+    }
+
     public Task PutVirtualHostAsync(string virtualHost, CancellationToken cancellationToken) =>
         PutAsync($"/api/vhosts/{Escape(virtualHost)}", new { }, cancellationToken);
 

@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using CsPlatform.Local.Platform;
 using CsPlatform.Local.Servers;
-using Npgsql;
 
 namespace CsPlatform.Local.Verbs;
 
@@ -17,36 +15,11 @@ internal static class SetupVerb
         var folder = Environment.GetEnvironmentVariable(HostProcess.Mark)
             ?? throw new LocalException("AppHost runs setup, and names its state directory.");
         var installation = Installation.Of(new(folder));
-        await UntilReadyAsync(installation.Servers, cancellationToken);
+        // AppHost waits for both servers' own ports; the management pages come last.
+        using var broker = new BrokerAdmin(installation.Servers.Management);
+        await broker.UntilReadyAsync(cancellationToken).WaitAsync(Timeout, cancellationToken);
         await installation.EnsureAsync(cancellationToken);
-        Console.WriteLine($"{string.Join(", ", PlatformOptions.AllServices)}: databases, roles and broker users are there");
+        Console.WriteLine($"{string.Join(", ", PlatformOptions.AllServices)}: databases, roles and users are there");
         return 0;
-    }
-
-    // A container is up before its server is.
-    private static async Task UntilReadyAsync(ServerConnections servers, CancellationToken cancellationToken)
-    {
-        using var broker = new BrokerAdmin(servers.Management);
-        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
-        for (var since = Stopwatch.GetTimestamp(); !(await broker.IsReadyAsync(cancellationToken) && await AnswersAsync());)
-        {
-            if (Stopwatch.GetElapsedTime(since) > Timeout)
-                throw new LocalException($"PostgreSQL or RabbitMQ does not answer within {Timeout.TotalMinutes} minutes.");
-            await poll.WaitForNextTickAsync(cancellationToken);
-        }
-
-        async Task<bool> AnswersAsync()
-        {
-            try
-            {
-                await using var connection = new NpgsqlConnection(servers.Postgres + ";Pooling=false;Timeout=3");
-                await connection.OpenAsync(cancellationToken);
-                return true;
-            }
-            catch (NpgsqlException)
-            {
-                return false;
-            }
-        }
     }
 }
