@@ -115,7 +115,7 @@ internal sealed class HostedSystem : IAsyncDisposable
         ]);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["AppHost:BrowserToken"] = State.Secret("dashboard"),
+            ["AppHost:BrowserToken"] = State.Secret(HostProcess.DashboardPort),
             ["AppHost:OtlpApiKey"] = State.Secret("otlp"),
             ["AppHost:DashboardApiKey"] = State.Secret("telemetry-api"),
         });

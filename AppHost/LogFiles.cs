@@ -21,7 +21,8 @@ internal sealed class LogFiles(HostedSystem system, DistributedApplicationModel 
                 }
                 catch (IOException e)
                 {
-                    Console.Error.WriteLine($"{resource.Name}: a line of its log is lost: {e.Message}"); // such as a full disk
+                    // Such as of a full disk.
+                    Console.Error.WriteLine($"{resource.Name}: a line of its log is lost: {e.Message}");
                 }
     }
 }

@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace CsPlatform.AppHost;
 
-/// <summary>What ops do with a service, from the dashboard: calls of its own API, with a token of the role ops.</summary>
+/// <summary>
+/// What ops do with a service, from the dashboard: calls of its own API, with a token of the role ops.
+/// </summary>
 internal static class Operations
 {
     /// <summary>A command that asks before it posts to a route of the service, and shows what that answered.</summary>
@@ -26,7 +28,7 @@ internal static class Operations
             $"/v1/read-models/{Uri.EscapeDataString(context.Arguments.GetString(ReadModel) ?? "")}/rebuild",
             context.CancellationToken), new()
             {
-                ConfirmationMessage = "Make it anew from the stored events? Until that is done it answers from part of them.",
+                ConfirmationMessage = "Make it anew from the stored events? Until it has caught up, answers are incomplete.",
                 IconName = "ArrowSync",
                 UpdateState = WhileHealthy,
                 Arguments =
@@ -52,7 +54,9 @@ internal static class Operations
         context.ResourceSnapshot.HealthStatus is Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Healthy
             ? ResourceCommandState.Enabled : ResourceCommandState.Disabled;
 
-    /// <summary>Posts; where the answer names a next page it goes on with that. The last answer is what is shown.</summary>
+    /// <summary>
+    /// Posts; where the answer names a next page it goes on with that. The last answer is what is shown.
+    /// </summary>
     private static async Task<ExecuteCommandResult> PostAsync(
         IResourceBuilder<ExecutableResource> service, HostedSystem system, string route, CancellationToken stop)
     {
@@ -71,7 +75,8 @@ internal static class Operations
 
     private static string? Next(string answer) =>
         answer.Length > 0 && JsonSerializer.Deserialize<JsonElement>(answer) is { ValueKind: JsonValueKind.Object } body
-        && body.TryGetProperty("next", out var next) && next.ValueKind is not JsonValueKind.Null ? next.ToString() : null;
+        && body.TryGetProperty("next", out var next) && next.ValueKind is not JsonValueKind.Null
+            ? next.ToString() : null;
 
     private static async Task<IReadOnlyList<KeyValuePair<string, string>>> NamesAsync(
         IResourceBuilder<ExecutableResource> service, HostedSystem system, CancellationToken stop)

@@ -45,9 +45,11 @@ internal sealed class Restarter(
                 if (now < last.At + last.Wait)
                     continue;
                 var isYoung = now < last.At + last.Wait + LongestWait;
-                starts[resource] = (now, isYoung ? TimeSpan.FromTicks(Math.Min(LongestWait.Ticks, 2 * last.Wait.Ticks)) : ShortestWait);
+                starts[resource] = (now, isYoung
+                    ? TimeSpan.FromTicks(Math.Min(LongestWait.Ticks, 2 * last.Wait.Ticks)) : ShortestWait);
                 Console.WriteLine($"{resource}: died; starting it again");
-                var start = await commands.ExecuteCommandAsync(resource, KnownResourceCommands.StartCommand, stoppingToken);
+                var start = await commands.ExecuteCommandAsync(
+                    resource, KnownResourceCommands.StartCommand, stoppingToken);
                 if (!start.Success)
                     Console.Error.WriteLine($"{resource}: could not be started: {start.Message}");
             }
@@ -65,7 +67,9 @@ internal sealed class Restarter(
         snapshot.State?.Text == KnownResourceStates.Running
         && snapshot is { HealthReports.Length: > 0, HealthStatus: HealthStatus.Healthy };
 
-    /// <summary>Ended by a signal that nobody here sent or a fault of its own, or not begun as another failed.</summary>
+    /// <summary>
+    /// Ended by a signal that nobody here sent or a fault of its own, or not begun as another failed.
+    /// </summary>
     private static bool HasDied(CustomResourceSnapshot snapshot) =>
         snapshot.State?.Text == KnownResourceStates.FailedToStart
         || (KnownResourceStates.TerminalStates.Contains(snapshot.State?.Text)

@@ -14,8 +14,8 @@ internal static class Services
         builder.AddProgram("setup", typeof(Clone).Assembly.Location, "setup");
 
     /// <summary>
-    /// A service: its migration as its database's owner, then itself, as a role that changes no schema, restarted when it
-    /// dies. Each gets its own secrets and nobody else's.
+    /// A service: its migration as its database's owner, then itself, as a role that changes no schema, restarted when
+    /// it dies. Each gets its own secrets and nobody else's.
     /// </summary>
     /// <typeparam name="TProject">Sees to it that the program is built with AppHost.</typeparam>
     public static IResourceBuilder<ExecutableResource> AddService<TProject>(
@@ -46,7 +46,8 @@ internal static class Services
     private static IResourceBuilder<ExecutableResource> AddProgram(
         this IDistributedApplicationBuilder builder, string name, string program, params string[] arguments) =>
         File.Exists(program)
-            ? builder.AddExecutable(name, Tool.Dotnet, Path.GetDirectoryName(program)!, [Path.GetFileName(program), .. arguments])
+            ? builder.AddExecutable(
+                name, Tool.Dotnet, Path.GetDirectoryName(program)!, [Path.GetFileName(program), .. arguments])
                 .ExcludeFromManifest()
             : throw new LocalException(
                 $"{program} is not built. ./cs up builds it, or: dotnet build AppHost -c {Clone.Configuration}");

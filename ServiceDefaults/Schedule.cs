@@ -6,16 +6,16 @@ using Quartz;
 namespace CsPlatform.ServiceDefaults;
 
 /// <summary>
-/// Runs the jobs of the service by Quartz, from the moment the domain's clock goes on; while a replay clock stands, none
-/// starts. A start that fails, as without the database, is tried again.
+/// Runs the jobs of the service by Quartz, from the moment the domain's clock goes on; while a replay clock stands,
+/// none starts. A start that fails, as without the database, is tried again.
 /// </summary>
 /// <remarks>
-/// Quartz has a container of its own. It takes its clock from the container that it is built in: there it is the real one,
-/// as triggers, misfires and check-ins of replicas need it, while the jobs, which are made here, see the domain's.
+/// Quartz has a container of its own. It takes its clock from the container that it is built in: there it is the real
+/// one, as triggers, misfires and check-ins of replicas need it, while the jobs, which are made here, see the domain's.
 /// </remarks>
 internal sealed partial class Schedule(
-    IServiceProvider app, IEnumerable<ScheduledJob> jobs, ScheduleGuard guard, TimeProvider clock, ILoggerFactory loggers,
-    IHostApplicationLifetime lifetime, Action<IPersistentStoreBuilder> store) : BackgroundService
+    IServiceProvider app, IEnumerable<ScheduledJob> jobs, ScheduleGuard guard, TimeProvider clock,
+    ILoggerFactory loggers, IHostApplicationLifetime lifetime, Action<IPersistentStoreBuilder> store) : BackgroundService
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 

@@ -2,7 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CsPlatform.ServiceDefaults;
 
-/// <summary>Work that is due again and again. Runs by the schedule, and when a driver that plays history asks for it.</summary>
+/// <summary>
+/// Work that is due again and again. Runs by the schedule, and when a driver that plays history asks for it.
+/// </summary>
 public interface IScheduledJob
 {
     /// <summary>Does what is due now, to its end. Safe to run again at any time.</summary>

@@ -11,10 +11,10 @@ namespace CsPlatform.ServiceDefaults;
 public static class Scheduling
 {
     /// <summary>
-    /// Runs a job every so often, in real time. With a replay clock that stands it does not run by itself: whoever moves
-    /// the clock asks for it with <c>POST /dev/due</c>.
+    /// Runs a job every so often, in real time. With a replay clock that stands it does not run by itself: whoever
+    /// moves the clock asks for it with <c>POST /dev/due</c>.
     /// </summary>
-    /// <typeparam name="TJob">The job; made from the services, one scope a run, never twice at once by itself.</typeparam>
+    /// <typeparam name="TJob">Made from the services, one scope a run, never twice at once by itself.</typeparam>
     /// <param name="builder">The service's builder.</param>
     /// <param name="service">Lower-case service name.</param>
     /// <param name="every">The interval.</param>

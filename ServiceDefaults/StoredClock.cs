@@ -5,14 +5,16 @@ using Npgsql;
 namespace CsPlatform.ServiceDefaults;
 
 /// <summary>
-/// Keeps the position of the replay clock in the service's database: a restart resumes it, counting the time that passed
-/// meanwhile where it runs, and every replica follows within a second. The first hosted service: it is read before anything
-/// uses the clock, and a start waits for a database that is away.
+/// Keeps the position of the replay clock in the service's database: a restart resumes it, counting the time that
+/// passed meanwhile where it runs, and every replica follows within a second. The first hosted service: it is read
+/// before anything uses the clock, and a start waits for a database that is away.
 /// </summary>
 internal sealed partial class StoredClock(
     NpgsqlDataSource database, ReplayClock clock, string service, ILogger<StoredClock> log) : BackgroundService
 {
-    /// <summary>At most one row. Real times in it are the database's, so that replicas need not agree on theirs.</summary>
+    /// <summary>
+    /// At most one row. Real times in it are the database's, so that replicas need not agree on theirs.
+    /// </summary>
     public const string Sql = """
         create table if not exists replay_clock (
             only_row boolean primary key default true check (only_row),
@@ -61,7 +63,8 @@ internal sealed partial class StoredClock(
         try
         {
             await using var read = database.CreateCommand($"""
-                select shows + case when runs then greatest(clock_timestamp() - moved_at, interval '0') else interval '0' end,
+                select
+                  shows + case when runs then greatest(clock_timestamp() - moved_at, interval '0') else interval '0' end,
                   runs, moves
                 from {service}.replay_clock where moves > $1
                 """);
@@ -90,6 +93,7 @@ internal sealed partial class StoredClock(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The position of the replay clock of {Service} could not be read")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "The position of the replay clock of {Service} could not be read")]
     private partial void LogNotRead(Exception exception, string service);
 }

@@ -32,7 +32,8 @@ public static class Telemetry
             builder.Logging.AddFilter(chatter, LogLevel.Warning);
         builder.Logging.AddOpenTelemetry(logs => (logs.IncludeFormattedMessage, logs.IncludeScopes) = (true, true));
         var exports = builder.IsWatched();
-        var perSecond = builder.Configuration.Number("Telemetry:TracesPerSecond", int.MaxValue, min: 1, max: int.MaxValue);
+        var perSecond = builder.Configuration.Number(
+            "Telemetry:TracesPerSecond", int.MaxValue, min: 1, max: int.MaxValue);
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource
                 .AddService(NameOf(service), serviceNamespace: "csplatform")
@@ -40,7 +41,8 @@ public static class Telemetry
                 .AddEnvironmentVariableDetector())
             .WithTracing(traces => traces
                 // Where nobody looks a trace only keeps its id: it still reaches events, messages and answers.
-                .SetSampler(new ParentBasedSampler(exports ? new RootsWithAStory(perSecond, TimeProvider.System) : new AlwaysOffSampler()))
+                .SetSampler(new ParentBasedSampler(
+                    exports ? new RootsWithAStory(perSecond, TimeProvider.System) : new AlwaysOffSampler()))
                 .AddSource("CsPlatform.*", "MassTransit", "Marten")
                 .AddProcessor(new MessageSpanNames())
                 .AddNpgsql()
@@ -60,7 +62,8 @@ public static class Telemetry
     private static bool IsProbe(string path) => path is "/alive" or "/health" or "/dev/idle" or "/dev/clock";
 
     /// <summary>
-    /// A run of a verb is no further instance of the service that serves: <c>accounts-migrate</c> beside <c>accounts</c>.
+    /// A run of a verb is no further instance of the service that serves: <c>accounts-migrate</c> beside
+    /// <c>accounts</c>.
     /// </summary>
     private static string NameOf(string service) =>
         Environment.GetCommandLineArgs() is [_, ("migrate" or "rebuild") and var verb, ..]

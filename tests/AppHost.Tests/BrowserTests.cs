@@ -27,7 +27,8 @@ public sealed class BrowserTests(HostedSystemFixture system)
         var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1500, Height = 860 } });
         await page.GotoAsync(HostProcess.DashboardLink(system.State));
         foreach (var name in (string[])[.. PlatformOptions.AllServices, "postgres", "rabbitmq"])
-            await Row(page, name).GetByText("Running", new() { Exact = true }).First.WaitForAsync(new() { Timeout = 60_000 });
+            await Row(page, name).GetByText("Running", new() { Exact = true }).First
+                .WaitForAsync(new() { Timeout = 60_000 });
         await page.ScreenshotAsync(new() { Path = Path.Combine(Folder, "resources.png") });
 
         await page.GotoAsync($"{HostProcess.Dashboard(system.State)}/traces/detail/{trace}");

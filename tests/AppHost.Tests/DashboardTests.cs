@@ -10,7 +10,7 @@ namespace CsPlatform.AppHost.Tests;
 public sealed class DashboardTests(HostedSystemFixture system)
 {
     [Fact]
-    public async Task From_the_call_that_carries_a_usage_event_to_the_alert_it_is_one_trace_with_names_that_a_person_understands()
+    public async Task From_a_usage_event_to_its_alert_it_is_one_trace_with_names_that_a_person_understands()
     {
         var (account, trace) = await system.Journey;
 
@@ -34,8 +34,10 @@ public sealed class DashboardTests(HostedSystemFixture system)
             Assert.DoesNotContain(spans, s => s.Name.Contains("postgresql", StringComparison.OrdinalIgnoreCase));
         });
         using var reader = system.Installation.Client("health", new TokenClaims("viewer"));
-        var alerts = await reader.GetFromJsonAsync<JsonElement>("/v1/alerts?status=open", TestContext.Current.CancellationToken);
-        Assert.Contains(alerts.GetProperty("items").EnumerateArray(), a => a.GetProperty("accountId").GetGuid() == account);
+        var alerts = await reader.GetFromJsonAsync<JsonElement>(
+            "/v1/alerts?status=open", TestContext.Current.CancellationToken);
+        Assert.Contains(
+            alerts.GetProperty("items").EnumerateArray(), a => a.GetProperty("accountId").GetGuid() == account);
     }
 
     [Theory]
@@ -61,7 +63,8 @@ public sealed class DashboardTests(HostedSystemFixture system)
         foreach (var (service, pid) in ours)
         {
             var connections = Local.Processes.ProcessStat.Environment(pid)
-                .Where(v => v.StartsWith("ConnectionStrings__", StringComparison.Ordinal)).Select(v => v[..v.IndexOf('=')]);
+                .Where(v => v.StartsWith("ConnectionStrings__", StringComparison.Ordinal))
+                .Select(v => v[..v.IndexOf('=')]);
             Assert.Equal(
                 new[] { $"ConnectionStrings__{service}", "ConnectionStrings__rabbitmq" }.Order(StringComparer.Ordinal),
                 connections.Order(StringComparer.Ordinal));

@@ -80,7 +80,8 @@ public sealed class HostedSystemFixture : IAsyncLifetime
            from scope in resource.GetProperty("scopeSpans").EnumerateArray()
            from span in scope.GetProperty("spans").EnumerateArray()
            select new Span(
-               Attribute(resource, "service.name"), span.GetProperty("name").GetString()!, span.GetProperty("spanId").GetString()!,
+               Attribute(resource, "service.name"), span.GetProperty("name").GetString()!,
+               span.GetProperty("spanId").GetString()!,
                span.TryGetProperty("parentSpanId", out var parent) ? parent.GetString() : null),
     ];
 
@@ -101,7 +102,8 @@ public sealed class HostedSystemFixture : IAsyncLifetime
 
     private static string Attribute(JsonElement resource, string key) =>
         resource.GetProperty("resource").GetProperty("attributes").EnumerateArray()
-            .First(a => a.GetProperty("key").GetString() == key).GetProperty("value").GetProperty("stringValue").GetString()!;
+            .First(a => a.GetProperty("key").GetString() == key)
+            .GetProperty("value").GetProperty("stringValue").GetString()!;
 
     public sealed record Span(string Service, string Name, string Id, string? Parent);
 }

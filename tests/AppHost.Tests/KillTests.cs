@@ -57,5 +57,6 @@ public sealed class KillTests : IAsyncLifetime
 
     /// <summary>The process of this system whose command line has this word.</summary>
     private int? Pid(string word) => ProcessIdentity.WithEnvironment(HostProcess.Mark, state.Root)
-        .Select(p => (int?)p.Pid).FirstOrDefault(pid => ProcessStat.CommandLine(pid!.Value).Contains(word, StringComparison.Ordinal));
+        .Where(p => ProcessStat.CommandLine(p.Pid).Contains(word, StringComparison.Ordinal))
+        .Select(p => (int?)p.Pid).FirstOrDefault();
 }

@@ -8,7 +8,9 @@ using CsPlatform.Local.Platform;
 
 namespace CsPlatform.AppHost.Tests;
 
-/// <summary>A customer is used to the product, falls silent, and one late event shows how much was lost: an alert.</summary>
+/// <summary>
+/// A customer is used to the product, falls silent, and one late event shows how much was lost: an alert.
+/// </summary>
 internal static class RiskJourney
 {
     private const string Key = "traced-1";

@@ -79,7 +79,9 @@ public sealed class ReferenceTests
             yield return $"{file} switches {switchedOff.Value} off";
     }
 
-    /// <summary>The warning says that the CLI's bundle is another way, and to switch it off where packages are meant.</summary>
+    /// <summary>
+    /// The warning says that the CLI's bundle is another way, and to switch it off where packages are meant.
+    /// </summary>
     private static readonly (string, string) DashboardFromPackages = ("AppHost/AppHost.csproj", "$(NoWarn);ASPIRE010");
 
     private static IEnumerable<string> Includes(XElement project, string element) =>

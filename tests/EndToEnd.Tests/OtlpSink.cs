@@ -43,7 +43,9 @@ public sealed class OtlpSink : IAsyncDisposable
     /// <summary>The value of a service's counter as last exported; 0 before it first counts.</summary>
     public long Count(string service, string counter) => counts.GetValueOrDefault((service, counter));
 
-    /// <summary>What a service's gauge last said, of what its tag names ("" without one); null before it came.</summary>
+    /// <summary>
+    /// What a service's gauge last said, of what its tag names ("" without one); null before it came.
+    /// </summary>
     public double? Figure(string service, string gauge, string of = "") =>
         figures.TryGetValue((service, gauge, of), out var figure) ? figure : null;
 

@@ -27,7 +27,9 @@ public sealed class QuietTests(QuietTests.Live system) : IClassFixture<QuietTest
         Assert.Contains(system.Telemetry.Spans, s => s is { Service: "renewals", Name: "sweep contracts" });
     }
 
-    /// <summary>A scheduler sees once, soon after its start, that the one before it, of the migration, is gone.</summary>
+    /// <summary>
+    /// A scheduler sees once, soon after its start, that the one before it, of the migration, is gone.
+    /// </summary>
     private static bool IsOfTheStart(ReceivedLog log) => log is
     {
         Service: "health" or "renewals",

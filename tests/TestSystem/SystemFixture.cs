@@ -118,7 +118,8 @@ public abstract class SystemFixture(params string[] services) : IAsyncLifetime
     protected virtual Task ReleaseServersAsync() => SharedServers.ReleaseAsync();
 
     /// <summary>
-    /// A folder where <c>./cs test</c> and <c>./cs down</c> find what a crash has left. Logs stay for reading after the run:
+    /// A folder where <c>./cs test</c> and <c>./cs down</c> find what a crash has left. Logs stay for reading after the
+    /// run:
     /// <c>./cs test</c> begins with an empty folder, other runs forget after a day.
     /// </summary>
     protected internal static StateDirectory NewState(string name)

@@ -11,7 +11,7 @@ internal sealed record DemoOptions(bool OnlineRetail, bool Stop, int? Days)
           online-retail    real orders of a wholesaler's 2,811 customers (UCI Online Retail, from the folder CSP_DATA or
                            ../shared/data)
 
-          --stop           stop everything at the end (default: it runs on for you to work with, where there is a terminal)
+          --stop           stop everything at the end (default: where there is a terminal, it runs on for you to use)
           --days <n>       play the first n days only
         """;
 

@@ -6,8 +6,8 @@ using Npgsql;
 namespace CsPlatform.Demo.Running;
 
 /// <summary>
-/// A CsPlatform of the demo's own under .local/demo, empty at each start: the same AppHost that <c>./cs up</c> runs, with
-/// a replay clock.
+/// A CsPlatform of the demo's own under .local/demo, empty at each start: the same AppHost that <c>./cs up</c> runs,
+/// with a replay clock.
 /// </summary>
 internal sealed class DemoSystem : IAsyncDisposable
 {
@@ -61,7 +61,8 @@ internal sealed class DemoSystem : IAsyncDisposable
                 // A day is sent at once, over HTTP and over AMQP: told of once, not of each half.
                 ["Intake__CoalesceMilliseconds"] = "40",
                 ["Intake__CoalesceMillisecondsMax"] = "40",
-                // Months pass in minutes: a few traces of each second tell as much as all, and the dashboard keeps 10,000.
+                // Months pass in minutes: a few traces of each second tell as much as all, and the dashboard keeps
+                // 10,000.
                 ["Telemetry__TracesPerSecond"] = "2",
                 ["OTEL_METRIC_EXPORT_INTERVAL"] = "15000",
             },

@@ -21,7 +21,8 @@ public sealed class HostProcess(StateDirectory state)
     private const string Name = "apphost";
 
     // Migrations and five services on a busy machine; DCP gives up on a resource sooner.
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(5), FoundTimeout = TimeSpan.FromSeconds(60), StopTimeout = TimeSpan.FromSeconds(60),
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(5), FoundTimeout = TimeSpan.FromSeconds(60),
+        StopTimeout = TimeSpan.FromSeconds(60),
         DashboardTimeout = TimeSpan.FromSeconds(45);
 
     internal static string DefaultState => Path.Combine(Clone.Root, ".local", "system");
@@ -35,11 +36,13 @@ public sealed class HostProcess(StateDirectory state)
             No PostgreSQL and RabbitMQ are to be had here. One of these helps:
               ./cs up                                             installs both and starts CsPlatform on them
               apt-get install postgresql rabbitmq-server          as root; then run this again
-              a container engine that answers                     on Debian: apt-get install docker.io, then start dockerd
+              a container engine that answers             on Debian: apt-get install docker.io, then start dockerd
               -- --Servers=<file>                                 names servers that are there already; --help says more
             """);
 
-    /// <summary>Where the servers came from that have the data of this state directory; null before the first start.</summary>
+    /// <summary>
+    /// Where the servers came from that have the data of this state directory; null before the first start.
+    /// </summary>
     internal static string? LastServers(StateDirectory state) => state.Recall("servers");
 
     internal static void RememberServers(StateDirectory state, string servers) =>
@@ -49,7 +52,8 @@ public sealed class HostProcess(StateDirectory state)
     public static string Dashboard(StateDirectory state) => $"http://127.0.0.1:{state.KnownPort(DashboardPort)}";
 
     /// <summary>The link that opens the dashboard: with the token that it asks for.</summary>
-    public static string DashboardLink(StateDirectory state) => $"{Dashboard(state)}/login?t={state.Secret("dashboard")}";
+    public static string DashboardLink(StateDirectory state) =>
+        $"{Dashboard(state)}/login?t={state.Secret(DashboardPort)}";
 
     /// <summary>Removes what the servers of a state directory stored. Nothing may run in it.</summary>
     public static void DeleteData(StateDirectory state)
@@ -135,7 +139,9 @@ public sealed class HostProcess(StateDirectory state)
         }
     }
 
-    /// <summary>Ends AppHost, which ends all that it started, and waits for that; then whatever is left of it.</summary>
+    /// <summary>
+    /// Ends AppHost, which ends all that it started, and waits for that; then whatever is left of it.
+    /// </summary>
     public async Task StopAsync(Action<string> report)
     {
         if (Current is { } host)
@@ -178,10 +184,14 @@ public sealed class HostProcess(StateDirectory state)
             if (await IsHealthyAsync())
                 return;
             if (Stopwatch.GetElapsedTime(since) > timeout)
+            {
+                var ill = (await HealthAsync()).Where(h => h.Value != "healthy").Select(h => $"{h.Key} is {h.Value}");
                 throw new LocalException($"""
-                    Not healthy after {timeout.TotalSeconds} s: {string.Join(", ", (await HealthAsync()).Where(h => h.Value != "healthy").Select(h => $"{h.Key} is {h.Value}"))}.
-                    One that was stopped in the dashboard is started there; `./cs down` and `./cs up` start all anew. ./cs logs says more.
+                    Not healthy after {timeout.TotalSeconds} s: {string.Join(", ", ill)}.
+                    One that was stopped in the dashboard is started there; `./cs down` and `./cs up` start all anew.
+                    `./cs logs` says more.
                     """);
+            }
             await poll.WaitForNextTickAsync(cancellationToken);
         }
     }

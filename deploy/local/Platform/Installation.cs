@@ -4,8 +4,8 @@ using CsPlatform.Local.Servers;
 namespace CsPlatform.Local.Platform;
 
 /// <summary>
-/// The one description of a CsPlatform: which databases, roles, virtual host and users it has on its servers, where each
-/// service listens, and what each is told. AppHost, the demo and the tests run what is described here.
+/// The one description of a CsPlatform: which databases, roles, virtual host and users it has on its servers, where
+/// each service listens, and what each is told. AppHost, the demo and the tests run what is described here.
 /// </summary>
 public class Installation
 {
@@ -37,7 +37,9 @@ public class Installation
 
     protected PlatformOptions Options { get; }
 
-    /// <summary>Makes what is missing on the servers: databases, roles, virtual host, users with their rights.</summary>
+    /// <summary>
+    /// Makes what is missing on the servers: databases, roles, virtual host, users with their rights.
+    /// </summary>
     public Task EnsureAsync(CancellationToken cancellationToken = default) => Task.WhenAll(
         databases.EnsureAsync(PlatformOptions.AllServices, cancellationToken),
         broker.EnsureAsync(cancellationToken));
@@ -92,12 +94,15 @@ public class Installation
         foreach (var (user, sources) in Options.Publishers)
             foreach (var (index, source) in sources.Index())
                 settings[$"Publishers__{broker.User(user)}__{index}"] = source;
-        foreach (var (key, value) in Options.Settings.Concat(Options.ServiceSettings.GetValueOrDefault(service) ?? NoSettings))
+        var own = Options.ServiceSettings.GetValueOrDefault(service) ?? NoSettings;
+        foreach (var (key, value) in Options.Settings.Concat(own))
             settings[key] = value;
         return settings;
     }
 
-    /// <summary>The same for its verbs that change the schema or make read models anew: with the owner's access.</summary>
+    /// <summary>
+    /// The same for its verbs that change the schema or make read models anew: with the owner's access.
+    /// </summary>
     public Dictionary<string, string> OwnerSettingsOf(string service) => new(SettingsOf(service))
     {
         [$"ConnectionStrings__{service}-owner"] = databases.OwnerConnection(service),

@@ -112,7 +112,8 @@ public sealed partial class LocalPlatform : Installation, IAsyncDisposable
         {
             if (running.TryGetValue(service, out var known) && !known.HasEnded)
                 throw new InvalidOperationException($"{service} runs already.");
-            running[service] = ChildProcess.Start(state, service, [Tool.Dotnet, ProgramOf(ServiceOf(service))], settings);
+            running[service] = ChildProcess.Start(
+                state, service, [Tool.Dotnet, ProgramOf(ServiceOf(service))], settings);
         }
     }
 

@@ -12,7 +12,9 @@ public sealed record PlatformOptions
     /// <summary>ASP.NET Core's environment name. The endpoints under /dev exist in Development only.</summary>
     public string Environment { get; init; } = "Development";
 
-    /// <summary>The clock stands until PUT /dev/clock moves it or lets it run; while it stands no job runs by itself.</summary>
+    /// <summary>
+    /// The clock stands until PUT /dev/clock moves it or lets it run; while it stands no job runs by itself.
+    /// </summary>
     public bool ReplayClock { get; init; }
 
     /// <summary>AMQP users of outside publishers, and the CloudEvents sources that each may send.</summary>
@@ -34,7 +36,8 @@ public sealed record PlatformOptions
 
     /// <summary>Kept beside the data that was made with them, for whoever starts it again.</summary>
     public void Write(StateDirectory state) =>
-        StateDirectory.WritePrivate(state.Path(FileName), JsonSerializer.SerializeToUtf8Bytes(this, StateDirectory.Indented));
+        StateDirectory.WritePrivate(
+            state.Path(FileName), JsonSerializer.SerializeToUtf8Bytes(this, StateDirectory.Indented));
 
     /// <summary>Those that were written here; the defaults where none were.</summary>
     public static PlatformOptions Read(StateDirectory state) => File.Exists(state.Path(FileName))

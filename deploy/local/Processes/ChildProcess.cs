@@ -4,8 +4,8 @@ namespace CsPlatform.Local.Processes;
 
 /// <summary>
 /// One process that we own. It leads a session of its own, so that Ctrl-C at the terminal reaches only us and we end
-/// things in order; it writes to its log file itself, so that our end is not its end. The ledger knows it before it begins,
-/// so that after a crash of ours the <see cref="Keeper"/>, or the next run, ends it.
+/// things in order; it writes to its log file itself, so that our end is not its end. The ledger knows it before it
+/// begins, so that after a crash of ours the <see cref="Keeper"/>, or the next run, ends it.
 /// </summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {

@@ -42,7 +42,9 @@ internal static class Keeper
         }
     }
 
-    /// <summary>From now on the state is this process's own: the keeper of whoever had it before leaves it alone.</summary>
+    /// <summary>
+    /// From now on the state is this process's own: the keeper of whoever had it before leaves it alone.
+    /// </summary>
     public static void HandOver(StateDirectory state, ProcessIdentity owner) =>
         File.WriteAllText(state.Path(OwnerFile), owner.ToString());
 

@@ -15,7 +15,7 @@ internal sealed record ProcessIdentity(int Pid, long StartTicks, string BootId)
         ProcessStat.Read(pid) is { IsZombie: false } stat ? new(pid, stat.StartTicks, CurrentBoot) : null;
 
     /// <summary>Since its start. Linux counts a hundred ticks a second, whatever the machine.</summary>
-    public TimeSpan Age => TimeSpan.FromMilliseconds(Environment.TickCount64) - TimeSpan.FromMilliseconds(10 * StartTicks);
+    public TimeSpan Age => TimeSpan.FromMilliseconds(Environment.TickCount64 - 10 * StartTicks);
 
     public bool IsAlive => BootId == CurrentBoot && Of(Pid) == this;
 
@@ -32,7 +32,9 @@ internal sealed record ProcessIdentity(int Pid, long StartTicks, string BootId)
             .Select(s => new ProcessIdentity(s.Pid, s.StartTicks, CurrentBoot))];
     }
 
-    /// <summary>Processes that were given this environment variable when they began; ours, or everybody's where we are root.</summary>
+    /// <summary>
+    /// Processes that were given this environment variable when they began; ours, or everybody's where we are root.
+    /// </summary>
     public static IReadOnlyList<ProcessIdentity> WithEnvironment(string name, string value) =>
         [.. ProcessStat.All()
             .Where(s => !s.IsZombie && ProcessStat.Environment(s.Pid).Contains($"{name}={value}"))

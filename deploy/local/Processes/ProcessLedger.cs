@@ -24,10 +24,13 @@ internal sealed class ProcessLedger(StateDirectory state)
     /// <summary>Ends whatever still lives: services first, then the servers they use.</summary>
     /// <param name="report">Is told of each.</param>
     /// <param name="patience">How long each may take to end before it is killed; 20 seconds when null.</param>
-    /// <param name="unless">Whether another program has taken over the state, and thus whatever is started from now on.</param>
+    /// <param name="unless">
+    /// Whether another program has taken over the state, and thus whatever is started from now on.
+    /// </param>
     public async Task SweepAsync(Action<string> report, TimeSpan? patience = null, Func<bool>? unless = null)
     {
-        var entries = Entries().Where(e => e.Process.Pid != Environment.ProcessId).ToList(); // AppHost sweeps what one before it left
+        // AppHost sweeps what one before it left.
+        var entries = Entries().Where(e => e.Process.Pid != Environment.ProcessId).ToList();
         if (unless is not null && unless()) // asked after reading: who takes over says so before it starts anything
             return;
         var left = entries.Where(e => e.Process.Session().Count > 0).ToList();
@@ -47,7 +50,8 @@ internal sealed class ProcessLedger(StateDirectory state)
     {
         try
         {
-            return ProcessIdentity.Parse(File.ReadAllText(file)) is { } process ? (Path.GetFileName(file), process) : null;
+            return ProcessIdentity.Parse(File.ReadAllText(file)) is { } process
+                ? (Path.GetFileName(file), process) : null;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

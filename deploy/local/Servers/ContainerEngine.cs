@@ -77,8 +77,10 @@ public sealed class ContainerEngine : IAsyncDisposable
     private static async Task RemoveLeftoversAsync(StateDirectory state, CancellationToken cancellationToken)
     {
         var left = await Tool.ReadAsync(
-            [ContainerSettings.Docker, "ps", "--all", "--quiet", "--filter", $"label={OwnerLabel}={state.Root}"], cancellationToken);
+            [ContainerSettings.Docker, "ps", "--all", "--quiet", "--filter", $"label={OwnerLabel}={state.Root}"],
+            cancellationToken);
         if (left.Split('\n', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } containers)
-            await Tool.RunAsync([ContainerSettings.Docker, "rm", "--force", "--volumes", .. containers], cancellationToken);
+            await Tool.RunAsync(
+                [ContainerSettings.Docker, "rm", "--force", "--volumes", .. containers], cancellationToken);
     }
 }

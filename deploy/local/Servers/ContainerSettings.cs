@@ -14,7 +14,8 @@ internal static class ContainerSettings
     /// <exception cref="LocalException">No engine answers, or an image is missing: says what to do.</exception>
     public static async Task<(string Postgres, string RabbitMq)> ImagesAsync(CancellationToken cancellationToken) => (
         await ImageAsync("CSP_POSTGRES_IMAGE", "postgres:17", "csplatform/postgres:debian", cancellationToken),
-        await ImageAsync("CSP_RABBITMQ_IMAGE", "rabbitmq:4-management", "csplatform/rabbitmq:debian", cancellationToken));
+        await ImageAsync(
+            "CSP_RABBITMQ_IMAGE", "rabbitmq:4-management", "csplatform/rabbitmq:debian", cancellationToken));
 
     /// <summary>Whether a container engine answers.</summary>
     public static bool EngineAnswers()
@@ -74,7 +75,9 @@ internal static class ContainerSettings
         }
     }
 
-    /// <summary>The image that the variable names, else the official one where it is or can be had, else our own.</summary>
+    /// <summary>
+    /// The image that the variable names, else the official one where it is or can be had, else our own.
+    /// </summary>
     private static async Task<string> ImageAsync(
         string variable, string official, string own, CancellationToken cancellationToken)
     {
@@ -87,7 +90,9 @@ internal static class ContainerSettings
         return await CanBePulledAsync(official) ? official : throw new LocalException(
             $"{official} is not here and cannot be pulled. deploy/images/make.sh makes {own} from Debian's packages.");
 
-        Task<bool> IsHereAsync(string image) => Tool.SucceedsAsync([Docker, "image", "inspect", image], cancellationToken);
-        Task<bool> CanBePulledAsync(string image) => Tool.SucceedsAsync([Docker, "pull", "--quiet", image], cancellationToken);
+        Task<bool> IsHereAsync(string image) =>
+            Tool.SucceedsAsync([Docker, "image", "inspect", image], cancellationToken);
+        Task<bool> CanBePulledAsync(string image) =>
+            Tool.SucceedsAsync([Docker, "pull", "--quiet", image], cancellationToken);
     }
 }

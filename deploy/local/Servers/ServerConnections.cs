@@ -36,14 +36,16 @@ public sealed record ServerConnections(string Postgres, Uri Amqp, Uri Management
     {
         try
         {
-            return JsonSerializer.Deserialize<ServerConnections>(File.ReadAllBytes(file)) is { Postgres: not null, Amqp: not null, Management: not null } read
-                ? read : throw new JsonException("null");
+            var read = JsonSerializer.Deserialize<ServerConnections>(File.ReadAllBytes(file));
+            return read is { Postgres: not null, Amqp: not null, Management: not null }
+                ? read : throw new JsonException("one of the three is missing");
         }
         catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
         {
             throw new LocalException($$"""
                 {{file}} does not say where the servers are ({{e.Message}}). Wanted is JSON, readable by its owner only:
-                {"Postgres": "Host=…;Username=…;Password=… of a superuser", "Amqp": "amqp://administrator:password@host:port/",
+                {"Postgres": "Host=…;Username=…;Password=… of a superuser",
+                 "Amqp": "amqp://administrator:password@host:port/",
                  "Management": "http://administrator:password@host:port/"}
                 """, e);
         }
@@ -53,9 +55,12 @@ public sealed record ServerConnections(string Postgres, Uri Amqp, Uri Management
     public static ServerConnections? Read(StateDirectory state) =>
         File.Exists(state.Path(FileName)) ? Read(state.Path(FileName)) : null;
 
-    /// <summary>For the programs that work with what runs in this state directory. Readable by its owner only.</summary>
+    /// <summary>
+    /// For the programs that work with what runs in this state directory. Readable by its owner only.
+    /// </summary>
     public void Write(StateDirectory state) =>
-        StateDirectory.WritePrivate(state.Path(FileName), JsonSerializer.SerializeToUtf8Bytes(this, StateDirectory.Indented));
+        StateDirectory.WritePrivate(
+            state.Path(FileName), JsonSerializer.SerializeToUtf8Bytes(this, StateDirectory.Indented));
 
     private const string FileName = "servers.json";
 }

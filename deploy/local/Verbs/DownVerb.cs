@@ -26,7 +26,9 @@ internal static class DownVerb
             await new ProcessLedger(state).SweepAsync(report);
     }
 
-    /// <summary>The state directories that an AppHost runs in or may have been killed in: of `up` and of the demo.</summary>
+    /// <summary>
+    /// The state directories that an AppHost runs in or may have been killed in: of `up` and of the demo.
+    /// </summary>
     public static IReadOnlyList<StateDirectory> Systems() =>
         [.. Top().Where(d => d.Name is "system" or "demo").Select(d => new StateDirectory(d.FullName))];
 

@@ -2,7 +2,9 @@ using CsPlatform.Local.Platform;
 
 namespace CsPlatform.Local.Verbs;
 
-/// <summary>Starts AppHost in the background, shows its progress until all is healthy, and says where things are.</summary>
+/// <summary>
+/// Starts AppHost in the background, shows its progress until all is healthy, and says where things are.
+/// </summary>
 internal static class UpVerb
 {
     private const string Environment = "--environment", InContainers = "--containers";
@@ -24,10 +26,12 @@ internal static class UpVerb
     private static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
         if (arguments.Words.Count > 0)
-            throw new LocalException($"up starts everything; '{arguments.Words[0]}' means nothing to it. --help says more.");
+            throw new LocalException(
+                $"up starts everything; '{arguments.Words[0]}' means nothing to it. --help says more.");
         var state = StateOption.Of(arguments);
         var host = new HostProcess(state);
-        var (wanted, last) = (arguments.Has(InContainers) ? HostProcess.Containers : null, HostProcess.LastServers(state));
+        var wanted = arguments.Has(InContainers) ? HostProcess.Containers : null;
+        var last = HostProcess.LastServers(state);
         if (host.Current is not null && (wanted ?? last) != last)
             throw new LocalException("It runs on private servers. ./cs down first: containers have data of their own.");
         if (await host.IsHealthyAsync())

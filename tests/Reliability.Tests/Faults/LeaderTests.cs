@@ -160,7 +160,8 @@ public sealed class LeaderTests(FaultSystem system)
             var registering = Task.WhenAll(replicas.SelectMany(replica => new[] { 1, 2 }.Select(async client =>
             {
                 var life = new AccountLife(system, replica);
-                using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(100)); // else Health judges for minutes later
+                // else Health judges for minutes later
+                using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
                 for (var i = 0; !over.IsCancellationRequested; i++)
                 {
                     await life.RegisterAsync($"{name}-{replica}-{client}-{i}");

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace CsPlatform.Reliability.Tests.Faults;
 
-/// <summary>One service after the other is asked to end, or stopped to make its read models anew, while clients send.</summary>
+/// <summary>
+/// One service after the other is asked to end, or stopped to make its read models anew, while clients send.
+/// </summary>
 [Collection(nameof(FaultSystem))]
 [Trait("set", "thorough")]
 public sealed class StoppedServiceTests(FaultSystem system)

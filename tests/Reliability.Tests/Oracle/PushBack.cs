@@ -43,7 +43,8 @@ internal static class PushBack
         await LimitAsync(0);
         try
         {
-            var http = publisher ?? system.PublisherClient("engagement", ReliabilitySystem.Source); // the system disposes of it
+            // the system disposes of it
+            var http = publisher ?? system.PublisherClient("engagement", ReliabilitySystem.Source);
             for (var i = 0; i < 3; i++)
             {
                 var e = new PlannedEvent($"{name}-{i}", "crm/pushed-back", system.Now, "ann", "reports", 1);
