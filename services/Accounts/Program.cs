@@ -1,15 +1,20 @@
 using CsPlatform.Accounts;
 using CsPlatform.Accounts.Import;
+using CsPlatform.Accounts.Life;
 using CsPlatform.Accounts.Lifecycle;
 using CsPlatform.Accounts.Messaging;
 using CsPlatform.Accounts.Milestones;
 using CsPlatform.Accounts.Table;
 using CsPlatform.Accounts.Timeline;
+using CsPlatform.Backbone;
 using CsPlatform.ServiceDefaults;
 
 var builder = Hosting.CreateBuilder(args);
-builder.AddServiceDefaults("accounts");
+builder.AddBackbone("accounts");
 builder.Services.AddOpenApi(OpenApi.Configure);
+builder.Services.AddSingleton(new KnownFaults(LinkedKeys.Read));
+builder.Services.AddSingleton(new Books(AccountCommands.BookOf));
+builder.Services.AddScoped<AccountCommands>();
 builder.AddBus("accounts", x => x.AddConsumer<MilestoneConsumer>((_, c) => MilestoneConsumer.OneAtATime(c)));
 builder.AddEventStore("accounts", Store.Configure, AccountsPublisher.Translate);
 
@@ -17,12 +22,8 @@ await using var app = builder.Build();
 if (await app.MigrateAsync(args, Store.Rights) || await app.RebuildAsync(args))
     return;
 
-app.MapServiceDefaults();
-app.MapRegisterAccount();
-app.MapCorrectDetails();
-app.MapLinkExternalKey();
-app.MapAssignCsm();
-app.MapEnterStage();
+app.MapBackbone();
+app.MapLifecycle();
 app.MapImportAccounts();
 app.MapListAccounts();
 app.MapGetAccount();

@@ -1,5 +1,4 @@
-using CsPlatform.Accounts.Lifecycle;
-using CsPlatform.Accounts.Milestones;
+using CsPlatform.Accounts.Life;
 using CsPlatform.Accounts.Table;
 using CsPlatform.Accounts.Timeline;
 using JasperFx.Events.Projections;

@@ -1,3 +1,4 @@
+using CsPlatform.Backbone;
 using CsPlatform.Engagement;
 using CsPlatform.Engagement.DailyUse;
 using CsPlatform.Engagement.Intake;
@@ -7,7 +8,7 @@ using CsPlatform.Engagement.SubjectKeys;
 using CsPlatform.ServiceDefaults;
 
 var builder = Hosting.CreateBuilder(args);
-builder.AddServiceDefaults("engagement");
+builder.AddBackbone("engagement");
 builder.Services.AddOpenApi(OpenApi.Configure);
 builder.AddBus("engagement", bus =>
 {
@@ -21,7 +22,7 @@ await using var app = builder.Build();
 if (await app.MigrateAsync(args, Schema.Sql) || await app.RebuildAsync(args))
     return;
 
-app.MapServiceDefaults();
+app.MapBackbone();
 app.MapPublishEvents();
 app.MapGetAccountDays();
 app.MapGetParkedEvents();

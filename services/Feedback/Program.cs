@@ -1,3 +1,4 @@
+using CsPlatform.Backbone;
 using CsPlatform.Feedback;
 using CsPlatform.Feedback.Answers;
 using CsPlatform.Feedback.Figures;
@@ -5,8 +6,9 @@ using CsPlatform.Feedback.Messaging;
 using CsPlatform.ServiceDefaults;
 
 var builder = Hosting.CreateBuilder(args);
-builder.AddServiceDefaults("feedback");
+builder.AddBackbone("feedback");
 builder.Services.AddOpenApi(OpenApi.Configure);
+builder.Services.AddSingleton(new Books(KnownAccount.BookOf));
 builder.Services.AddSingleton(FiguresSettings.From(builder.Configuration));
 builder.AddBus("feedback", x => x.AddConsumer<AccountRegisteredConsumer>());
 builder.AddEventStore("feedback", Store.Configure, FeedbackPublisher.Translate);
@@ -15,8 +17,7 @@ await using var app = builder.Build();
 if (await app.MigrateAsync(args) || await app.RebuildAsync(args))
     return;
 
-app.MapServiceDefaults();
-app.MapTakeAnswer();
-app.MapGetAnswer();
+app.MapBackbone();
+app.MapAnswers();
 app.MapGetAccountFeedback();
 app.Run();

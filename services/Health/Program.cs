@@ -1,3 +1,4 @@
+using CsPlatform.Backbone;
 using CsPlatform.Health;
 using CsPlatform.Health.Alerts;
 using CsPlatform.Health.Evidence;
@@ -10,7 +11,7 @@ using CsPlatform.ServiceDefaults;
 using MassTransit;
 
 var builder = Hosting.CreateBuilder(args);
-builder.AddServiceDefaults("health");
+builder.AddBackbone("health");
 builder.Services.AddOpenApi(OpenApi.Configure);
 builder.AddBus("health", x =>
 {
@@ -18,6 +19,7 @@ builder.AddBus("health", x =>
     x.AddConsumer<AccountDaysConsumer, AccountDaysConsumerDefinition>();
 });
 builder.AddEventStore("health", Store.Configure, HealthPublisher.Translate, HealthPublisher.AccountOf);
+builder.Services.AddSingleton(new Books(FactReader.BookOf));
 builder.Services.AddSingleton<DefaultModelSeed>();
 builder.Services.AddHostedService(services => services.GetRequiredService<DefaultModelSeed>());
 builder.Services.AddSingleton<Assessor>();
@@ -29,14 +31,12 @@ await using var app = builder.Build();
 if (await app.MigrateAsync(args, Schema.Sql) || await app.RebuildAsync(args))
     return;
 
-app.MapServiceDefaults();
+app.MapBackbone();
 app.MapGetHealth();
 app.MapGetHealthHistory();
 app.MapGetHealthList();
 app.MapGetEvidence();
-app.MapGetAlerts();
-app.MapAlertActions();
-app.MapGetModels();
-app.MapPublishModel();
+app.MapAlerts();
+app.MapModels();
 app.MapRunSweep();
 await app.RunAsync();

@@ -1,3 +1,4 @@
+using CsPlatform.Backbone;
 using CsPlatform.Renewals;
 using CsPlatform.Renewals.Messaging;
 using CsPlatform.Renewals.Pipeline;
@@ -5,10 +6,12 @@ using CsPlatform.Renewals.Signing;
 using CsPlatform.ServiceDefaults;
 
 var builder = Hosting.CreateBuilder(args);
-builder.AddServiceDefaults("renewals");
+builder.AddBackbone("renewals");
 builder.Services.AddOpenApi(OpenApi.Configure);
 var settings = RenewalSettings.From(builder.Configuration);
 builder.Services.AddSingleton(settings);
+builder.Services.AddSingleton(new Books(KnownAccount.BookOf));
+builder.Services.AddScoped<Signings>();
 builder.Services.AddScoped<RenewalSweep>();
 builder.AddBus("renewals", x => x.AddConsumer<AccountRegisteredConsumer>());
 builder.AddEventStore("renewals", Store.Configure, RenewalsPublisher.Translate);
@@ -18,11 +21,7 @@ await using var app = builder.Build();
 if (await app.MigrateAsync(args) || await app.RebuildAsync(args))
     return;
 
-app.MapServiceDefaults();
-app.MapSignContract();
-app.MapGetContract();
-app.MapListAccountContracts();
-app.MapListRenewals();
-app.MapGetRenewal();
-app.MapRunSweep();
+app.MapBackbone();
+app.MapSigning();
+app.MapPipeline();
 app.Run();

@@ -1,5 +1,8 @@
 using CsPlatform.ServiceDefaults;
 
+
+
+
 namespace CsPlatform.Renewals;
 
 /// <summary>What a company may set otherwise.</summary>

@@ -1,5 +1,5 @@
 using System.Reflection;
-using CsPlatform.Accounts.Lifecycle;
+using CsPlatform.Accounts.Life;
 using CsPlatform.Accounts.Table;
 using JasperFx.Events;
 using JasperFx.Events.Aggregation;

@@ -1,4 +1,7 @@
-using CsPlatform.ServiceDefaults;
+using CsPlatform.Backbone;
+
+
+
 
 namespace CsPlatform.Architecture.Tests;
 

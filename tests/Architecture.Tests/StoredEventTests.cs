@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
-using CsPlatform.ServiceDefaults;
+using CsPlatform.Backbone;
 using Marten;
 
 namespace CsPlatform.Architecture.Tests;

@@ -1,6 +1,6 @@
+using CsPlatform.Backbone;
 using CsPlatform.Contracts.Feedback.V1;
 using CsPlatform.Feedback.Figures;
-using CsPlatform.ServiceDefaults;
 using JasperFx;
 using Marten;
 using static CsPlatform.Feedback.Tests.FeedbackSystem;

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using CsPlatform.Contracts.Access;
 
 namespace CsPlatform.Local.Platform;
 
@@ -71,12 +72,9 @@ public sealed class SigningKey
 }
 
 /// <summary>Who a token speaks for.</summary>
-/// <param name="Roles">viewer, csm, lead, admin, publisher, collector, subscriber, ops.</param>
+/// <param name="Roles">Of <see cref="Permissions.AllRoles"/>.</param>
 public sealed record TokenClaims(params IReadOnlyList<string> Roles)
 {
-    public static IReadOnlyList<string> KnownRoles { get; } =
-        ["viewer", "csm", "lead", "admin", "publisher", "collector", "subscriber", "ops"];
-
     /// <summary>User id.</summary>
     public string Subject { get; init; } = "local";
 

@@ -1,3 +1,4 @@
+using CsPlatform.Contracts.Access;
 using CsPlatform.Local.Platform;
 using CsPlatform.Local.Servers;
 
@@ -35,7 +36,7 @@ internal static class StatusVerb
             $"  {"rabbitmq",-12} {$"http://127.0.0.1:{servers.Management.Port}/",-24} management: ./cs amqp admin{of}");
         output.WriteLine($"""
 
-              A token               ./cs token viewer{of}        (roles: {string.Join(' ', TokenClaims.KnownRoles)})
+              A token               ./cs token viewer{of}        (roles: {string.Join(' ', Permissions.AllRoles)})
               AMQP clients          ./cs amqp publisher{of}      ./cs amqp subscriber{of}
               Logs, stop            ./cs logs -f{of}             ./cs down
             """);

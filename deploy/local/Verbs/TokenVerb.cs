@@ -1,3 +1,4 @@
+using CsPlatform.Contracts.Access;
 using CsPlatform.Local.Platform;
 
 namespace CsPlatform.Local.Verbs;
@@ -8,7 +9,7 @@ internal static class TokenVerb
     public static Verb Definition { get; } = new("token", $"""
         ./cs token <role…> [options]     print a token (JWT) that the local services accept
 
-          role…             {string.Join(' ', TokenClaims.KnownRoles)}
+          role…             {string.Join(' ', Permissions.AllRoles)}
           --sub <id>        user id (default local)
           --source <uri>    CloudEvents source that a publisher may send; repeat for more
           --hours <n>       how long it is valid (default 8)
@@ -19,8 +20,8 @@ internal static class TokenVerb
 
     private static Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        if (arguments.Words.Count == 0 || arguments.Words.Except(TokenClaims.KnownRoles).Any())
-            throw new LocalException($"Name one or more roles of: {string.Join(' ', TokenClaims.KnownRoles)}");
+        if (arguments.Words.Count == 0 || arguments.Words.Except(Permissions.AllRoles).Any())
+            throw new LocalException($"Name one or more roles of: {string.Join(' ', Permissions.AllRoles)}");
         var key = SigningKey.Of(StateOption.Of(arguments));
         Console.WriteLine(key.Sign(new([.. arguments.Words])
         {

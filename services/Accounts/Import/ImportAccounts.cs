@@ -1,4 +1,6 @@
 using System.Net.Mime;
+using CsPlatform.Backbone;
+using CsPlatform.Contracts.Access;
 using CsPlatform.ServiceDefaults;
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -29,7 +31,7 @@ internal static class ImportAccountsEndpoint
             .WithMetadata(new RequestSizeLimitAttribute(limits.MaxBytes))
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
-            .AllowEditors();
+            .Require(Permissions.WriteAccounts);
     }
 
     private static async Task<Ok<ImportReport>> Handle(
@@ -43,6 +45,7 @@ internal static class ImportAccountsEndpoint
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body, ct);
         var rows = ImportFile.Read(body.ToArray(), limits);
-        return TypedResults.Ok(await new ImportStore(sessions, dryRun, clock.GetUtcNow()).Report(rows, ct));
+        return TypedResults.Ok(await new ImportStore(
+            sessions, csmId => Books.IsWithin(request.HttpContext, csmId), dryRun, clock.GetUtcNow()).Report(rows, ct));
     }
 }

@@ -2,8 +2,9 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using CsPlatform.Accounts.Input;
+using CsPlatform.Accounts.Life;
 using CsPlatform.Accounts.Lifecycle;
+using CsPlatform.Backbone;
 using CsPlatform.ServiceDefaults;
 
 namespace CsPlatform.Accounts.Import;
@@ -136,7 +137,7 @@ internal sealed class ImportFile
         return new ImportedRow(
             record.Line, NewId(record.Line), Text("name"), Text("industry"), Employees(Text("employees")),
             Text("country"), Text("region"), Text("city"), Text("plan"),
-            Tier(Text("tier")), Text("csmId", AssignCsm.MaxLength), Keys());
+            check.Choice<Tier>(Text("tier"), "tier"), Text("csmId", AssignCsm.MaxLength), Keys());
 
         string? Text(string column, int maxLength = AccountDetails.MaxLength)
         {
@@ -159,13 +160,6 @@ internal sealed class ImportFile
 
             check.Refuse("employees", $"is a whole number from 0 to {AccountDetails.MaxEmployees}");
             return null;
-        }
-
-        Tier? Tier(string? text)
-        {
-            if (text is not null && EnumNames.Named<Tier>(text) is null)
-                check.Refuse("tier", $"is one of {string.Join(", ", Enum.GetValues<Tier>().Select(t => t.Name()))}");
-            return text is null ? null : EnumNames.Named<Tier>(text);
         }
 
         List<ExternalKey> Keys() =>

@@ -1,4 +1,5 @@
-using CsPlatform.Accounts.Lifecycle;
+using CsPlatform.Accounts.Life;
+using CsPlatform.Backbone;
 using CsPlatform.ServiceDefaults;
 using JasperFx.Events;
 using Marten;
@@ -9,7 +10,8 @@ namespace CsPlatform.Accounts.Import;
 /// Decides the rows of a file in their order, a hundred to a transaction, and saves them unless it is a dry run. Where
 /// somebody else changed one of a hundred meanwhile, those are done one by one, so that only that row is refused.
 /// </summary>
-internal sealed class ImportStore(ISessionFactory sessions, bool dryRun, DateTimeOffset now)
+internal sealed class ImportStore(
+    ISessionFactory sessions, Func<string?, bool> isInBook, bool dryRun, DateTimeOffset now)
 {
     private const int RowsPerTransaction = 100;
 
@@ -37,7 +39,7 @@ internal sealed class ImportStore(ISessionFactory sessions, bool dryRun, DateTim
             CrashPoint.Reach("import-rows-saved");
             return reports;
         }
-        catch (Exception e) when (Refusals.IsAppendRace(e) || AccountStore.TakenKey(e) is not null)
+        catch (Exception e) when (Faults.IsAppendRace(e) || LinkedKeys.TakenOf(e) is not null)
         {
             taken = before;
         }
@@ -84,11 +86,14 @@ internal sealed class ImportStore(ISessionFactory sessions, bool dryRun, DateTim
             return RowReport.Refused(row.Line, RowCodes.DuplicateInFile, $"Line {line} is about the same account.");
 
         var stream = await streams[id];
+        if (!isInBook(stream.Aggregate?.CsmId))
+            return RowReport.Refused(row.Line, RowCodes.OutsideBook, "The account is in another CSM's book.");
+
         try
         {
             var events = row.Decide(stream.Aggregate, now);
             stream.AppendMany(events);
-            session.Claim(id, events);
+            LinkedKeys.Claim(session, id, events);
             foreach (var mark in marks)
                 taken[mark] = row.Line;
 

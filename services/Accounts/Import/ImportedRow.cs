@@ -1,3 +1,4 @@
+using CsPlatform.Accounts.Life;
 using CsPlatform.Accounts.Lifecycle;
 using CsPlatform.ServiceDefaults;
 

@@ -13,5 +13,6 @@ internal static class RowCodes
     public const string FormulaLike = "formula-like";
     public const string KeysOfTwoAccounts = "keys-of-two-accounts";
     public const string DuplicateInFile = "duplicate-in-file";
+    public const string OutsideBook = "outside-book";
     public const string ChangedMeanwhile = "changed-meanwhile";
 }

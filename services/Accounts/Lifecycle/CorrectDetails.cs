@@ -1,8 +1,7 @@
-using CsPlatform.Accounts.Input;
+using CsPlatform.Accounts.Life;
+using CsPlatform.Backbone;
+using CsPlatform.Contracts.Access;
 using CsPlatform.ServiceDefaults;
-using Marten;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 
 namespace CsPlatform.Accounts.Lifecycle;
 
@@ -20,14 +19,7 @@ internal sealed record CorrectDetails(
         return changes.Count == 0 ? [] : [new AccountDetailsCorrected(details, changes, now)];
     }
 
-    /// <exception cref="RefusedException">"invalid", 400.</exception>
-    public CorrectDetails Checked()
-    {
-        var check = new FieldCheck();
-        var details = Details.Checked(check);
-        check.ThrowIfAny();
-        return Of(details);
-    }
+    public CorrectDetails Checked(FieldCheck check) => Of(Details.Checked(check));
 
     public static CorrectDetails Of(AccountDetails d) =>
         new(d.Name, d.Industry, d.Employees, d.Country, d.Region, d.City, d.Plan, d.Tier);
@@ -38,19 +30,9 @@ internal sealed record CorrectDetails(
 internal static class CorrectDetailsEndpoint
 {
     public static void MapCorrectDetails(this IEndpointRouteBuilder routes) => routes
-        .MapPut("/v1/accounts/{id:guid}/details", Handle)
-        .WithName(nameof(CorrectDetails)).WithSummary("Replace an account's details").WithTags("Accounts")
-        .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed)
-        .AllowEditors();
-
-    private static async Task<NoContent> Handle(
-        Guid id, CorrectDetails body, [FromHeader(Name = "If-Match")] string? ifMatch,
-        IDocumentSession session, TimeProvider clock, HttpResponse response, CancellationToken ct)
-    {
-        var command = body.Checked();
-        var stream = await session.WriteAccount(id, ifMatch, ct);
-        var version = await session.Save(stream, command.Decide(stream.Aggregate!, clock.GetUtcNow()), ct);
-        response.Headers.ETag = ETag.Of(version);
-        return TypedResults.NoContent();
-    }
+        .MapPut("/v1/accounts/{id:guid}/details",
+            (Guid id, CorrectDetails body, AccountCommands commands, CancellationToken ct) =>
+                commands.Change(id, FieldCheck.Of(body.Checked).Decide, ct))
+        .WithName(nameof(CorrectDetails)).WithSummary("Replace an account's details")
+        .AsChange(Permissions.WriteAccounts);
 }

@@ -1,8 +1,7 @@
-using CsPlatform.Accounts.Input;
+using CsPlatform.Accounts.Life;
+using CsPlatform.Backbone;
+using CsPlatform.Contracts.Access;
 using CsPlatform.ServiceDefaults;
-using Marten;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 
 namespace CsPlatform.Accounts.Lifecycle;
 
@@ -25,33 +24,16 @@ internal sealed record EnterStage(Stage Stage, string? Reason = null)
         _ => [new StageEntered(Stage, Reason, now)],
     };
 
-    /// <exception cref="RefusedException">"invalid", 400.</exception>
-    public EnterStage Checked()
-    {
-        var check = new FieldCheck();
-        var reason = check.Optional(Reason, "reason", MaxReasonLength);
-        check.ThrowIfAny();
-        return this with { Reason = reason };
-    }
+    public EnterStage Checked(FieldCheck check) =>
+        this with { Reason = check.Optional(Reason, "reason", MaxReasonLength) };
 }
 
 internal static class EnterStageEndpoint
 {
     public static void MapEnterStage(this IEndpointRouteBuilder routes) => routes
-        .MapPost("/v1/accounts/{id:guid}/stages", Handle)
-        .WithName(nameof(EnterStage)).WithSummary("Enter a journey stage or a side state").WithTags("Accounts")
-        .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
-        .ProducesProblem(StatusCodes.Status412PreconditionFailed)
-        .AllowEditors();
-
-    private static async Task<NoContent> Handle(
-        Guid id, EnterStage body, [FromHeader(Name = "If-Match")] string? ifMatch,
-        IDocumentSession session, TimeProvider clock, HttpResponse response, CancellationToken ct)
-    {
-        var command = body.Checked();
-        var stream = await session.WriteAccount(id, ifMatch, ct);
-        var version = await session.Save(stream, command.Decide(stream.Aggregate!, clock.GetUtcNow()), ct);
-        response.Headers.ETag = ETag.Of(version);
-        return TypedResults.NoContent();
-    }
+        .MapPost("/v1/accounts/{id:guid}/stages",
+            (Guid id, EnterStage body, AccountCommands commands, CancellationToken ct) =>
+                commands.Change(id, FieldCheck.Of(body.Checked).Decide, ct))
+        .WithName(nameof(EnterStage)).WithSummary("Enter a journey stage or a side state")
+        .AsChange(Permissions.WriteAccounts);
 }

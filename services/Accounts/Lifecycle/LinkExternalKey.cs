@@ -1,8 +1,7 @@
-using CsPlatform.Accounts.Input;
+using CsPlatform.Accounts.Life;
+using CsPlatform.Backbone;
+using CsPlatform.Contracts.Access;
 using CsPlatform.ServiceDefaults;
-using Marten;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 
 namespace CsPlatform.Accounts.Lifecycle;
 
@@ -24,12 +23,9 @@ internal sealed record LinkExternalKey(string System, string Key)
             : throw new RefusedException("too-many-keys", $"An account has {MaxKeys} external keys at most.");
     }
 
-    /// <exception cref="RefusedException">"invalid", 400.</exception>
-    public LinkExternalKey Checked()
+    public LinkExternalKey Checked(FieldCheck check)
     {
-        var check = new FieldCheck();
         var key = new ExternalKey(System, Key).Checked(check);
-        check.ThrowIfAny();
         return new LinkExternalKey(key.System, key.Key);
     }
 }
@@ -37,20 +33,9 @@ internal sealed record LinkExternalKey(string System, string Key)
 internal static class LinkExternalKeyEndpoint
 {
     public static void MapLinkExternalKey(this IEndpointRouteBuilder routes) => routes
-        .MapPost("/v1/accounts/{id:guid}/external-keys", Handle)
-        .WithName(nameof(LinkExternalKey)).WithSummary("Link another system's key to an account").WithTags("Accounts")
-        .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
-        .ProducesProblem(StatusCodes.Status412PreconditionFailed)
-        .AllowEditors();
-
-    private static async Task<NoContent> Handle(
-        Guid id, LinkExternalKey body, [FromHeader(Name = "If-Match")] string? ifMatch,
-        IDocumentSession session, TimeProvider clock, HttpResponse response, CancellationToken ct)
-    {
-        var command = body.Checked();
-        var stream = await session.WriteAccount(id, ifMatch, ct);
-        var version = await session.Save(stream, command.Decide(stream.Aggregate!, clock.GetUtcNow()), ct);
-        response.Headers.ETag = ETag.Of(version);
-        return TypedResults.NoContent();
-    }
+        .MapPost("/v1/accounts/{id:guid}/external-keys",
+            (Guid id, LinkExternalKey body, AccountCommands commands, CancellationToken ct) =>
+                commands.Change(id, FieldCheck.Of(body.Checked).Decide, ct))
+        .WithName(nameof(LinkExternalKey)).WithSummary("Link another system's key to an account")
+        .AsChange(Permissions.WriteAccounts);
 }

@@ -1,8 +1,7 @@
-using CsPlatform.Accounts.Input;
-using CsPlatform.Accounts.Table;
+using CsPlatform.Accounts.Life;
+using CsPlatform.Backbone;
+using CsPlatform.Contracts.Access;
 using CsPlatform.ServiceDefaults;
-using Marten;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace CsPlatform.Accounts.Lifecycle;
 
@@ -38,19 +37,14 @@ internal sealed record RegisterAccount(
             : throw new RefusedException("account-exists", "The account is registered already, with other content.");
     }
 
-    /// <exception cref="RefusedException">"invalid", 400.</exception>
-    public RegisterAccount Checked()
+    public RegisterAccount Checked(FieldCheck check)
     {
-        var check = new FieldCheck();
         var details = Details.Checked(check);
-        if (AccountId == Guid.Empty)
-            check.Refuse("accountId", "is all zeros");
-        if (ExternalKeys?.Count > MaxKeys)
-            check.Refuse("externalKeys", $"takes {MaxKeys} keys at most");
+        check.Id(AccountId, "accountId");
+        check.Must(!(ExternalKeys?.Count > MaxKeys), "externalKeys", $"takes {MaxKeys} keys at most");
         // Nulls inside a list pass the JSON reader.
         var keys = ExternalKeys?
             .Select((key, i) => (key ?? new ExternalKey("", "")).Checked(check, $"externalKeys[{i}].")).ToList();
-        check.ThrowIfAny();
         return new RegisterAccount(details.Name, AccountId, details.Industry, details.Employees, details.Country,
             details.Region, details.City, details.Plan, details.Tier, keys);
     }
@@ -61,46 +55,11 @@ internal sealed record RegisterAccount(
 internal static class RegisterAccountEndpoint
 {
     public static void MapRegisterAccount(this IEndpointRouteBuilder routes) => routes
-        .MapPost("/v1/accounts", Handle)
-        .WithName(nameof(RegisterAccount)).WithSummary("Register an account").WithTags("Accounts")
-        .ProducesProblem(StatusCodes.Status409Conflict)
-        .AllowEditors();
-
-    private static async Task<Results<Created<AccountView>, Ok<AccountView>>> Handle(
-        RegisterAccount body, IDocumentSession session, TimeProvider clock, HttpResponse response, CancellationToken ct)
-    {
-        var command = body.Checked();
-        var now = clock.GetUtcNow();
-        var id = command.AccountId ?? Guid.CreateVersion7(now);
-        var created = await Register(session, command, id, now, ct);
-        var view = AccountView.Of((await session.Events.AggregateStreamAsync<AccountRow>(id, token: ct))!);
-        response.Headers.ETag = ETag.Of(view.Version);
-        return created ? TypedResults.Created($"/v1/accounts/{id}", view) : TypedResults.Ok(view);
-    }
-
-    /// <returns>False where the same account was registered before.</returns>
-    private static async Task<bool> Register(
-        IDocumentSession session, RegisterAccount command, Guid id, DateTimeOffset now, CancellationToken ct)
-    {
-        for (var attempt = 1; ; attempt++)
+        .MapPost("/v1/accounts", (RegisterAccount body, AccountCommands commands, CancellationToken ct) =>
         {
-            var account = await session.Events.AggregateStreamAsync<Account>(id, token: ct);
-            var events = command.Decide(account, id, now);
-            if (events.Count == 0)
-                return false;
-
-            session.Events.StartStream<Account>(id, events);
-            session.Claim(id, events);
-            try
-            {
-                await session.SaveOrRefuseTakenKey(ct);
-                return true;
-            }
-            catch (Exception e) when (attempt == 1 && (Refusals.IsAppendRace(e) || e is RefusedException))
-            {
-                // The same call may have come in twice at once: then the other one's stream answers for both.
-                session.EjectAllPendingChanges();
-            }
-        }
-    }
+            var command = FieldCheck.Of(body.Checked);
+            return commands.Create(command, command.AccountId, command.Decide, ct);
+        })
+        .WithName(nameof(RegisterAccount)).WithSummary("Register an account")
+        .AsCreation(Permissions.WriteAccounts);
 }

@@ -1,4 +1,5 @@
-using CsPlatform.Accounts.Lifecycle;
+using CsPlatform.Accounts.Life;
+using CsPlatform.ServiceDefaults;
 using JasperFx.Events;
 using V1 = CsPlatform.Contracts.Accounts.V1;
 

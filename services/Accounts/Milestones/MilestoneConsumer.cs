@@ -1,7 +1,7 @@
-using CsPlatform.Accounts.Lifecycle;
+using CsPlatform.Accounts.Life;
+using CsPlatform.Backbone;
 using CsPlatform.Contracts.Engagement.V1;
 using CsPlatform.Contracts.Health.V1;
-using CsPlatform.ServiceDefaults;
 using Marten;
 using MassTransit;
 using MassTransit.Middleware;

@@ -1,5 +1,4 @@
-using CsPlatform.Accounts.Lifecycle;
-using CsPlatform.Accounts.Milestones;
+using CsPlatform.Accounts.Life;
 using JasperFx.Events;
 using Marten.Events.Aggregation;
 

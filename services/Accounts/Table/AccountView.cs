@@ -1,4 +1,4 @@
-using CsPlatform.Accounts.Lifecycle;
+using CsPlatform.Accounts.Life;
 
 namespace CsPlatform.Accounts.Table;
 

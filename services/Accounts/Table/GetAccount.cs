@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using CsPlatform.Accounts.Input;
-using CsPlatform.Accounts.Lifecycle;
+using CsPlatform.Contracts.Access;
 using CsPlatform.ServiceDefaults;
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -22,7 +21,7 @@ internal static partial class GetAccountEndpoint
             "asOf: a past time on the clock of recording, RFC 3339 with an offset, e.g. 2026-01-31T12:00:00Z; "
             + "version: after that many events. At most one of the two. The ETag is the version shown.")
         .ProducesProblem(StatusCodes.Status404NotFound)
-        .AllowReaders();
+        .Require(Permissions.ReadAccounts);
 
     private static async Task<Ok<AccountView>> Handle(
         Guid id, string? asOf, string? version, IQuerySession session, TimeProvider clock, HttpResponse response,
@@ -34,7 +33,7 @@ internal static partial class GetAccountEndpoint
         if (row is null && moment.Version is not null && await events.FetchStreamStateAsync(id, ct) is { } stream)
             throw new RefusedException("version-unknown", $"The account is at version {stream.Version}.", 404);
         if (row is null)
-            throw AccountStore.Unknown();
+            throw RefusedException.Unknown("account");
 
         response.Headers.ETag = ETag.Of(row.Version);
         return TypedResults.Ok(AccountView.Of(row));

@@ -1,5 +1,6 @@
-using CsPlatform.Accounts.Input;
+using CsPlatform.Accounts.Life;
 using CsPlatform.Accounts.Lifecycle;
+using CsPlatform.Contracts.Access;
 using CsPlatform.ServiceDefaults;
 using Marten;
 using Marten.Linq.MatchesSql;
@@ -31,7 +32,7 @@ internal static class ListAccountsEndpoint
         .MapGet("/v1/accounts", Handle)
         .WithName(nameof(ListAccounts)).WithSummary("The customer table: filters, search, pages").WithTags("Accounts")
         .WithMetadata(Limit)
-        .AllowReaders();
+        .Require(Permissions.ReadAccounts);
 
     private static async Task<Ok<Page<AccountView>>> Handle(
         [AsParameters] ListAccounts query, IQuerySession session, CancellationToken ct)
@@ -39,10 +40,9 @@ internal static class ListAccountsEndpoint
         var limit = Limit.Of(query.Limit);
         var after = Cursor.Read<Place>(query.After);
         var check = new FieldCheck();
-        var stage = Named<Stage>(query.Stage, "stage", check);
-        var tier = Named<Tier>(query.Tier, "tier", check);
-        if (query.Band is not null && !Bands.Contains(query.Band))
-            check.Refuse("band", $"is one of {string.Join(", ", Bands)}");
+        var stage = check.Choice<Stage>(query.Stage, "stage");
+        var tier = check.Choice<Tier>(query.Tier, "tier");
+        check.Must(query.Band is null || Bands.Contains(query.Band), "band", $"is one of {string.Join(", ", Bands)}");
         var csmId = check.Optional(query.CsmId, "csmId", AssignCsm.MaxLength);
         var country = check.Optional(query.Country, "country", AccountDetails.MaxLength);
         var search = check.Optional(query.Search, "search", AccountDetails.MaxLength)?.ToLowerInvariant();
@@ -71,16 +71,5 @@ internal static class ListAccountsEndpoint
         var found = await rows.OrderBySql("d.sort_name, d.id").Take(limit + 1).ToListAsync(ct);
         return TypedResults.Ok(
             Page.Of(found, limit, r => Cursor.Of(new Place(r.SortName, r.Id))).Select(AccountView.Of));
-    }
-
-    private static T? Named<T>(string? name, string field, FieldCheck check) where T : struct, Enum
-    {
-        if (name is null)
-            return null;
-        if (EnumNames.Named<T>(name) is { } known)
-            return known;
-
-        check.Refuse(field, $"is one of {string.Join(", ", Enum.GetValues<T>().Select(v => v.Name()))}");
-        return null;
     }
 }

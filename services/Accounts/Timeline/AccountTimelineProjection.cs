@@ -1,6 +1,6 @@
 using System.Globalization;
-using CsPlatform.Accounts.Lifecycle;
-using CsPlatform.Accounts.Milestones;
+using CsPlatform.Accounts.Life;
+using CsPlatform.ServiceDefaults;
 using JasperFx.Events;
 using Marten;
 using Marten.Events.Projections;

@@ -1,4 +1,4 @@
-using CsPlatform.Accounts.Lifecycle;
+using CsPlatform.Contracts.Access;
 using CsPlatform.ServiceDefaults;
 using Marten;
 using Marten.Linq.MatchesSql;
@@ -21,7 +21,7 @@ internal static class GetTimelineEndpoint
         .WithSummary("What happened to an account, the latest first")
         .ProducesProblem(StatusCodes.Status404NotFound)
         .WithMetadata(Limit)
-        .AllowReaders();
+        .Require(Permissions.ReadAccounts);
 
     private static async Task<Ok<Page<TimelineEntry>>> Handle(
         Guid id, string? after, int? limit, IQuerySession session, CancellationToken ct)
@@ -35,7 +35,7 @@ internal static class GetTimelineEndpoint
                 "(d.occurred_at, d.version) < (?, ?)", place.OccurredAt.ToUniversalTime(), place.Version));
         var found = await entries.OrderBySql("d.occurred_at desc, d.version desc").Take(take + 1).ToListAsync(ct);
         if (found.Count == 0 && await session.Events.FetchStreamStateAsync(id, ct) is null)
-            throw AccountStore.Unknown();
+            throw RefusedException.Unknown("account");
 
         return TypedResults.Ok(Page.Of(found, take, e => Cursor.Of(new Place(e.OccurredAt, e.Version))));
     }

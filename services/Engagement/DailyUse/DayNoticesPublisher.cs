@@ -1,7 +1,7 @@
 using System.Diagnostics;
+using CsPlatform.Backbone;
 using CsPlatform.Contracts.Engagement.V1;
 using CsPlatform.Engagement.Intake;
-using CsPlatform.ServiceDefaults;
 using MassTransit;
 using Npgsql;
 

@@ -1,3 +1,4 @@
+using CsPlatform.Contracts.Access;
 using CsPlatform.Contracts.Engagement.V1;
 using CsPlatform.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -18,21 +19,18 @@ internal static class GetAccountDaysEndpoint
         .WithName("GetAccountDays")
         .WithSummary("Daily use of an account; the last 90 days unless given")
         .WithTags("Daily use")
-        .AllowReaders()
+        .Require(Permissions.ReadUsage)
         .ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status404NotFound);
 
-    private static async Task<Results<Ok<AccountDays>, NotFound>> Handle(
+    private static async Task<Ok<AccountDays>> Handle(
         Guid id, NpgsqlDataSource database, TimeProvider clock, CancellationToken cancellationToken,
         DateOnly? from = null, DateOnly? to = null)
     {
         var until = to ?? DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         var since = from ?? until.AddDays(-Math.Min(89, until.DayNumber));
         if (until < since || until.DayNumber - since.DayNumber >= RangeDaysMax)
-            throw RefusedException.Invalid(new Dictionary<string, string[]>
-            {
-                ["to"] = [$"Not before from, and at most {RangeDaysMax} days in all."],
-            });
+            throw RefusedException.Invalid("to", $"is not before from, and at most {RangeDaysMax} days in all");
 
         await using var select = database.CreateCommand(
             """
@@ -55,7 +53,7 @@ internal static class GetAccountDaysEndpoint
 
         return days.Count > 0 || await IsKnown(database, id, cancellationToken)
             ? TypedResults.Ok(new AccountDays(id, since, until, days))
-            : TypedResults.NotFound();
+            : throw RefusedException.Unknown("account");
     }
 
     private static async Task<bool> IsKnown(NpgsqlDataSource database, Guid id, CancellationToken cancellationToken)

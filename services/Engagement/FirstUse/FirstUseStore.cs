@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
+using CsPlatform.Backbone;
 using CsPlatform.Engagement.Intake;
-using CsPlatform.ServiceDefaults;
 using Marten;
 using Npgsql;
 
@@ -34,7 +34,7 @@ internal sealed class FirstUseStore(IDocumentStore store)
                 : new FirstUseCorrected(use.AccountId, use.OccurredAt);
             var e = session.Events.BuildEvent(fact);
             if (use.Traceparent is { } traceparent)
-                e.SetHeader(Telemetry.TraceHeader, traceparent);
+                e.SetHeader(EventStore.TraceHeader, traceparent);
             if (isNew)
                 session.Events.StartStream<AccountUse>(use.AccountId, e);
             else

@@ -1,5 +1,5 @@
+using CsPlatform.Backbone;
 using CsPlatform.Engagement.UsageEvents;
-using CsPlatform.ServiceDefaults;
 using Npgsql;
 using NpgsqlTypes;
 

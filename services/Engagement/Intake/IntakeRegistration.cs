@@ -1,9 +1,9 @@
+using CsPlatform.Backbone;
 using CsPlatform.Engagement.DailyUse;
 using CsPlatform.Engagement.FirstUse;
 using CsPlatform.Engagement.Parking;
 using CsPlatform.Engagement.SubjectKeys;
 using CsPlatform.Engagement.UsageEvents;
-using CsPlatform.ServiceDefaults;
 
 namespace CsPlatform.Engagement.Intake;
 

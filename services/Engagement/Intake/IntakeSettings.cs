@@ -1,5 +1,8 @@
 using CsPlatform.ServiceDefaults;
 
+
+
+
 namespace CsPlatform.Engagement.Intake;
 
 /// <summary>Settings under <c>Intake</c>.</summary>

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using CsPlatform.Backbone;
 using CsPlatform.Engagement.UsageEvents;
-using CsPlatform.ServiceDefaults;
 
 namespace CsPlatform.Engagement.Intake;
 
@@ -98,7 +98,7 @@ internal sealed partial class IntakeWriter(
                 return;
             }
             catch (Exception e) when (
-                attempt < Tries && (UsageStore.IsLostRace(e) || (attempt == 1 && Refusals.IsOutage(e))))
+                attempt < Tries && (UsageStore.IsLostRace(e) || (attempt == 1 && Faults.IsOutage(e))))
             {
                 // Nothing stands, or all of it does and is then seen as a repeat: trying again is safe either way.
                 LogAgain(e, attempt);

@@ -3,6 +3,8 @@ using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Security.Claims;
 using System.Text.Json;
+using CsPlatform.Backbone;
+using CsPlatform.Contracts.Access;
 using CsPlatform.Engagement.UsageEvents;
 using CsPlatform.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -27,7 +29,7 @@ internal static class PublishEventsEndpoint
             + "else the status of the refusal (400, 403, 409, 413), for a batch 400.")
         .WithTags("Usage events")
         .WithMetadata(new DisableRequestSizeLimitAttribute()) // the handler counts, and answers with a code of its own
-        .Allow(Roles.Publisher)
+        .Require(Permissions.PublishUsage)
         .Produces<IntakeAnswer>(StatusCodes.Status202Accepted)
         .Produces<IntakeAnswer>(StatusCodes.Status207MultiStatus)
         .ProducesProblem(StatusCodes.Status400BadRequest)

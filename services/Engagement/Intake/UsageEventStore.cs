@@ -1,4 +1,4 @@
-using CsPlatform.ServiceDefaults;
+using CsPlatform.Backbone;
 using Npgsql;
 using NpgsqlTypes;
 

@@ -1,9 +1,9 @@
+using CsPlatform.Backbone;
 using CsPlatform.Engagement.DailyUse;
 using CsPlatform.Engagement.FirstUse;
 using CsPlatform.Engagement.Parking;
 using CsPlatform.Engagement.SubjectKeys;
 using CsPlatform.Engagement.UsageEvents;
-using CsPlatform.ServiceDefaults;
 using Npgsql;
 
 namespace CsPlatform.Engagement.Intake;
@@ -98,7 +98,7 @@ internal sealed class UsageStore(
     /// <summary>Another writer was first: the same write may succeed now.</summary>
     public static bool IsLostRace(Exception exception) =>
         exception is PostgresException { SqlState: "55P03" or PostgresErrorCodes.CheckViolation }
-            || Refusals.IsAppendRace(exception);
+            || Faults.IsAppendRace(exception);
 
     /// <summary>
     /// Data exceptions, broken constraints, values too large for an index; anything else is no event's fault.

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using CsPlatform.Contracts.Access;
 using CsPlatform.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
@@ -57,12 +58,12 @@ internal static class GetParkedEventsEndpoint
     public static void MapGetParkedEvents(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/parked-events", List)
-            .WithName("ListParkedEvents").WithSummary("What waits, oldest first").WithTags("Parked events").AllowOps()
+            .WithName("ListParkedEvents").WithSummary("What waits, oldest first").WithTags("Parked events").Require(Permissions.Operate)
             .WithMetadata(Limit)
             .ProducesProblem(StatusCodes.Status400BadRequest);
         routes.MapGet("/v1/parked-events/{id:long}", Get)
             .WithName("GetParkedEvent").WithSummary("One parked item with its bytes").WithTags("Parked events")
-            .AllowOps()
+            .Require(Permissions.Operate)
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
@@ -79,8 +80,7 @@ internal static class GetParkedEventsEndpoint
     public static void CheckReason(string? reason)
     {
         if (reason is not null && reason.Any(c => !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && c != '-'))
-            throw RefusedException.Invalid(
-                new Dictionary<string, string[]> { ["reason"] = ["A code in lower case, with dashes."] });
+            throw RefusedException.Invalid("reason", "is a code in lower case, with dashes");
     }
 
     private static async Task<Ok<ParkedEventPage>> List(
@@ -105,7 +105,7 @@ internal static class GetParkedEventsEndpoint
         return TypedResults.Ok(new ParkedEventPage(items, items.Count == take ? items[^1].Id : null));
     }
 
-    private static async Task<Results<Ok<ParkedEventContent>, NotFound>> Get(
+    private static async Task<Ok<ParkedEventContent>> Get(
         long id, NpgsqlDataSource database, CancellationToken cancellationToken)
     {
         await using var select = database.CreateCommand(
@@ -113,7 +113,7 @@ internal static class GetParkedEventsEndpoint
         select.Parameters.Add(new() { Value = id });
         await using var reader = await select.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken))
-            return TypedResults.NotFound();
+            throw RefusedException.Unknown("parked-event");
 
         var raw = reader.GetFieldValue<byte[]>(13);
         return TypedResults.Ok(new ParkedEventContent(

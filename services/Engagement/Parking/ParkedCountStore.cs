@@ -1,7 +1,7 @@
 using System.Diagnostics;
+using CsPlatform.Backbone;
 using CsPlatform.Engagement.Intake;
 using CsPlatform.Engagement.UsageEvents;
-using CsPlatform.ServiceDefaults;
 using Npgsql;
 
 namespace CsPlatform.Engagement.Parking;

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using CsPlatform.Backbone;
+using CsPlatform.Contracts.Access;
 using CsPlatform.Engagement.Intake;
 using CsPlatform.Engagement.SubjectKeys;
 using CsPlatform.Engagement.UsageEvents;
@@ -162,20 +164,22 @@ internal static class ReplayParkedEventsEndpoint
     {
         routes.MapPost("/v1/parked-events/{id:long}/replay", ReplayOne)
             .WithName("ReplayParkedEvent").WithSummary("Try one parked item again; twice is harmless")
-            .WithTags("Parked events").AllowOps()
+            .WithTags("Parked events").Require(Permissions.Operate)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         routes.MapPost("/v1/parked-events/replay", ReplayMany)
             .WithName("ReplayParkedEvents")
             .WithSummary("Try parked items again: all, or those of one reason; twice is harmless")
-            .WithTags("Parked events").AllowOps()
+            .WithTags("Parked events").Require(Permissions.Operate)
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static async Task<Results<Ok<ParkedEvent>, NotFound>> ReplayOne(
+    private static async Task<Ok<ParkedEvent>> ReplayOne(
         long id, ReplayStore replays, CancellationToken cancellationToken) =>
-        await replays.Replay(id, cancellationToken) is { } parked ? TypedResults.Ok(parked) : TypedResults.NotFound();
+        await replays.Replay(id, cancellationToken) is { } parked
+            ? TypedResults.Ok(parked)
+            : throw RefusedException.Unknown("parked-event");
 
     private static async Task<Ok<ReplayReport>> ReplayMany(
         ReplayStore replays, CancellationToken cancellationToken, string? reason = null, long after = 0,
@@ -184,6 +188,6 @@ internal static class ReplayParkedEventsEndpoint
         GetParkedEventsEndpoint.CheckReason(reason);
         return limit is >= 1 and <= 10_000
             ? TypedResults.Ok(await replays.ReplayAll(reason, after, limit, cancellationToken))
-            : throw RefusedException.Invalid(new Dictionary<string, string[]> { ["limit"] = ["From 1 to 10000."] });
+            : throw RefusedException.Invalid("limit", "is a number from 1 to 10000");
     }
 }

@@ -1,5 +1,5 @@
+using CsPlatform.Backbone;
 using CsPlatform.Engagement.Parking;
-using CsPlatform.ServiceDefaults;
 using Npgsql;
 
 namespace CsPlatform.Engagement.SubjectKeys;

@@ -1,5 +1,8 @@
 using CsPlatform.ServiceDefaults;
 
+
+
+
 namespace CsPlatform.Engagement.UsageEvents;
 
 /// <summary>

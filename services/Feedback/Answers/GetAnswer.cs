@@ -1,3 +1,4 @@
+using CsPlatform.Contracts.Access;
 using CsPlatform.ServiceDefaults;
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -24,16 +25,13 @@ internal sealed record AnswerView(
 
 internal static class GetAnswerEndpoint
 {
-    public static void MapGetAnswer(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/answers/{id:guid}", Handle)
-            .WithName("GetAnswer")
-            .WithSummary("One answer with its comment")
-            .WithTags("Answers")
-            .AllowReaders();
+    public static void MapGetAnswer(this IEndpointRouteBuilder routes) => routes
+        .MapGet("/v1/answers/{id:guid}", Handle)
+        .WithName("GetAnswer").WithSummary("One answer with its comment")
+        .Require(Permissions.ReadAnswers);
 
-    private static async Task<Results<Ok<AnswerView>, NotFound>> Handle(
-        Guid id, IQuerySession session, CancellationToken ct) =>
+    private static async Task<Ok<AnswerView>> Handle(Guid id, IQuerySession session, CancellationToken ct) =>
         await session.Events.AggregateStreamAsync<Answer>(id, token: ct) is { } answer
             ? TypedResults.Ok(AnswerView.Of(answer))
-            : TypedResults.NotFound();
+            : throw RefusedException.Unknown("answer");
 }

@@ -1,3 +1,5 @@
+using CsPlatform.Backbone;
+using CsPlatform.Contracts.Access;
 using CsPlatform.ServiceDefaults;
 
 namespace CsPlatform.Feedback.Answers;
@@ -17,24 +19,30 @@ namespace CsPlatform.Feedback.Answers;
 /// <param name="AnsweredAt">When; now when absent.</param>
 internal sealed record TakeAnswer(
     Guid AccountId, string ContactId, Metric Metric, int Score, Guid? AnswerId = null, Scale? Scale = null,
-    ScaleAnchors? Anchors = null, string? Comment = null, DateTimeOffset? AnsweredAt = null)
+    ScaleAnchors? Anchors = null, string? Comment = null, DateTimeOffset? AnsweredAt = null) : IAboutAccount
 {
+    /// <summary>No answer is older; PostgreSQL would turn .NET's least time into -infinity.</summary>
+    public static readonly DateTimeOffset Earliest = new(1990, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>No answer, and no look at figures, is later.</summary>
+    public static readonly DateTimeOffset Latest = new(2200, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     /// <summary>A sender's clock may be this far ahead of ours.</summary>
     public static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
+
+    public const int ContactIdLengthMax = 200, AnchorLengthMax = 200, CommentLengthMax = 4_000;
 
     private Scale ScaleUsed => Scale ?? Scale.StandardOf(Metric);
 
     /// <exception cref="RefusedException">
-    /// "id-reused": the id names an answer with other content; "account-unknown"; "answered-in-future".
+    /// "id-reused": the id names an answer with other content; "answered-in-future".
     /// </exception>
-    public IReadOnlyList<IAnswerEvent> Decide(Guid answerId, Answer? existing, bool accountIsKnown, DateTimeOffset now)
+    public IReadOnlyList<IAnswerEvent> Decide(Answer? existing, Guid answerId, DateTimeOffset now)
     {
         if (existing is not null)
             return Repeats(existing)
                 ? []
                 : throw new RefusedException("id-reused", "The id belongs to an answer with other content.", 409);
-        if (!accountIsKnown)
-            throw new RefusedException("account-unknown", "Feedback has not heard of this account.", 409);
 
         var answeredAt = (AnsweredAt ?? now).WholeMicroseconds();
         if (answeredAt > now + ClockTolerance)
@@ -47,10 +55,55 @@ internal sealed record TakeAnswer(
         ];
     }
 
+    public TakeAnswer Checked(FieldCheck check)
+    {
+        check.Id(AnswerId, "answerId");
+        check.Id(AccountId, "accountId");
+        var contactId = check.Required(ContactId, "contactId", ContactIdLengthMax);
+        // Contact ids travel to other services and into their streams, where no masking rule of ours reaches them.
+        check.Must(!contactId.Contains('@', StringComparison.Ordinal), "contactId", "is an opaque id, not an address");
+        if (Scale is { } scale)
+            CheckScale(scale, check);
+        if (check.Errors.Count == 0)
+            check.Within(Score, "score", ScaleUsed.Min, ScaleUsed.Max);
+        check.Within(AnsweredAt, "answeredAt", Earliest, Latest);
+        return this with
+        {
+            ContactId = contactId,
+            Anchors = Anchors is null
+                ? null
+                : new(check.Optional(Anchors.Lowest, "anchors.lowest", AnchorLengthMax) ?? "",
+                    check.Optional(Anchors.Highest, "anchors.highest", AnchorLengthMax) ?? ""),
+            Comment = check.Lines(Comment, "comment", CommentLengthMax),
+        };
+    }
+
+    private void CheckScale(Scale scale, FieldCheck check)
+    {
+        check.Must(Metric != Metric.Nps || scale == Scale.StandardOf(Metric.Nps), "scale", "is 0 to 10 for NPS");
+        check.Must(scale is { Min: >= -1_000 and <= 1_000, Max: >= -1_000 and <= 1_000 }
+            && scale.Steps is >= 2 and <= Scale.StepsMax,
+            "scale", $"lies within -1000 and 1000 and has 2 to {Scale.StepsMax} steps");
+    }
+
     // A repeat without a time means the time of the first; an erased comment can no longer be compared.
     private bool Repeats(Answer answer) =>
         answer.AccountId == AccountId && answer.ContactId == ContactId && answer.Metric == Metric &&
         answer.Score == Score && answer.Scale == ScaleUsed && answer.Anchors == Anchors &&
         (answer.Comment == Comment || (answer.Comment == AnswerGiven.ErasedComment && Comment is not null)) &&
         (AnsweredAt is not { } at || at.WholeMicroseconds() == answer.AnsweredAt);
+}
+
+internal static class TakeAnswerEndpoint
+{
+    public static void MapTakeAnswer(this IEndpointRouteBuilder routes) => routes
+        .MapPost("/v1/answers", (TakeAnswer body, Commands commands, CancellationToken ct) =>
+        {
+            var command = FieldCheck.Of(body.Checked);
+            return commands.Create<Answer, Answer, AnswerView>(
+                command, command.AnswerId, command.Decide, AnswerView.Of, "/v1/answers", ct);
+        })
+        .WithName(nameof(TakeAnswer))
+        .WithSummary("Takes an NPS, CSAT or CES answer; the same answer again is answered with 200")
+        .AsCreation(Permissions.WriteAnswers);
 }

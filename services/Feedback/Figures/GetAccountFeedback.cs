@@ -1,3 +1,4 @@
+using CsPlatform.Contracts.Access;
 using CsPlatform.Feedback.Answers;
 using CsPlatform.Feedback.Messaging;
 using CsPlatform.ServiceDefaults;
@@ -29,28 +30,23 @@ internal sealed record FiguresSettings(int WindowDays)
 
 internal static class GetAccountFeedbackEndpoint
 {
-    private static readonly DateTimeOffset Latest = new(2200, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
     public static void MapGetAccountFeedback(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/accounts/{id:guid}/feedback", Handle)
             .WithName("GetAccountFeedback")
             .WithSummary("The account's NPS, CSAT and CES in a window of days, now or as of a time")
             .WithTags("Figures")
-            .AllowReaders();
+            .Require(Permissions.ReadAnswers);
 
-    private static async Task<Results<Ok<AccountFeedback>, NotFound>> Handle(
+    private static async Task<Ok<AccountFeedback>> Handle(
         Guid id, int? windowDays, DateTimeOffset? asOf, FiguresSettings settings, IQuerySession session,
         TimeProvider clock, CancellationToken ct)
     {
-        var errors = new Dictionary<string, string[]>();
-        if (windowDays is < 1 or > FiguresSettings.WindowDaysMax)
-            errors["windowDays"] = [$"Must be between 1 and {FiguresSettings.WindowDaysMax}."];
-        if (asOf < AnswerRules.Earliest || asOf > Latest)
-            errors["asOf"] = ["Must be between 1990 and 2200."];
-        if (errors.Count > 0)
-            throw RefusedException.Invalid(errors);
+        var check = new FieldCheck();
+        check.Within(windowDays, "windowDays", 1, FiguresSettings.WindowDaysMax);
+        check.Within(asOf, "asOf", TakeAnswer.Earliest, TakeAnswer.Latest);
+        check.ThrowIfAny();
         if (await session.LoadAsync<KnownAccount>(id, ct) is null)
-            return TypedResults.NotFound();
+            throw RefusedException.Unknown("account");
 
         var days = windowDays ?? settings.WindowDays;
         var until = (asOf ?? clock.GetUtcNow()).ToUniversalTime();

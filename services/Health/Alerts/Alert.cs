@@ -1,4 +1,6 @@
+using CsPlatform.Backbone;
 using CsPlatform.Health.Facts;
+using CsPlatform.ServiceDefaults;
 
 namespace CsPlatform.Health.Alerts;
 
@@ -13,8 +15,10 @@ namespace CsPlatform.Health.Alerts;
 internal sealed partial record Alert(
     Guid Id, Guid AccountId, AlertCategory Category, AlertStatus Status, bool Open, AlertState State, AlertGround Ground,
     LastTold Told, DateTimeOffset? SnoozedUntil, int Recoveries, DateTimeOffset? RecoveredAt, DateTimeOffset? ClosedAt,
-    string? Outcome)
+    string? Outcome) : IAboutAccount
 {
+    public const int MaxReasonLength = 500;
+
     /// <summary>Version of the stream, set by the store: the ETag.</summary>
     public int Version { get; set; }
 
@@ -60,6 +64,11 @@ internal sealed partial record Alert(
 
     /// <summary>The state with the next revision: what a person's action leaves otherwise as it was.</summary>
     public AlertState Next => State with { Revision = State.Revision + 1 };
+
+    /// <exception cref="RefusedException">"alert-closed".</exception>
+    public Alert MustBeOpen() => Open
+        ? this
+        : throw new RefusedException("alert-closed", $"The alert is closed: {Status.Name()}.");
 
     private static Alert Begin(AlertState state, AlertStatus status, UsageDayFact? today, DateTimeOffset at) => new(
         state.AlertId, state.AccountId, state.Category, status, Open: true, state, new(at, state.Snapshot.Rule, today),

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using CsPlatform.Health.Facts;
 
 namespace CsPlatform.Health.Alerts;
@@ -29,10 +30,16 @@ internal sealed record AlertEscalated(AlertState Alert, DateTimeOffset At) : IAl
 /// </summary>
 internal sealed record AlertRegraded(AlertState Alert, DateTimeOffset At) : IAlertEvent;
 
-internal sealed record AlertAcknowledged(AlertState Alert, string By, DateTimeOffset At) : IAlertEvent;
+/// <param name="By">Who, in events of old; today the event's metadata says it.</param>
+internal sealed record AlertAcknowledged(
+    AlertState Alert, DateTimeOffset At,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? By = null) : IAlertEvent;
 
 /// <summary>Nothing more is said until then, unless the alert closes.</summary>
-internal sealed record AlertSnoozed(AlertState Alert, DateTimeOffset Until, string Reason, string By, DateTimeOffset At) : IAlertEvent;
+/// <param name="By">As in <see cref="AlertAcknowledged"/>.</param>
+internal sealed record AlertSnoozed(
+    AlertState Alert, DateTimeOffset Until, string Reason, DateTimeOffset At,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? By = null) : IAlertEvent;
 
 /// <summary>The snooze ended by itself; the alert is open as before it.</summary>
 internal sealed record AlertSnoozeEnded(AlertState Alert, DateTimeOffset At) : IAlertEvent;
@@ -51,7 +58,10 @@ internal sealed record AlertCleared(AlertState Alert, string Reason, DateTimeOff
 /// </summary>
 internal sealed record AlertReopened(AlertState Alert, UsageDayFact? Today, DateTimeOffset At) : IAlertEvent;
 
-internal sealed record AlertDismissed(AlertState Alert, string Reason, string By, DateTimeOffset At) : IAlertEvent;
+/// <param name="By">As in <see cref="AlertAcknowledged"/>.</param>
+internal sealed record AlertDismissed(
+    AlertState Alert, string Reason, DateTimeOffset At,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? By = null) : IAlertEvent;
 
 /// <summary>Facts learned since show that the condition never held.</summary>
 /// <param name="Fact">The fact, in plain English.</param>

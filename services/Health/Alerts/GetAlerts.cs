@@ -1,3 +1,4 @@
+using CsPlatform.Contracts.Access;
 using CsPlatform.ServiceDefaults;
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -11,13 +12,13 @@ internal static class GetAlertsEndpoint
     public static void MapGetAlerts(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/alerts", List)
-            .WithName("GetAlerts").WithSummary("Alerts, newest first; status=open for those that need somebody").WithTags("Alerts")
+            .WithName("GetAlerts").WithSummary("Alerts, newest first; status=open for those that need somebody")
             .WithMetadata(Limit)
-            .AllowReaders();
+            .Require(Permissions.ReadAlerts);
         routes.MapGet("/v1/alerts/{id:guid}", One)
-            .WithName("GetAlert").WithSummary("One alert, with its ETag").WithTags("Alerts")
+            .WithName("GetAlert").WithSummary("One alert, with its ETag")
             .ProducesProblem(404)
-            .AllowReaders();
+            .Require(Permissions.ReadAlerts);
     }
 
     private static async Task<Ok<Page<AlertView>>> List(
@@ -31,9 +32,7 @@ internal static class GetAlertsEndpoint
             alerts = alerts.Where(a => a.Open);
         else if (status is not null)
         {
-            var wanted = Enum.TryParse<AlertStatus>(status, ignoreCase: true, out var known) && !int.TryParse(status, out _)
-                ? known
-                : throw RefusedException.Invalid(new Dictionary<string, string[]> { ["status"] = ["Not a status, nor open."] });
+            var wanted = FieldCheck.Of(check => check.Choice<AlertStatus>(status, "status"));
             alerts = alerts.Where(a => a.Status == wanted);
         }
         if (after is { } last)
@@ -43,11 +42,11 @@ internal static class GetAlertsEndpoint
         return TypedResults.Ok(Page.Of(found, take, a => a.Id.ToString()).Select(AlertView.Of));
     }
 
-    private static async Task<Results<Ok<AlertView>, NotFound>> One(
+    private static async Task<Ok<AlertView>> One(
         Guid id, IQuerySession session, HttpResponse response, CancellationToken ct)
     {
         if (await session.LoadAsync<Alert>(id, ct) is not { } alert)
-            return TypedResults.NotFound();
+            throw RefusedException.Unknown("alert");
 
         response.Headers.ETag = ETag.Of(alert.Version);
         return TypedResults.Ok(AlertView.Of(alert));

@@ -1,4 +1,5 @@
 using CsPlatform.Contracts;
+using CsPlatform.Contracts.Access;
 using CsPlatform.Health.Facts;
 using CsPlatform.Health.Models;
 using CsPlatform.Health.Scores;
@@ -37,26 +38,24 @@ internal static class GetEvidenceEndpoint
         routes.MapGet("/v1/accounts/{id:guid}/health/evidence", Handle)
             .WithName("GetHealthEvidence").WithSummary("The facts behind a measure of the score").WithTags("Health")
             .ProducesProblem(404)
-            .AllowReaders();
+            .Require(Permissions.ReadHealth);
 
-    private static async Task<Results<Ok<EvidenceView>, NotFound>> Handle(
+    private static async Task<Ok<EvidenceView>> Handle(
         Guid id, string measure, DateTimeOffset? asOf, int? modelVersion, NpgsqlDataSource database, DefaultModelSeed seed,
         TimeProvider clock, CancellationToken ct)
     {
         var models = await seed.Current(ct);
         if (modelVersion < 1 || modelVersion > models.Current.Version)
-            throw RefusedException.Invalid(new Dictionary<string, string[]> { ["modelVersion"] = [$"1 to {models.Current.Version}."] });
+            throw RefusedException.Invalid("modelVersion", $"is a number from 1 to {models.Current.Version}");
         var model = models.Version(modelVersion ?? models.Current.Version);
         var line = model.Measures.FirstOrDefault(m => m.Id == measure)
-            ?? throw RefusedException.Invalid(new Dictionary<string, string[]>
-            {
-                ["measure"] = [$"One of {string.Join(", ", model.Measures.Select(m => m.Id))}."],
-            });
+            ?? throw RefusedException.Invalid("measure", $"is one of {string.Join(", ", model.Measures.Select(m => m.Id))}");
         var at = (asOf ?? clock.GetUtcNow()).ToUniversalTime();
-        if (at < Earliest || at > Latest)
-            throw RefusedException.Invalid(new Dictionary<string, string[]> { ["asOf"] = ["Must be between 1990 and 2200."] });
+        FieldCheck.Of(check => { check.Within(at, "asOf", Earliest, Latest); return at; });
         var facts = await GetHealthEndpoint.Facts(database, id, model, at, ct);
-        return facts is null or { Account.Registered: false } ? TypedResults.NotFound() : TypedResults.Ok(View(line, model.Version, facts, at));
+        return facts is null or { Account.Registered: false }
+            ? throw RefusedException.Unknown("account")
+            : TypedResults.Ok(View(line, model.Version, facts, at));
     }
 
     private static EvidenceView View(Measure line, int modelVersion, AccountFacts facts, DateTimeOffset asOf)

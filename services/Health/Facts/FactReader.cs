@@ -1,4 +1,6 @@
 using System.Text.Json;
+using CsPlatform.Backbone;
+using Marten;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -48,6 +50,16 @@ internal static class FactReader
 
         return accounts.ToDictionary(a => a.Key, a => new AccountFacts(
             a.Value, days.GetValueOrDefault(a.Key, []), answers.GetValueOrDefault(a.Key, []), contracts.GetValueOrDefault(a.Key, [])));
+    }
+
+    /// <summary>In whose book an account is; null where it is not registered.</summary>
+    public static async Task<BookEntry?> BookOf(IQuerySession session, Guid accountId, CancellationToken ct)
+    {
+        await using var find = new NpgsqlCommand(
+            "select csm_id from health.account_fact where account_id = $1 and name is not null");
+        find.Parameters.Add(new() { Value = accountId });
+        await using var row = await session.ExecuteReaderAsync(find, ct);
+        return await row.ReadAsync(ct) ? new(await row.IsDBNullAsync(0, ct) ? null : row.GetString(0)) : null;
     }
 
     private static NpgsqlBatchCommand Command(string statement, Guid[] accountIds, DateOnly daysFrom, DateOnly featuresFrom)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CloudNative.CloudEvents;
+using CsPlatform.Backbone;
 using CsPlatform.Contracts;
 using CsPlatform.Contracts.Health.V1;
 using CsPlatform.Health.Alerts;
@@ -61,17 +62,10 @@ internal static class AlertCloudEvent
         var tier = alert.Snapshot.Account.Tier is { Length: > 0 } known
             ? string.Concat(known.Where(char.IsAsciiLetterOrDigit))
             : "";
-        return $"churnrisk.{type}.{HealthPublisher.Name(alert.Severity)}.{(tier.Length > 0 ? tier : "none")}";
+        return $"churnrisk.{type}.{alert.Severity.Name()}.{(tier.Length > 0 ? tier : "none")}";
     }
 
-    public static string DedupKey(AlertState alert) => $"{alert.AccountId}|{CategoryKey(alert.Category)}";
-
-    /// <summary>A category as every message names it.</summary>
-    public static string CategoryKey(AlertCategory category) => category switch
-    {
-        AlertCategory.LowHealth => "low_health",
-        AlertCategory.UsageDrop => "usage_drop",
-    };
+    public static string DedupKey(AlertState alert) => $"{alert.AccountId}|{alert.Category.Name()}";
 
     private static ChurnRiskAlert DataOf(AlertState alert, string type, string status, AlertOutcome? outcome)
     {
@@ -82,9 +76,9 @@ internal static class AlertCloudEvent
                 snapshot.Account.Stage, snapshot.Account.CsmId),
             new(health.Score, health.Coverage, HigherIsBetter: true, health.ModelId, health.ModelVersion, health.ModelChanged,
                 health.AsOf, health.Previous, health.Score - health.Previous,
-                health.Band is { } band ? HealthPublisher.Name(band) : null,
-                health.PreviousBand is { } previous ? HealthPublisher.Name(previous) : null),
-            new(RuleId(rule.Kind), rule.ModelVersion, HealthPublisher.Name(rule.Kind), rule.Threshold, rule.Observed,
+                health.Band is { } band ? band.Name() : null,
+                health.PreviousBand is { } previous ? previous.Name() : null),
+            new(RuleId(rule.Kind), rule.ModelVersion, rule.Kind.Name(), rule.Threshold, rule.Observed,
                 rule.ClearsAbove, rule.WindowDays is { } days ? $"P{days}D" : null),
             [.. snapshot.Reasons.Select(r => ReasonOf(alert, r))],
             snapshot.LateData,

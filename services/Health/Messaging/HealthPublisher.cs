@@ -1,6 +1,7 @@
 using CsPlatform.Contracts.Health.V1;
 using CsPlatform.Health.Alerts;
 using CsPlatform.Health.Scores;
+using CsPlatform.ServiceDefaults;
 using JasperFx.Events;
 
 namespace CsPlatform.Health.Messaging;
@@ -18,12 +19,12 @@ internal static class HealthPublisher
         AlertEscalated a =>
         [
             new ChurnRiskEscalated(
-                a.Alert.AlertId, a.Alert.AccountId, AlertCloudEvent.CategoryKey(a.Alert.Category), Name(a.Alert.Severity),
+                a.Alert.AlertId, a.Alert.AccountId, a.Alert.Category.Name(), a.Alert.Severity.Name(),
                 a.Alert.Revision, a.At),
             AlertCloudEvent.Of(e, a.Alert, "escalated", "escalated", a.At),
         ],
         AlertAcknowledged { Alert.Silent: false } a =>
-            [AlertCloudEvent.Of(e, a.Alert, "updated", "acknowledged", a.At, new("acknowledged", $"Acknowledged by {a.By}."))],
+            [AlertCloudEvent.Of(e, a.Alert, "updated", "acknowledged", a.At, new("acknowledged", $"Acknowledged by {a.By ?? e.UserName}."))],
         AlertSnoozed { Alert.Silent: false } a =>
             [AlertCloudEvent.Of(e, a.Alert, "updated", "snoozed", a.At, new("snoozed", a.Reason, a.Until))],
         AlertSnoozeEnded { Alert.Silent: false } a =>
@@ -41,7 +42,7 @@ internal static class HealthPublisher
         AlertRetracted { Alert.Silent: false } a =>
         [
             new ChurnRiskRetracted(
-                a.Alert.AlertId, a.Alert.AccountId, AlertCloudEvent.CategoryKey(a.Alert.Category), a.Fact, a.Alert.Revision, a.At),
+                a.Alert.AlertId, a.Alert.AccountId, a.Alert.Category.Name(), a.Fact, a.Alert.Revision, a.At),
             AlertCloudEvent.Of(e, a.Alert, "retracted", "retracted", a.At, new("fact-corrected", a.Fact)),
         ],
         _ => [],
@@ -67,19 +68,16 @@ internal static class HealthPublisher
         _ => e.StreamId,
     };
 
-    public static string Name<T>(T value) where T : struct, Enum =>
-        System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
-
     private static HealthBandChanged BandChanged(HealthScored s) => new(
-        s.AccountId, s.Score, s.Band is { } band ? Name(band) : null, s.PreviousBand is { } previous ? Name(previous) : null,
+        s.AccountId, s.Score, s.Band is { } band ? band.Name() : null, s.PreviousBand is { } previous ? previous.Name() : null,
         s.ModelId, s.ModelVersion, s.AsOf);
 
     private static ChurnRiskRaised Raised(AlertState alert, DateTimeOffset at) => new(
-        alert.AlertId, alert.AccountId, AlertCloudEvent.CategoryKey(alert.Category), Name(alert.Severity),
+        alert.AlertId, alert.AccountId, alert.Category.Name(), alert.Severity.Name(),
         alert.Snapshot.Reasons is [var worst, ..] ? worst.Text : "The health score is low.", alert.Revision, at);
 
     private static ChurnRiskCleared Cleared(AlertState alert, string reason, DateTimeOffset at) =>
-        new(alert.AlertId, alert.AccountId, AlertCloudEvent.CategoryKey(alert.Category), reason, alert.Revision, at);
+        new(alert.AlertId, alert.AccountId, alert.Category.Name(), reason, alert.Revision, at);
 
     private static string ClearedText(AlertCleared a) => a.Reason == "churned"
         ? "The account has churned."

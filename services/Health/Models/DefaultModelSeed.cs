@@ -1,5 +1,5 @@
+using CsPlatform.Backbone;
 using CsPlatform.Health.Scoring;
-using CsPlatform.ServiceDefaults;
 using Marten;
 
 namespace CsPlatform.Health.Models;
@@ -17,7 +17,7 @@ internal sealed class DefaultModelSeed(IDocumentStore store, TimeProvider clock)
                 await Current(stoppingToken);
                 return;
             }
-            catch (Exception e) when (Refusals.IsOutage(e))
+            catch (Exception e) when (Faults.IsOutage(e))
             {
                 // The database is away: /health says so, and this tries again.
             }
@@ -35,12 +35,12 @@ internal sealed class DefaultModelSeed(IDocumentStore store, TimeProvider clock)
 
         session.LastModifiedBy = "system";
         session.Events.StartStream<ModelHistory>(streamId, new ModelPublished(
-            DefaultModel.Version1, "Comes with the product.", "system", clock.GetUtcNow()));
+            DefaultModel.Version1, "Comes with the product.", clock.GetUtcNow()));
         try
         {
             await session.SaveChangesAsync(ct);
         }
-        catch (Exception e) when (Refusals.IsAppendRace(e))
+        catch (Exception e) when (Faults.IsAppendRace(e))
         {
             // Another replica was first, with the same.
         }

@@ -1,3 +1,4 @@
+using CsPlatform.Contracts.Access;
 using CsPlatform.Health.Scoring;
 using CsPlatform.ServiceDefaults;
 using Marten;
@@ -8,19 +9,26 @@ namespace CsPlatform.Health.Models;
 internal sealed record ModelListItem(
     string ModelId, int Version, string Name, string Reason, string PublishedBy, DateTimeOffset PublishedAt, bool Current);
 
-internal sealed record ModelView(ScoreModel Model, string Reason, string PublishedBy, DateTimeOffset PublishedAt, bool Current);
+internal sealed record ModelView(ScoreModel Model, string Reason, string PublishedBy, DateTimeOffset PublishedAt, bool Current)
+{
+    public static ModelView Of(ModelHistory history, int version)
+    {
+        var found = history.Versions[version - 1];
+        return new(found.Model, found.Reason, found.By, found.At, version == history.Versions.Count);
+    }
+}
 
 internal static class GetModelsEndpoint
 {
     public static void MapGetModels(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/models", List)
-            .WithName("GetModels").WithSummary("All versions of all score models, newest first").WithTags("Models")
-            .AllowReaders();
+            .WithName("GetModels").WithSummary("All versions of all score models, newest first")
+            .Require(Permissions.ReadHealth);
         routes.MapGet("/v1/models/{id}/{version:int}", One)
-            .WithName("GetModel").WithSummary("One version of a score model").WithTags("Models")
+            .WithName("GetModel").WithSummary("One version of a score model")
             .ProducesProblem(404)
-            .AllowReaders();
+            .Require(Permissions.ReadHealth);
     }
 
     private static async Task<Ok<IReadOnlyList<ModelListItem>>> List(IQuerySession session, CancellationToken ct)
@@ -34,15 +42,14 @@ internal static class GetModelsEndpoint
         return TypedResults.Ok(items);
     }
 
-    private static async Task<Results<Ok<ModelView>, NotFound>> One(
+    private static async Task<Ok<ModelView>> One(
         string id, int version, IQuerySession session, HttpResponse response, CancellationToken ct)
     {
         var history = await session.LoadAsync<ModelHistory>(ModelHistory.StreamId(id), ct);
         if (history is null || version < 1 || version > history.Versions.Count)
-            return TypedResults.NotFound();
+            throw RefusedException.Unknown("model");
 
-        var found = history.Versions[version - 1];
         response.Headers.ETag = ETag.Of(history.Versions.Count);
-        return TypedResults.Ok(new ModelView(found.Model, found.Reason, found.By, found.At, version == history.Versions.Count));
+        return TypedResults.Ok(ModelView.Of(history, version));
     }
 }

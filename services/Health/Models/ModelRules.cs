@@ -1,8 +1,9 @@
 using CsPlatform.Health.Scoring;
+using CsPlatform.ServiceDefaults;
 
 namespace CsPlatform.Health.Models;
 
-/// <summary>What a model must keep to: reasons by member, empty where all is well.</summary>
+/// <summary>What a model must keep to.</summary>
 internal static class ModelRules
 {
     private const int MaxMeasures = 50;
@@ -14,49 +15,52 @@ internal static class ModelRules
     /// <summary>Far from where sums and differences of decimals end.</summary>
     private const decimal MaxNumber = 1_000_000_000_000m;
 
-    public static Dictionary<string, string[]> Check(ScoreModel model)
+    public static void Check(ScoreModel model, FieldCheck check)
     {
-        var errors = new Dictionary<string, string[]>();
-        void Must(bool holds, string member, string reason)
-        {
-            if (!holds)
-                errors[member] = [.. errors.GetValueOrDefault(member, []), reason];
-        }
-
-        // Nulls inside a list pass the JSON reader; nothing below could look at them.
-        Must(model.Measures.All(m => m is { Curve: { } curve } && curve.All(p => p is not null)), "measures", "Must not hold null.");
         var severity = model.Alerts.Severity;
-        Must(severity.RaisedForTiers.All(t => t is not null) && severity.RaisedFromAnnualAmount.All(a => a is not null),
-            "alerts.severity", "Must not hold null.");
-        if (errors.Count > 0)
-            return errors;
+        // Nulls inside a list pass the JSON reader; nothing below could look at them.
+        var (measuresHold, severityHolds) = (
+            model.Measures.All(m => m is { Curve: { } curve } && curve.All(p => p is not null)),
+            severity.RaisedForTiers.All(t => t is not null) && severity.RaisedFromAnnualAmount.All(a => a is not null));
+        check.Must(measuresHold, "measures", "holds null");
+        check.Must(severityHolds, "alerts.severity", "holds null");
+        if (!measuresHold || !severityHolds)
+            return;
 
-        Must(!string.IsNullOrWhiteSpace(model.Name) && model.Name.Length <= MaxNameLength, "name", $"1 to {MaxNameLength} characters.");
-        Must(model.CoverageFloor is >= 0 and <= 1, "coverageFloor", "Between 0 and 1.");
-        Must(model.StoreStep is > 0 and <= 100, "storeStep", "Above 0, at most 100 points.");
-        Must(model.Measures.Count is > 0 and <= MaxMeasures, "measures", $"1 to {MaxMeasures}.");
-        Must(model.Measures.DistinctBy(m => m.Id).Count() == model.Measures.Count, "measures", "Ids must differ.");
+        check.Required(model.Name, "name", MaxNameLength);
+        check.Within(model.CoverageFloor, "coverageFloor", 0, 1);
+        check.Must(model.StoreStep is > 0 and <= 100, "storeStep", "is above 0 points, at most 100");
+        check.Must(model.Measures.Count is > 0 and <= MaxMeasures, "measures", $"has 1 to {MaxMeasures}");
+        check.Must(
+            model.Measures.DistinctBy(m => m.Id).Count() == model.Measures.Count, "measures", "has an id twice");
         for (var i = 0; i < model.Measures.Count; i++)
             foreach (var reason in Check(model.Measures[i]))
-                Must(false, $"measures[{i}]", reason);
+                check.Refuse($"measures[{i}]", reason);
 
         var bands = model.Bands;
-        Must(bands.RedBelow <= bands.RedLeftFrom && bands.RedLeftFrom <= bands.GreenLeftBelow && bands.GreenLeftBelow <= bands.GreenFrom,
-            "bands", "redBelow ≤ redLeftFrom ≤ greenLeftBelow ≤ greenFrom.");
-        var alerts = model.Alerts;
-        Must(alerts.LowHealthBelow < alerts.LowHealthClearsFrom, "alerts.lowHealthClearsFrom", "Above lowHealthBelow.");
-        Must(alerts.DropPoints > alerts.DropClearsWithin && alerts.DropClearsWithin >= 0, "alerts.dropClearsWithin", "From 0, below dropPoints.");
-        Must(alerts.DropWindowDays is > 0 and <= 28, "alerts.dropWindowDays", "1 to 28.");
-        Must(alerts.TrendBelow < alerts.TrendClearsFrom, "alerts.trendClearsFrom", "Above trendBelow.");
-        Must(alerts.ClearEvaluations is >= 1 and <= 30, "alerts.clearEvaluations", "1 to 30.");
-        Must(alerts.ClearSpacingHours is >= 0 and <= 168, "alerts.clearSpacingHours", "0 to 168.");
-        Must(alerts.CoolDownDays is >= 0 and <= 365, "alerts.coolDownDays", "0 to 365.");
-        Must(alerts.UpdateEveryDays is >= 1 and <= 365, "alerts.updateEveryDays", "1 to 365.");
-        Must(alerts.UpdateStep > 0, "alerts.updateStep", "Above 0.");
-        Must(severity.RaisedForTiers.Count <= MaxListed && severity.RaisedFromAnnualAmount.Count <= MaxListed,
-            "alerts.severity", $"Lists hold {MaxListed} at most.");
-        Must(Numbers(model).All(n => Math.Abs(n) <= MaxNumber), "numbers", $"Within ±{MaxNumber:0}.");
-        return errors;
+        check.Must(
+            bands.RedBelow <= bands.RedLeftFrom && bands.RedLeftFrom <= bands.GreenLeftBelow
+                && bands.GreenLeftBelow <= bands.GreenFrom,
+            "bands", "keeps to redBelow ≤ redLeftFrom ≤ greenLeftBelow ≤ greenFrom");
+        Check(model.Alerts, check);
+        check.Must(severity.RaisedForTiers.Count <= MaxListed && severity.RaisedFromAnnualAmount.Count <= MaxListed,
+            "alerts.severity", $"has lists of {MaxListed} at most");
+        check.Must(Numbers(model).All(n => Math.Abs(n) <= MaxNumber), "numbers", $"lie within ±{MaxNumber:0}");
+    }
+
+    private static void Check(AlertPolicy alerts, FieldCheck check)
+    {
+        check.Must(alerts.LowHealthBelow < alerts.LowHealthClearsFrom,
+            "alerts.lowHealthClearsFrom", "lies above lowHealthBelow");
+        check.Must(alerts.DropPoints > alerts.DropClearsWithin && alerts.DropClearsWithin >= 0,
+            "alerts.dropClearsWithin", "is at least 0 and below dropPoints");
+        check.Must(alerts.TrendBelow < alerts.TrendClearsFrom, "alerts.trendClearsFrom", "lies above trendBelow");
+        check.Must(alerts.UpdateStep > 0, "alerts.updateStep", "is above 0");
+        check.Within(alerts.DropWindowDays, "alerts.dropWindowDays", 1, 28);
+        check.Within(alerts.ClearEvaluations, "alerts.clearEvaluations", 1, 30);
+        check.Within(alerts.ClearSpacingHours, "alerts.clearSpacingHours", 0, 168);
+        check.Within(alerts.CoolDownDays, "alerts.coolDownDays", 0, 365);
+        check.Within(alerts.UpdateEveryDays, "alerts.updateEveryDays", 1, 365);
     }
 
     private static IEnumerable<decimal> Numbers(ScoreModel model)
@@ -77,22 +81,22 @@ internal static class ModelRules
     private static IEnumerable<string> Check(Measure measure)
     {
         if (string.IsNullOrEmpty(measure.Id) || measure.Id.Length > 40 || !measure.Id.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
-            yield return "id: 1 to 40 letters, digits, _ or -.";
+            yield return "has an id that is not 1 to 40 letters, digits, _ or -";
         if (measure.Weight is <= 0 or > 1000)
-            yield return "weight: above 0, at most 1000.";
+            yield return "has a weight that is not above 0 and at most 1000";
         if (measure.WindowDays < 1 || measure.BaselineDays < 0 || (long)measure.WindowDays + measure.BaselineDays > MaxLookBackDays)
-            yield return $"windowDays and baselineDays: together 1 to {MaxLookBackDays}.";
+            yield return $"has windowDays and baselineDays that are not 1 to {MaxLookBackDays} together";
         if (measure.Source is MeasureSource.UseTrend or MeasureSource.Depth && measure.BaselineDays < measure.WindowDays)
-            yield return "baselineDays: at least windowDays for a measure of change.";
+            yield return "has fewer baselineDays than windowDays, though it measures change";
         if (measure.HalfLifeDays is < 1)
-            yield return "halfLifeDays: at least 1.";
+            yield return "has halfLifeDays below 1";
         if (measure.MinimumFacts is < 1 or > MaxMinimumFacts)
-            yield return $"minimumFacts: 1 to {MaxMinimumFacts}.";
+            yield return $"has minimumFacts that are not 1 to {MaxMinimumFacts}";
         if (measure.Prior is { Days: < 1 } or { Returns: < 0 })
-            yield return "prior: days at least 1, returns at least 0.";
+            yield return "has a prior with days below 1 or returns below 0";
         if (measure.Curve.Count is < 2 or > 50 || measure.Curve.Zip(measure.Curve.Skip(1)).Any(p => p.First.Value >= p.Second.Value))
-            yield return "curve: 2 to 50 points, values rising.";
+            yield return "has a curve that is not 2 to 50 points with rising values";
         if (measure.Curve.Any(p => p.Points is < 0 or > 100))
-            yield return "curve: points from 0 to 100.";
+            yield return "has a curve with points outside 0 to 100";
     }
 }

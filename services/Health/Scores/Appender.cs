@@ -1,5 +1,5 @@
+using CsPlatform.Backbone;
 using CsPlatform.Health.Alerts;
-using CsPlatform.ServiceDefaults;
 using Marten;
 
 namespace CsPlatform.Health.Scores;
@@ -40,7 +40,7 @@ internal sealed class Appender(IDocumentSession session, Func<Guid, string?>? tr
         return [.. events.Select(e =>
         {
             var traced = session.Events.BuildEvent(e);
-            traced.SetHeader(Telemetry.TraceHeader, trace);
+            traced.SetHeader(EventStore.TraceHeader, trace);
             return traced;
         })];
     }

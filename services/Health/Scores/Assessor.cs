@@ -1,10 +1,10 @@
 using System.Data;
 using System.Diagnostics;
+using CsPlatform.Backbone;
 using CsPlatform.Health.Alerts;
 using CsPlatform.Health.Facts;
 using CsPlatform.Health.Models;
 using CsPlatform.Health.Scoring;
-using CsPlatform.ServiceDefaults;
 using Marten;
 using Npgsql;
 using NpgsqlTypes;

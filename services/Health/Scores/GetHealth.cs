@@ -1,3 +1,4 @@
+using CsPlatform.Contracts.Access;
 using CsPlatform.Health.Alerts;
 using CsPlatform.Health.Facts;
 using CsPlatform.Health.Models;
@@ -33,15 +34,15 @@ internal static class GetHealthEndpoint
         routes.MapGet("/v1/accounts/{id:guid}/health", Handle)
             .WithName("GetHealth").WithSummary("An account's health now, and why").WithTags("Health")
             .ProducesProblem(404)
-            .AllowReaders();
+            .Require(Permissions.ReadHealth);
 
-    private static async Task<Results<Ok<HealthView>, NotFound>> Handle(
+    private static async Task<Ok<HealthView>> Handle(
         Guid id, NpgsqlDataSource database, IQuerySession session, DefaultModelSeed seed, TimeProvider clock, CancellationToken ct)
     {
         var (now, model) = (clock.GetUtcNow(), (await seed.Current(ct)).Current);
         var facts = await Facts(database, id, model, now, ct);
         if (facts is null or { Account.Registered: false })
-            return TypedResults.NotFound();
+            throw RefusedException.Unknown("account");
 
         var stored = await session.LoadAsync<AccountHealth>(id, ct);
         return TypedResults.Ok(stored is { Frozen: true } ? Frozen(facts, stored) : View(model, facts, stored, now));

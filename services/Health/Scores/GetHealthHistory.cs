@@ -1,3 +1,4 @@
+using CsPlatform.Contracts.Access;
 using CsPlatform.Health.Scoring;
 using CsPlatform.ServiceDefaults;
 using Marten;
@@ -26,16 +27,16 @@ internal static class GetHealthHistoryEndpoint
             .WithName("GetHealthHistory").WithSummary("The scores that were kept, newest first, each with what made it").WithTags("Health")
             .ProducesProblem(404)
             .WithMetadata(Limit)
-            .AllowReaders();
+            .Require(Permissions.ReadHealth);
 
-    private static async Task<Results<Ok<HealthHistoryPage>, NotFound>> Handle(
+    private static async Task<Ok<HealthHistoryPage>> Handle(
         Guid id, IQuerySession session, long? before, int? limit, CancellationToken ct)
     {
         var take = Limit.Of(limit);
         if (before < 1)
-            throw RefusedException.Invalid(new Dictionary<string, string[]> { ["before"] = ["From 1."] });
+            throw RefusedException.Invalid("before", "is a number from 1");
         if (await session.LoadAsync<AccountHealth>(id, ct) is null || await session.Events.FetchStreamStateAsync(id, ct) is not { } state)
-            return TypedResults.NotFound();
+            throw RefusedException.Unknown("account");
 
         var last = Math.Min(before is { } cursor ? cursor - 1 : long.MaxValue, state.Version);
         var first = Math.Max(1, last - take + 1);

@@ -1,3 +1,4 @@
+using CsPlatform.Contracts.Access;
 using CsPlatform.Health.Scoring;
 using CsPlatform.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -21,7 +22,7 @@ internal static class GetHealthListEndpoint
         routes.MapGet("/v1/health", Handle)
             .WithName("GetHealthList").WithSummary("All accounts with a score, worst first; churned ones are left out").WithTags("Health")
             .WithMetadata(Limit)
-            .AllowReaders();
+            .Require(Permissions.ReadHealth);
 
     private static async Task<Ok<Page<HealthListItem>>> Handle(
         NpgsqlDataSource database, string? band, string? after, int? limit, CancellationToken ct)
@@ -35,7 +36,7 @@ internal static class GetHealthListEndpoint
                and ($1::text is null or band = $1) and (score, account_id) > ($2, $3)
              order by score, account_id limit $4
             """);
-        command.Parameters.Add(new() { Value = (object?)ParseBand(band)?.ToString().ToLowerInvariant() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = (object?)FieldCheck.Of(check => check.Choice<Band>(band, "band"))?.Name() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = score });
         command.Parameters.Add(new() { Value = accountId });
         command.Parameters.Add(new() { Value = take + 1 });
@@ -43,17 +44,10 @@ internal static class GetHealthListEndpoint
         var items = new List<HealthListItem>();
         while (await rows.ReadAsync(ct))
             items.Add(new(
-                rows.GetGuid(0), rows.GetString(1), rows.GetDecimal(2), rows.IsDBNull(3) ? null : ParseBand(rows.GetString(3)),
+                rows.GetGuid(0), rows.GetString(1), rows.GetDecimal(2), rows.IsDBNull(3) ? null : EnumNames.Named<Band>(rows.GetString(3)),
                 rows.GetDecimal(4), rows.IsDBNull(5) ? null : rows.GetString(5), rows.IsDBNull(6) ? null : rows.GetString(6),
                 rows.GetFieldValue<DateTimeOffset>(7)));
 
         return TypedResults.Ok(Page.Of(items, take, i => Cursor.Of(new Place(i.Score, i.AccountId))));
     }
-
-    private static Band? ParseBand(string? band) => band switch
-    {
-        null => null,
-        _ when Enum.GetNames<Band>().Contains(band, StringComparer.OrdinalIgnoreCase) => Enum.Parse<Band>(band, ignoreCase: true),
-        _ => throw RefusedException.Invalid(new Dictionary<string, string[]> { ["band"] = ["green, yellow or red."] }),
-    };
 }

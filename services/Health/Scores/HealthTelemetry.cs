@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using CsPlatform.ServiceDefaults;
+using CsPlatform.Backbone;
 
 namespace CsPlatform.Health.Scores;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using CsPlatform.Backbone;
 using CsPlatform.Health.Scores;
 using CsPlatform.ServiceDefaults;
 using Npgsql;
@@ -35,7 +36,7 @@ internal sealed class HealthSweep(NpgsqlDataSource database, Assessor assessor)
             {
                 return await assessor.Assess(portion, takeIn: null, traceOf: null, ct);
             }
-            catch (Exception e) when (tries < TriesMax && Refusals.IsAppendRace(e))
+            catch (Exception e) when (tries < TriesMax && Faults.IsAppendRace(e))
             {
                 // Somebody acted on one of the alerts meanwhile: nothing of the portion was stored.
             }

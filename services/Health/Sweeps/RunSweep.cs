@@ -1,3 +1,4 @@
+using CsPlatform.Contracts.Access;
 using CsPlatform.Health.Scores;
 using CsPlatform.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -20,7 +21,7 @@ internal static class RunSweepEndpoint
     public static void MapRunSweep(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/sweeps", Handle)
             .WithName("RunHealthSweep").WithSummary("Score every account now").WithTags("Sweeps")
-            .AllowOps();
+            .Require(Permissions.Operate);
 
     private static async Task<Ok<SweepReport>> Handle(HealthSweep sweep, CancellationToken ct) =>
         TypedResults.Ok(SweepReport.Of(await sweep.Run(ct)));

@@ -1,4 +1,11 @@
+using CsPlatform.Backbone;
+using Marten;
+
 namespace CsPlatform.Renewals.Messaging;
 
 /// <summary>An account that Accounts has told us of. Contracts of others are refused.</summary>
-internal sealed record KnownAccount(Guid Id);
+internal sealed record KnownAccount(Guid Id)
+{
+    public static async Task<BookEntry?> BookOf(IQuerySession session, Guid id, CancellationToken ct) =>
+        await session.LoadAsync<KnownAccount>(id, ct) is null ? null : new(CsmId: null);
+}

@@ -1,4 +1,5 @@
 using CsPlatform.Contracts;
+using CsPlatform.Contracts.Access;
 using CsPlatform.ServiceDefaults;
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -31,14 +32,13 @@ internal static class GetRenewalEndpoint
         routes.MapGet("/v1/renewals/{id:guid}", Handle)
             .WithName("GetRenewal")
             .WithSummary("One renewal")
-            .WithTags("Renewals")
-            .AllowReaders();
+            .Require(Permissions.ReadContracts);
 
-    private static async Task<Results<Ok<RenewalView>, NotFound>> Handle(
+    private static async Task<Ok<RenewalView>> Handle(
         Guid id, HttpResponse response, IQuerySession session, CancellationToken ct)
     {
         if (await session.LoadAsync<Renewal>(id, ct) is not { } renewal)
-            return TypedResults.NotFound();
+            throw RefusedException.Unknown("renewal");
 
         response.Headers.ETag = ETag.Of(renewal.Version);
         return TypedResults.Ok(RenewalView.Of(renewal));

@@ -1,3 +1,4 @@
+using CsPlatform.Contracts.Access;
 using CsPlatform.ServiceDefaults;
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -12,20 +13,19 @@ internal static class ListRenewalsEndpoint
         routes.MapGet("/v1/renewals", Handle)
             .WithName("ListRenewals")
             .WithSummary("Renewals by the day they are due, the most urgent first; filter by status and day")
-            .WithTags("Renewals")
             .WithMetadata(Limit)
-            .AllowReaders();
+            .Require(Permissions.ReadContracts);
 
     private static async Task<Ok<Page<RenewalView>>> Handle(
         string? status, DateOnly? dueBefore, string? after, int? limit, IQuerySession session, CancellationToken ct)
     {
         var size = Limit.Of(limit);
         var from = Cursor.Read<Place>(after) ?? Place.Start;
-        var wanted = StatusOf(status);
+        var wanted = FieldCheck.Of(check => check.Choice<RenewalStatus>(status, "status"));
         var where = "where (due_on, id) > (?, ?)";
         List<object> values = [from.Day, from.Id];
         if (wanted is not null)
-            (where, values) = ($"{where} and status = ?", [.. values, wanted]);
+            (where, values) = ($"{where} and status = ?", [.. values, $"{wanted}"]);
         if (dueBefore is { } day)
             (where, values) = ($"{where} and due_on < ?", [.. values, day]);
 
@@ -34,10 +34,4 @@ internal static class ListRenewalsEndpoint
         return TypedResults.Ok(
             Page.Of(renewals, size, r => Cursor.Of(new Place(r.DueOn, r.Id))).Select(RenewalView.Of));
     }
-
-    // Case does not matter in a query string; in the table the name stands as in the enum.
-    private static string? StatusOf(string? asked) => asked is null ? null
-        : Enum.GetNames<RenewalStatus>().FirstOrDefault(name => name.Equals(asked, StringComparison.OrdinalIgnoreCase))
-            ?? throw RefusedException.Invalid(
-                new Dictionary<string, string[]> { ["status"] = ["Must be open or renewed."] });
 }

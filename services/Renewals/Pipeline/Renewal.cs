@@ -1,5 +1,5 @@
+using CsPlatform.Backbone;
 using CsPlatform.Contracts;
-using CsPlatform.ServiceDefaults;
 
 namespace CsPlatform.Renewals.Pipeline;
 

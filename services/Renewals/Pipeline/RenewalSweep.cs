@@ -1,3 +1,4 @@
+using CsPlatform.Backbone;
 using CsPlatform.Renewals.Signing;
 using CsPlatform.ServiceDefaults;
 using Marten;

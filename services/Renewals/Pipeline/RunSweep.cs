@@ -1,3 +1,4 @@
+using CsPlatform.Contracts.Access;
 using CsPlatform.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -10,7 +11,7 @@ internal static class RunSweepEndpoint
             .WithName("RunSweep")
             .WithSummary("Opens the renewals that are due now, as the scheduled job does")
             .WithTags("Operations")
-            .AllowOps();
+            .Require(Permissions.Operate);
 
     private static async Task<Ok<SweepResult>> Handle(RenewalSweep sweep, CancellationToken ct) =>
         TypedResults.Ok(await sweep.Run(ct));

@@ -1,4 +1,5 @@
 using CsPlatform.Contracts;
+using CsPlatform.ServiceDefaults;
 
 namespace CsPlatform.Renewals.Signing;
 
@@ -34,13 +35,16 @@ internal static class Amounts
     // A sum has the scale of its more exact part: adding 0.00 gives an amount its two decimals.
     private static decimal Zero(int decimals) => new(0, 0, 0, isNegative: false, (byte)decimals);
 
-    /// <returns>What is wrong with the amount, or null.</returns>
-    public static string? Problem(Money? money) =>
-        money is null ? "Must be given."
-        : Currencies.DecimalsOf(money.Currency) is not { } decimals ? "The currency is an ISO 4217 code, e.g. EUR."
-        : money.Amount < 0 ? "Must not be negative."
-        : money.Amount > Max ? $"Must not exceed {Max:0}."
-        : decimal.Round(money.Amount, decimals) != money.Amount
-            ? $"{money.Currency} has {decimals} decimals; the amount has more."
-        : null;
+    /// <summary>Notes what is wrong with an amount.</summary>
+    public static void Check(Money? money, string field, FieldCheck check)
+    {
+        if (money is null)
+            check.Refuse(field, "is required");
+        else if (Currencies.DecimalsOf(money.Currency) is not { } decimals)
+            check.Refuse(field, "has a currency that is no ISO 4217 code, e.g. EUR");
+        else if (money.Amount < 0 || money.Amount > Max)
+            check.Refuse(field, $"is a number from 0 to {Max:0}");
+        else if (decimal.Round(money.Amount, decimals) != money.Amount)
+            check.Refuse(field, $"has more decimals than {money.Currency}: {decimals}");
+    }
 }

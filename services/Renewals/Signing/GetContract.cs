@@ -1,4 +1,5 @@
 using CsPlatform.Contracts;
+using CsPlatform.Contracts.Access;
 using CsPlatform.ServiceDefaults;
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -41,14 +42,13 @@ internal static class GetContractEndpoint
         routes.MapGet("/v1/contracts/{id:guid}", Handle)
             .WithName("GetContract")
             .WithSummary("One contract")
-            .WithTags("Contracts")
-            .AllowReaders();
+            .Require(Permissions.ReadContracts);
 
-    private static async Task<Results<Ok<ContractView>, NotFound>> Handle(
+    private static async Task<Ok<ContractView>> Handle(
         Guid id, HttpResponse response, IQuerySession session, TimeProvider clock, CancellationToken ct)
     {
         if (await session.LoadAsync<Contract>(id, ct) is not { } contract)
-            return TypedResults.NotFound();
+            throw RefusedException.Unknown("contract");
 
         response.Headers.ETag = ETag.Of(contract.Version);
         return TypedResults.Ok(ContractView.Of(contract, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)));

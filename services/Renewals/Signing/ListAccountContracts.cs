@@ -1,3 +1,4 @@
+using CsPlatform.Contracts.Access;
 using CsPlatform.Renewals.Messaging;
 using CsPlatform.ServiceDefaults;
 using Marten;
@@ -13,17 +14,16 @@ internal static class ListAccountContractsEndpoint
         routes.MapGet("/v1/accounts/{id:guid}/contracts", Handle)
             .WithName("ListAccountContracts")
             .WithSummary("The contracts of an account, by the first day of their term")
-            .WithTags("Contracts")
             .WithMetadata(Limit)
-            .AllowReaders();
+            .Require(Permissions.ReadContracts);
 
-    private static async Task<Results<Ok<Page<ContractView>>, NotFound>> Handle(
+    private static async Task<Ok<Page<ContractView>>> Handle(
         Guid id, string? after, int? limit, IQuerySession session, TimeProvider clock, CancellationToken ct)
     {
         var size = Limit.Of(limit);
         var from = Cursor.Read<Place>(after) ?? Place.Start;
         if (await session.LoadAsync<KnownAccount>(id, ct) is null)
-            return TypedResults.NotFound();
+            throw RefusedException.Unknown("account");
 
         var contracts = await session.QueryAsync<Contract>(
             "where account_id = ? and (starts_on, id) > (?, ?) order by starts_on, id limit ?",

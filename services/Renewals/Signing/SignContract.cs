@@ -1,4 +1,6 @@
+using CsPlatform.Backbone;
 using CsPlatform.Contracts;
+using CsPlatform.Contracts.Access;
 using CsPlatform.ServiceDefaults;
 
 namespace CsPlatform.Renewals.Signing;
@@ -20,20 +22,19 @@ namespace CsPlatform.Renewals.Signing;
 internal sealed record SignContract(
     Guid AccountId, DateOnly StartsOn, DateOnly EndsOn, int Seats, Money RecurringAmount, BillingPeriod BillingPeriod,
     Guid? ContractId = null, IReadOnlyList<string>? Products = null, int? NoticePeriodDays = null,
-    bool AutoRenews = false)
+    bool AutoRenews = false) : IAboutAccount
 {
-    /// <exception cref="RefusedException">
-    /// "id-reused": the id names a contract with other content; "account-unknown".
-    /// </exception>
-    public IReadOnlyList<IContractEvent> Decide(
-        Guid contractId, Contract? existing, bool accountIsKnown, DateTimeOffset now)
+    public const int SeatsMax = 10_000_000, ProductsMax = 100, ProductLengthMax = 100, NoticePeriodDaysMax = 3_650;
+
+    private static readonly DateOnly Earliest = new(1970, 1, 1), Latest = new(2199, 12, 31);
+
+    /// <exception cref="RefusedException">"id-reused": the id names a contract with other content.</exception>
+    public IReadOnlyList<IContractEvent> Decide(Contract? existing, Guid contractId, DateTimeOffset now)
     {
         if (existing is not null)
             return Repeats(existing)
                 ? []
                 : throw new RefusedException("id-reused", "The id belongs to a contract with other content.", 409);
-        if (!accountIsKnown)
-            throw new RefusedException("account-unknown", "Renewals has not heard of this account.", 409);
 
         var recurring = RecurringAmount.InMinorUnits();
         return
@@ -49,11 +50,29 @@ internal sealed record SignContract(
         contract.Seats == Seats && contract.RecurringAmount == RecurringAmount &&
         contract.BillingPeriod == BillingPeriod && contract.Products.SequenceEqual(Products ?? []) &&
         contract.NoticePeriodDays == NoticePeriodDays && contract.AutoRenews == AutoRenews;
+
+    public SignContract Checked(FieldCheck check)
+    {
+        check.Id(ContractId, "contractId");
+        check.Id(AccountId, "accountId");
+        check.Within(StartsOn, "startsOn", Earliest, Latest);
+        check.Within(EndsOn, "endsOn", Earliest, Latest);
+        check.Must(EndsOn >= StartsOn, "endsOn", "is before startsOn");
+        check.Within(Seats, "seats", 1, SeatsMax);
+        Amounts.Check(RecurringAmount, "recurringAmount", check);
+        check.Within(NoticePeriodDays, "noticePeriodDays", 0, NoticePeriodDaysMax);
+        check.Must(!(Products?.Count > ProductsMax), "products", $"takes {ProductsMax} at most");
+        var products = Products?.Select((p, i) => check.Required(p, $"products[{i}]", ProductLengthMax)).ToList();
+        check.Must(products is null || products.Distinct().Count() == products.Count, "products", "names a product twice");
+        return this with { Products = products };
+    }
 }
 
-/// <summary>A later contract carries this one on. Twice is not an error; the first successor stays.</summary>
-internal sealed record ContinueContract(Guid SuccessorId)
+internal static class SignContractEndpoint
 {
-    public IReadOnlyList<IContractEvent> Decide(Contract contract, DateTimeOffset now) =>
-        contract.SuccessorId is null ? [new ContractContinued(SuccessorId, now)] : [];
+    public static void MapSignContract(this IEndpointRouteBuilder routes) => routes
+        .MapPost("/v1/contracts", (SignContract body, Signings signings, CancellationToken ct) =>
+            signings.Sign(FieldCheck.Of(body.Checked), ct))
+        .WithName(nameof(SignContract)).WithSummary("Signs a contract; the same contract again is answered with 200")
+        .AsCreation(Permissions.WriteContracts);
 }

@@ -1,6 +1,6 @@
 using System.Text;
 using CsPlatform.Accounts.Import;
-using CsPlatform.Accounts.Lifecycle;
+using CsPlatform.Accounts.Life;
 using CsPlatform.ServiceDefaults;
 
 namespace CsPlatform.Accounts.Tests.Import;

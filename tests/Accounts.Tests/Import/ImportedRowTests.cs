@@ -1,5 +1,5 @@
 using CsPlatform.Accounts.Import;
-using CsPlatform.Accounts.Lifecycle;
+using CsPlatform.Accounts.Life;
 using CsPlatform.ServiceDefaults;
 using static CsPlatform.Accounts.Tests.AccountSpec;
 

@@ -1,6 +1,5 @@
-using CsPlatform.Accounts.Lifecycle;
+using CsPlatform.Accounts.Life;
 using CsPlatform.Accounts.Messaging;
-using CsPlatform.Accounts.Milestones;
 using static CsPlatform.Accounts.Tests.AccountSpec;
 using V1 = CsPlatform.Contracts.Accounts.V1;
 

@@ -1,3 +1,4 @@
+using CsPlatform.Backbone;
 using CsPlatform.Contracts.Accounts.V1;
 using CsPlatform.ServiceDefaults;
 using JasperFx;

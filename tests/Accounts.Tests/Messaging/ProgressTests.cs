@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using CsPlatform.Backbone;
 using CsPlatform.Local.Platform;
 using CsPlatform.ServiceDefaults;
 using Npgsql;

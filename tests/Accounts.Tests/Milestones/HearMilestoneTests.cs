@@ -1,3 +1,4 @@
+using CsPlatform.Accounts.Life;
 using CsPlatform.Accounts.Milestones;
 using static CsPlatform.Accounts.Tests.AccountSpec;
 

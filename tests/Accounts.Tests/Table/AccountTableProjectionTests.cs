@@ -1,6 +1,5 @@
 using System.Text.Json;
-using CsPlatform.Accounts.Lifecycle;
-using CsPlatform.Accounts.Milestones;
+using CsPlatform.Accounts.Life;
 using CsPlatform.Accounts.Table;
 using static CsPlatform.Accounts.Tests.AccountSpec;
 

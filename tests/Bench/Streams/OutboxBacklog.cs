@@ -1,8 +1,8 @@
 using System.Diagnostics;
+using CsPlatform.Backbone;
 using CsPlatform.Bench.Measuring;
 using CsPlatform.Bench.Running;
 using CsPlatform.Engagement.FirstUse;
-using CsPlatform.ServiceDefaults;
 using JasperFx;
 using JasperFx.Events;
 using Marten;

@@ -1,9 +1,8 @@
-using CsPlatform.Accounts.Lifecycle;
-using CsPlatform.Accounts.Milestones;
+using CsPlatform.Accounts.Life;
 using CsPlatform.Accounts.Table;
+using CsPlatform.Backbone;
 using CsPlatform.Bench.Measuring;
 using CsPlatform.Bench.Running;
-using CsPlatform.ServiceDefaults;
 using JasperFx;
 using Marten;
 using Npgsql;

@@ -1,4 +1,4 @@
-using CsPlatform.ServiceDefaults;
+using CsPlatform.Backbone;
 using Npgsql;
 
 namespace CsPlatform.Engagement.Tests.Intake;
@@ -22,7 +22,7 @@ public sealed class MisreadTests(EngagementSystem system)
         var misread = await Record.ExceptionAsync(() => DivideAsync(database, 1));
 
         Assert.NotNull(misread); // where this fails the fault is gone, and what Refusals says of it can go too
-        Assert.True(Refusals.IsOutage(misread), $"{misread}");
+        Assert.True(Faults.IsOutage(misread), $"{misread}");
         Assert.Equal(10, await DivideAsync(database, 1));
     }
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using CsCheck;
+using CsPlatform.Backbone;
 using CsPlatform.Engagement.UsageEvents;
-using CsPlatform.ServiceDefaults;
 
 namespace CsPlatform.Engagement.Tests.UsageEvents;
 

@@ -1,12 +1,12 @@
 using System.Text.Json;
 using CloudNative.CloudEvents.SystemTextJson;
+using CsPlatform.Backbone;
 using CsPlatform.Contracts;
 using CsPlatform.Contracts.Health.V1;
 using CsPlatform.Health.Alerts;
 using CsPlatform.Health.Messaging;
 using CsPlatform.Health.Scores;
 using CsPlatform.Health.Tests.Alerts;
-using CsPlatform.ServiceDefaults;
 using JasperFx.Events;
 
 namespace CsPlatform.Health.Tests.Messaging;

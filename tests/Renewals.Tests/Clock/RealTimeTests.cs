@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using CsPlatform.Backbone;
 using CsPlatform.Local.Platform;
 using CsPlatform.ServiceDefaults;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
@@ -19,7 +20,7 @@ public sealed class RealTimeTests(RunningClock system)
     public async Task A_token_is_valid_in_real_time(string today)
     {
         await system.MoveClockTo(today, runs: false);
-        var claims = new TokenClaims(TestSystem.Roles.Ops) { Lifetime = TimeSpan.FromMinutes(5) };
+        var claims = new TokenClaims(Roles.Ops) { Lifetime = TimeSpan.FromMinutes(5) };
         using var valid = system.Client("renewals", claims);
         using var expired = system.Client("renewals", claims with { Lifetime = TimeSpan.FromMinutes(-5) });
 

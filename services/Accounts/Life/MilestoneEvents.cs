@@ -1,0 +1,59 @@
+
+namespace CsPlatform.Accounts.Life;
+
+/// <summary>
+/// What another service said about the account. Stored for ever, with the id of the message that said it.
+/// </summary>
+internal interface IMilestone : IAccountEvent
+{
+    Guid MessageId { get; }
+}
+
+/// <summary>From Engagement; a second one carries an earlier time, learned from late events.</summary>
+internal sealed record FirstUseReached(Guid MessageId, DateTimeOffset OccurredAt) : IMilestone;
+
+/// <summary>From Health. Band is null while too little is known.</summary>
+internal sealed record HealthBandEntered(
+    Guid MessageId, decimal Score, string? Band, string? PreviousBand, string ModelId, int ModelVersion,
+    DateTimeOffset OccurredAt) : IMilestone;
+
+/// <summary>From Health. Revision orders the changes of one alert.</summary>
+internal interface IRiskMilestone : IMilestone
+{
+    Guid AlertId { get; }
+
+    string Category { get; }
+
+    int Revision { get; }
+}
+
+internal sealed record RiskRaised(
+    Guid MessageId, Guid AlertId, string Category, string Severity, string Summary, int Revision,
+    DateTimeOffset OccurredAt) : IRiskMilestone;
+
+internal sealed record RiskEscalated(
+    Guid MessageId, Guid AlertId, string Category, string Severity, int Revision,
+    DateTimeOffset OccurredAt) : IRiskMilestone;
+
+internal sealed record RiskCleared(
+    Guid MessageId, Guid AlertId, string Category, string Reason, int Revision,
+    DateTimeOffset OccurredAt) : IRiskMilestone;
+
+internal sealed record RiskRetracted(
+    Guid MessageId, Guid AlertId, string Category, string Reason, int Revision,
+    DateTimeOffset OccurredAt) : IRiskMilestone;
+
+/// <summary>From Feedback.</summary>
+internal sealed record SurveyAnswered(
+    Guid MessageId, Guid AnswerId, string ContactId, string Metric, int Score, int ScaleMin, int ScaleMax,
+    bool HigherIsBetter, DateTimeOffset OccurredAt) : IMilestone;
+
+/// <summary>From Renewals. AnnualAmount is per year, in Currency (ISO 4217).</summary>
+internal sealed record ContractSigned(
+    Guid MessageId, Guid ContractId, DateOnly StartsOn, DateOnly EndsOn, int Seats, decimal AnnualAmount,
+    string Currency, DateTimeOffset OccurredAt) : IMilestone;
+
+/// <summary>From Renewals. DueOn is the last day of the contract to renew.</summary>
+internal sealed record RenewalOpened(
+    Guid MessageId, Guid RenewalId, Guid ContractId, DateOnly DueOn, decimal AnnualAmount, string Currency,
+    DateTimeOffset OccurredAt) : IMilestone;

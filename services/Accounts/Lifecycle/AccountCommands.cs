@@ -1,0 +1,30 @@
+using CsPlatform.Accounts.Life;
+using CsPlatform.Accounts.Table;
+using CsPlatform.Backbone;
+using Marten;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace CsPlatform.Accounts.Lifecycle;
+
+/// <summary>Commands on accounts: what they link is claimed in the same transaction, and each answers the account.</summary>
+internal sealed class AccountCommands(Commands commands, IDocumentSession session)
+{
+    public Task<Ok<AccountView>> Change(
+        Guid id, Func<Account, DateTimeOffset, IReadOnlyList<IAccountEvent>> decide, CancellationToken ct) =>
+        commands.Change<Account, AccountRow, AccountView>(
+            id, decide, AccountView.Of, ct, events => LinkedKeys.Claim(session, id, events));
+
+    public Task<Results<Created<AccountView>, Ok<AccountView>>> Create(
+        object command, Guid? id, Func<Account?, Guid, DateTimeOffset, IReadOnlyList<IAccountEvent>> decide,
+        CancellationToken ct) =>
+        commands.Create<Account, AccountRow, AccountView>(
+            command, id, decide, AccountView.Of, "/v1/accounts", ct, (newId, events) =>
+            {
+                LinkedKeys.Claim(session, newId, events);
+                return Task.CompletedTask;
+            });
+
+    /// <summary>In whose book an account is.</summary>
+    public static async Task<BookEntry?> BookOf(IQuerySession session, Guid id, CancellationToken ct) =>
+        await session.Events.AggregateStreamAsync<Account>(id, token: ct) is { } account ? new(account.CsmId) : null;
+}

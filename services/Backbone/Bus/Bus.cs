@@ -1,0 +1,174 @@
+using CsPlatform.Contracts;
+using CsPlatform.ServiceDefaults;
+using JasperFx;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace CsPlatform.Backbone;
+
+/// <summary>
+/// The bus: one durable quorum queue per service, named after it, with every consumer on it. A passing fault (the
+/// database is away) is retried until it passes, a lost race at once, anything else three times; then the message goes
+/// to <c>{service}_error</c> with the reason in its headers, and those behind it go on. So does a message that nothing here
+/// consumes, and one that was delivered too often without an answer because it kills its readers.
+/// </summary>
+public static class Bus
+{
+    private const int DeliveriesMax = 50;
+
+    /// <summary>Connects the service. Call it before <see cref="EventStore.AddEventStore"/>, so that the bus stops after the daemon.</summary>
+    /// <param name="builder">The service's builder; reads <c>ConnectionStrings__rabbitmq</c>, an amqp URI.</param>
+    /// <param name="service">Lower-case service name, the queue's name.</param>
+    /// <param name="addConsumers">Adds the consumers of the service's messages.</param>
+    public static void AddBus(
+        this IHostApplicationBuilder builder, string service, Action<IBusRegistrationConfigurator> addConsumers)
+    {
+        var broker = new Uri(builder.Configuration.RequiredConnectionString("rabbitmq"));
+        var mandatory = Topology.Services.SelectMany(s => s.Consumes).ToHashSet();
+
+        builder.Services.AddSingleton<BusTraffic>();
+        builder.Services.AddSingleton(_ => new PublicTopic(broker, service));
+        builder.Services.AddSingleton(services => new FailedMessages(
+            broker, service, services.GetRequiredService<NpgsqlDataSource>(), services.GetRequiredService<ILogger<FailedMessages>>()));
+        builder.Services.AddHostedService(services => services.GetRequiredService<FailedMessages>());
+        builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<QueueWatch>(
+            services, builder.Configuration.Number("Bus:DeafSeconds", 180, min: 5, max: 3_600)));
+        builder.Services.AddHostedService(services => services.GetRequiredService<QueueWatch>());
+        if (Topology.Services.Single(s => s.Name == service).PublicTopics.Count > 0)
+            builder.Services.AddHostedService(services => services.GetRequiredService<PublicTopic>());
+        builder.Services.AddOptions<MassTransitHostOptions>().Configure(o =>
+        {
+            o.WaitUntilStarted = false; // the service starts, and says that it is not ready, while the broker is away
+            o.StopTimeout = TimeSpan.FromSeconds(10);
+        });
+        builder.Services.AddMassTransit(x =>
+        {
+            addConsumers(x);
+            x.DisableUsageTelemetry(); // MassTransit would report its use to its makers
+            x.UsingRabbitMq((context, bus) =>
+            {
+                bus.Host(broker, host =>
+                {
+                    host.ConnectionName(service);
+                    host.Heartbeat(BrokerConnection.Heartbeat);
+                    host.OnRefreshConnectionFactory = factory =>
+                    {
+                        BrokerConnection.KeepAlive(factory);
+                        return Task.CompletedTask;
+                    };
+                });
+                bus.SendTopology.ConfigureErrorSettings = KeepForEver;
+                bus.SendTopology.DeadLetterQueueNameFormatter = new SkippedAreFailed();
+                bus.SendTopology.ConfigureDeadLetterSettings = KeepForEver;
+                bus.ConfigureJsonSerializerOptions(json =>
+                {
+                    // A message without what it needs is no message with nothing in it.
+                    json.RespectNullableAnnotations = true;
+                    json.RespectRequiredConstructorParameters = true;
+                    return json;
+                });
+                bus.ConfigurePublish(publish => publish.UseExecute(message =>
+                {
+                    // A message that somebody must hear is refused by the broker while no queue takes it; the outbox waits.
+                    if (message.TryGetPayload<RabbitMqSendContext>(out var sending) && IsHeard(message, mandatory))
+                        sending.Mandatory = true;
+                }));
+                var traffic = context.GetRequiredService<BusTraffic>();
+                bus.ConnectPublishObserver(traffic);
+                bus.ConnectConsumeObserver(traffic);
+                bus.ConnectReceiveObserver(traffic);
+                var watch = context.GetRequiredService<QueueWatch>();
+                bus.ReceiveEndpoint(service, queue =>
+                {
+                    queue.ConfigureChannel(channel => channel.UseFilter(watch));
+                    queue.ConnectReceiveEndpointObserver(watch);
+                    queue.SetQuorumQueue();
+                    queue.SetQueueArgument("x-delivery-limit", DeliveriesMax);
+                    queue.BindDeadLetterQueue($"{service}_error", $"{service}_error", KeepForEver);
+                    queue.SetQueueArgument("x-dead-letter-strategy", "at-least-once");
+                    queue.SetQueueArgument("x-overflow", "reject-publish"); // that strategy asks for it
+                    queue.PublishFaults = false; // a Fault<T> with a PostgresException inside cannot be serialised
+                    queue.PrefetchCount = (ushort)builder.Configuration.Number("Bus:Prefetch", 256, min: 1, max: ushort.MaxValue);
+                    queue.ConcurrentMessageLimit = builder.Configuration.Number("Bus:Concurrency", 16, min: 1, max: 1_000);
+                    queue.UseFilter(new AcknowledgeRepeats());
+                    queue.UseMessageRetry(retry =>
+                    {
+                        retry.Handle<Exception>(Faults.IsOutage);
+                        retry.Exponential(int.MaxValue, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(400));
+                    });
+                    queue.UseMessageRetry(retry =>
+                    {
+                        retry.Handle<Exception>(e => !Faults.IsOutage(e) && !Faults.IsAppendRace(e) && !IsRepeat(e));
+                        retry.Intervals(100, 500, 2000);
+                    });
+                    queue.UseMessageRetry(retry =>
+                    {
+                        retry.Handle<Exception>(Faults.IsAppendRace);
+                        retry.Intervals(5, 20, 50, 100, 250, 500, 1000, 2000);
+                    });
+                    queue.ConfigureConsumers(context);
+                });
+            });
+        });
+    }
+
+    /// <summary>
+    /// Returns once the broker has confirmed the message, and ends with the token in any case. MassTransit's own Publish
+    /// waits for ever, whatever its token says, where its channel was closed while it declared an exchange.
+    /// </summary>
+    /// <param name="bus">The service's bus.</param>
+    /// <param name="message">One of <see cref="Topology"/>.</param>
+    /// <param name="id">Message id, the same on every try; a new one when none is given.</param>
+    /// <param name="cancellationToken">Ends the waiting; the message may arrive all the same.</param>
+    public static Task PublishConfirmed(this IBus bus, object message, Guid? id, CancellationToken cancellationToken) =>
+        bus.Publish(message, message.GetType(), context => context.MessageId = id ?? context.MessageId, cancellationToken)
+            .WaitAsync(cancellationToken);
+
+    /// <summary>The error queue, the same however it is made: what is in it leaves it only into the table.</summary>
+    private static void KeepForEver(IRabbitMqQueueBindingConfigurator queue)
+    {
+        queue.SetQuorumQueue();
+        queue.SetQueueArgument("x-delivery-limit", int.MaxValue);
+        foreach (var argument in (string[])["x-dead-letter-exchange", "x-dead-letter-strategy", "x-overflow"])
+            queue.SetQueueArgument(argument, (object)null!);
+    }
+
+    /// <summary>A message of a type that nobody here consumes waits with the others, instead of in a queue of its own.</summary>
+    private sealed class SkippedAreFailed : IDeadLetterQueueNameFormatter
+    {
+        public string FormatDeadLetterQueueName(string queueName) => $"{queueName}_error";
+    }
+
+    private static bool IsHeard(SendContext message, HashSet<Type> mandatory) =>
+        message.GetType().GetGenericArguments() is [var type] && mandatory.Contains(type);
+
+    private static bool IsRepeat(Exception exception) => exception switch
+    {
+        DocumentAlreadyExistsException { DocType: var type } => type == typeof(HandledMessage),
+        PostgresException { SqlState: "23505", TableName: "mt_doc_handledmessage" } => true,
+        AggregateException { InnerExceptions: var all } => all.Any(IsRepeat), // Marten joins the faults of a batch
+        { InnerException: { } inner } => IsRepeat(inner),
+        _ => false,
+    };
+
+    /// <summary>A message whose <see cref="HandledMessage"/> stands already had its effect.</summary>
+    private sealed class AcknowledgeRepeats : IFilter<ConsumeContext>
+    {
+        public async Task Send(ConsumeContext context, IPipe<ConsumeContext> next)
+        {
+            try
+            {
+                await next.Send(context);
+                CrashPoint.Reach("message-handled");
+            }
+            catch (Exception e) when (IsRepeat(e))
+            {
+            }
+        }
+
+        public void Probe(ProbeContext context) => context.CreateFilterScope("acknowledgeRepeats");
+    }
+}
