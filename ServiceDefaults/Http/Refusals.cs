@@ -91,8 +91,9 @@ public static partial class Refusals
                 return true;
 
             var problem = Problem(
-                // Those of the service are asked before those that every service has.
-                known.Reverse().Select(faults => faults.Read(exception)).FirstOrDefault(refusal => refusal is not null) ?? exception);
+                exception is RefusedException or BadHttpRequestException or JsonException
+                    ? exception
+                    : Meaning(exception) ?? exception);
             if (problem.Status >= 500)
                 LogFailed(exception, http.Request.Method, http.Request.Path);
             if (problem.Status == 503)
@@ -100,6 +101,10 @@ public static partial class Refusals
             http.Response.StatusCode = problem.Status!.Value;
             return await problems.TryWriteAsync(new() { HttpContext = http, ProblemDetails = problem, Exception = exception });
         }
+
+        /// <summary>What the service says of it goes before what every service says.</summary>
+        private RefusedException? Meaning(Exception exception) =>
+            known.Reverse().Select(faults => faults.Read(exception)).FirstOrDefault(refusal => refusal is not null);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
         private partial void LogFailed(Exception exception, string method, string path);

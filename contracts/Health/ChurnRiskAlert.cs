@@ -14,7 +14,7 @@ namespace CsPlatform.Contracts.Health.V1;
 /// raised, updated, escalated, acknowledged, snoozed, cleared, reopened, dismissed or retracted. Reopened comes in an event
 /// of type raised, dismissed in one of type cleared, acknowledged and snoozed in one of type updated.
 /// </param>
-/// <param name="DedupKey"><c>accountId|category</c>; category is low_health or usage_drop. One open alert for each.</param>
+/// <param name="DedupKey"><c>accountId|category</c>; category is lowHealth or usageDrop. One open alert for each.</param>
 /// <param name="Account">Whom it is about.</param>
 /// <param name="Health">The score at the decision.</param>
 /// <param name="Rule">The rule that decided.</param>

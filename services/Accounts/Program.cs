@@ -13,7 +13,7 @@ var builder = Hosting.CreateBuilder(args);
 builder.AddBackbone("accounts");
 builder.Services.AddOpenApi(OpenApi.Configure);
 builder.Services.AddSingleton(new KnownFaults(LinkedKeys.Read));
-builder.Services.AddSingleton(new Books(AccountCommands.BookOf));
+builder.Services.AddCommands(AccountCommands.BookOf);
 builder.Services.AddScoped<AccountCommands>();
 builder.AddBus("accounts", x => x.AddConsumer<MilestoneConsumer>((_, c) => MilestoneConsumer.OneAtATime(c)));
 builder.AddEventStore("accounts", Store.Configure, AccountsPublisher.Translate);

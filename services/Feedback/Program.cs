@@ -8,7 +8,7 @@ using CsPlatform.ServiceDefaults;
 var builder = Hosting.CreateBuilder(args);
 builder.AddBackbone("feedback");
 builder.Services.AddOpenApi(OpenApi.Configure);
-builder.Services.AddSingleton(new Books(KnownAccount.BookOf));
+builder.Services.AddCommands(KnownAccount.BookOf);
 builder.Services.AddSingleton(FiguresSettings.From(builder.Configuration));
 builder.AddBus("feedback", x => x.AddConsumer<AccountRegisteredConsumer>());
 builder.AddEventStore("feedback", Store.Configure, FeedbackPublisher.Translate);

@@ -19,7 +19,7 @@ builder.AddBus("health", x =>
     x.AddConsumer<AccountDaysConsumer, AccountDaysConsumerDefinition>();
 });
 builder.AddEventStore("health", Store.Configure, HealthPublisher.Translate, HealthPublisher.AccountOf);
-builder.Services.AddSingleton(new Books(FactReader.BookOf));
+builder.Services.AddCommands(FactReader.BookOf);
 builder.Services.AddSingleton<DefaultModelSeed>();
 builder.Services.AddHostedService(services => services.GetRequiredService<DefaultModelSeed>());
 builder.Services.AddSingleton<Assessor>();

@@ -3,6 +3,7 @@ using CsPlatform.ServiceDefaults;
 
 
 
+
 namespace CsPlatform.Renewals;
 
 /// <summary>What a company may set otherwise.</summary>

@@ -69,6 +69,29 @@ public class EndpointTests(AccountsSystem system)
     }
 
     [Fact]
+    public async Task A_registration_with_an_idempotency_key_takes_effect_once_however_often_it_comes()
+    {
+        var key = $"{NewId()}";
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => RegisterAsync(key, "Acme")));
+
+        Assert.All(answers, a => Assert.Equal(201, a.Status));
+        var id = Assert.Single(answers.Select(a => a.AccountId).Distinct());
+        Assert.Equal((201, id), await RegisterAsync($"\"{key}\"", "Acme"));
+        Assert.Equal((422, null), await RegisterAsync(key, "Acme Ltd"));
+        Assert.Equal(400, (await RegisterAsync(new string('x', 256), "Acme")).Status);
+        Assert.NotEqual(id, (await RegisterAsync($"{NewId()}", "Acme")).AccountId);
+    }
+
+    private async Task<(int Status, string? AccountId)> RegisterAsync(string key, string name)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/accounts") { Content = JsonContent.Create(new { name }) };
+        request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        using var response = await system.Editor.SendAsync(request, TestContext.Current.CancellationToken);
+        var body = JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
+        return ((int)response.StatusCode, (string?)body["accountId"]);
+    }
+
+    [Fact]
     public async Task An_external_key_belongs_to_one_account()
     {
         var key = Unique("key");
@@ -87,7 +110,7 @@ public class EndpointTests(AccountsSystem system)
     {
         var id = await system.RegisterAsync();
 
-        Assert.Equal(HttpStatusCode.NoContent, await StatusAsync(WriteAsync("\"1\"", "anna")));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(WriteAsync("\"1\"", "anna")));
         await RefusedAsync(WriteAsync("\"1\"", "bo"), 412, "version-changed");
         await RefusedAsync(WriteAsync("\"7\"", "bo"), 412, "version-changed");
         await RefusedAsync(WriteAsync("seven", "bo"), 400, "if-match-invalid");

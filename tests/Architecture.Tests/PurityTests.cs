@@ -82,7 +82,7 @@ public sealed class PurityTests
         return reached;
     }
 
-    private static readonly string[] HttpEdge = ["Program", "Endpoint", "Endpoints", "Request", "Registration"];
+    private static readonly string[] HttpEdge = ["Program", "Endpoint", "Endpoints", "Commands", "Request", "Registration"];
 
     private static readonly string[] BusEdge = ["Program", "Consumer", "ConsumerDefinition", "Publisher"];
 

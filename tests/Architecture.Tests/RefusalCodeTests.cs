@@ -24,15 +24,20 @@ public sealed partial class RefusalCodeTests
     [InlineData("throw new RefusedException(\n    \"no-such-code\", \"Text.\");")]
     [InlineData("public const string NoSuchCode = \"no-such-code\";")]
     [InlineData("        418 => \"no-such-code\",")]
+    [InlineData("throw RefusedException.Unknown(\"no-such-code\");", "no-such-code-unknown")]
     [InlineData("return RowReport.Refused(record.Line, \"no-such-code\",\n    \"Text.\");")]
-    public void Code_is_seen(string source) => Assert.Equal(["no-such-code"], CodesIn(source));
+    public void Code_is_seen(string source, string code = "no-such-code") => Assert.Equal([code], CodesIn(source));
 
     private static IEnumerable<string> CodesIn(string source) =>
         Refused().Matches(source).Concat(Constant().Matches(source)).Concat(OfStatus().Matches(source))
-            .Concat(OfRow().Matches(source)).Select(m => m.Groups[1].Value);
+            .Concat(OfRow().Matches(source)).Select(m => m.Groups[1].Value)
+            .Concat(OfNoun().Matches(source).Select(m => $"{m.Groups[1].Value}-unknown"));
 
     [GeneratedRegex("""RefusedException\(\s*"([a-z0-9-]+)",""")]
     private static partial Regex Refused();
+
+    [GeneratedRegex("""RefusedException\.Unknown\("([a-z-]+)"\)""")]
+    private static partial Regex OfNoun();
 
     [GeneratedRegex("""public const string [A-Z]\w+ = "([a-z0-9]+(?:-[a-z0-9]+)+)";""")]
     private static partial Regex Constant();

@@ -3,6 +3,7 @@ using CsPlatform.Backbone;
 
 
 
+
 namespace CsPlatform.Architecture.Tests;
 
 /// <summary>A statement's span says what it does, and no value that stands in it.</summary>

@@ -42,7 +42,7 @@ internal static class AlertSamples
     {
         var asOf = Raised.AddDays(day);
         return new ChurnRiskAlert(
-            Alert, 1, "raised", $"{Account}|usage_drop",
+            Alert, 1, "raised", $"{Account}|usageDrop",
             new AlertAccount(
                 Account, "Blue Finch Logistics", new Dictionary<string, string> { ["crm"] = "0042" }, "vip", "adoption", "usr_9"),
             new AlertHealth(

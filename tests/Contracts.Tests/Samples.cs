@@ -35,10 +35,10 @@ internal static class Samples
             Guid.Parse("0198f6c2-3b21-7e4f-a2c3-7b5d8e9f0a1b"), AccountId, "contact-7", "nps", 6, new SurveyScale(0, 10, true), At),
         new HealthBandChanged(AccountId, 46.0m, "red", "yellow", "adoption-default", 7, At),
         new ChurnRiskRaised(
-            AlertId, AccountId, "usage_drop", "high", "Weekly active users fell from 21 to 9.", 1, At),
-        new ChurnRiskEscalated(AlertId, AccountId, "usage_drop", "high", 2, At),
-        new ChurnRiskCleared(AlertId, AccountId, "usage_drop", "recovered", 3, At),
-        new ChurnRiskRetracted(AlertId, AccountId, "usage_drop", "Late usage of 1 March arrived.", 4, At),
+            AlertId, AccountId, "usageDrop", "high", "Weekly active users fell from 21 to 9.", 1, At),
+        new ChurnRiskEscalated(AlertId, AccountId, "usageDrop", "high", 2, At),
+        new ChurnRiskCleared(AlertId, AccountId, "usageDrop", "recovered", 3, At),
+        new ChurnRiskRetracted(AlertId, AccountId, "usageDrop", "Late usage of 1 March arrived.", 4, At),
         new ContractSigned(
             ContractId, AccountId, new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31), 50, new Money(120000.00m, "EUR"), At),
         new RenewalOpened(

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -10,9 +11,6 @@ namespace CsPlatform.EndToEnd.Tests;
 [Collection(nameof(WholeSystem))]
 public sealed partial class AccessTests(WholeSystem system)
 {
-    private static readonly string[] Everyone =
-        [Roles.Viewer, Roles.Csm, Roles.Lead, Roles.Admin, Roles.Publisher, Roles.Collector, Roles.Subscriber, Roles.Ops];
-
     public static TheoryData<string> Services => [.. PlatformOptions.AllServices];
 
     [Theory]
@@ -26,16 +24,29 @@ public sealed partial class AccessTests(WholeSystem system)
 
     [Theory]
     [MemberData(nameof(Services))]
-    public async Task Only_the_documented_roles_may_call_an_endpoint(string service)
+    public async Task Only_roles_with_the_permission_that_an_endpoint_names_may_call_it(string service)
     {
         var endpoints = await EndpointsOf(service);
-        foreach (var role in Everyone)
+        foreach (var role in Permissions.AllRoles)
         {
             using var client = system.Client(service, role);
             foreach (var endpoint in endpoints)
                 Assert.Equal((endpoint.ToString(), role, endpoint.Roles.Contains(role)),
                     (endpoint.ToString(), role, await Call(client, endpoint) is not (HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized)));
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Services))]
+    public async Task Whoever_has_a_token_may_ask_what_it_may_do(string service)
+    {
+        using var csm = system.Client(service, Roles.Csm);
+        var me = await csm.GetFromJsonAsync<JsonElement>("/v1/me");
+
+        Assert.Equal([Roles.Csm], me.GetProperty("roles").EnumerateArray().Select(r => r.GetString()));
+        var permissions = me.GetProperty("permissions").EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString());
+        Assert.Equal(("all", "book"), (permissions[Permissions.ReadAccounts], permissions[Permissions.WriteAccounts]));
+        Assert.DoesNotContain(Permissions.Operate, permissions.Keys);
     }
 
     [Theory]
@@ -70,10 +81,11 @@ public sealed partial class AccessTests(WholeSystem system)
 
     private static IReadOnlyCollection<string> RolesOf(JsonElement operation)
     {
-        var description = operation.TryGetProperty("description", out var text) ? text.GetString()! : "";
-        var roles = RolesLine().Match(description);
-        Assert.True(roles.Success, $"the description names the roles: {description}");
-        return roles.Groups[1].Value.Split(", ");
+        if (operation.TryGetProperty("x-permissions", out var needed))
+            return [.. Permissions.RolesWith(needed.EnumerateArray().Single().GetString()!)];
+
+        Assert.Equal("GetMe", operation.GetProperty("operationId").GetString());
+        return [.. Permissions.AllRoles];
     }
 
     /// <summary>The path with a value of the right type in the place of each parameter, so that routing finds it.</summary>
@@ -97,9 +109,6 @@ public sealed partial class AccessTests(WholeSystem system)
         using var answer = await client.SendAsync(request);
         return answer.StatusCode;
     }
-
-    [GeneratedRegex(@"Roles: ([a-z, ]+)\.")]
-    private static partial Regex RolesLine();
 
     [GeneratedRegex(@"\{([^}:]+)[^}]*\}")]
     private static partial Regex PathParameter();

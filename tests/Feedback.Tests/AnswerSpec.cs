@@ -22,8 +22,7 @@ internal static class AnswerSpec
     };
 
     public static IReadOnlyList<IAnswerEvent> When(
-        this Answer? state, TakeAnswer command, bool accountIsKnown = true) =>
-        command.Decide(command.AnswerId ?? AnswerId, state, accountIsKnown, Now);
+        this Answer? state, TakeAnswer command) => command.Decide(state, command.AnswerId ?? AnswerId, Now);
 
     public static void Refused(string code, Action when) =>
         Assert.Equal(code, Assert.Throws<RefusedException>(when).Code);

@@ -3,6 +3,7 @@ using CsPlatform.Health.Facts;
 using CsPlatform.Health.Models;
 using CsPlatform.Health.Scores;
 using CsPlatform.Health.Scoring;
+using JasperFx.Events;
 
 namespace CsPlatform.Health.Tests;
 
@@ -23,7 +24,7 @@ internal sealed class HealthSpec
     private int ids;
 
     public DateTimeOffset Now { get; private set; } = Start;
-    public ModelHistory Models { get; private set; } = ModelHistory.Create(new(DefaultModel.Version1, "first", "system", Start));
+    public ModelHistory Models { get; private set; } = ModelHistory.Create(Published(DefaultModel.Version1, "first"));
     public AccountHealth? Health { get; private set; }
     public List<IHealthEvent> HealthEvents { get; } = [];
     public List<IAlertEvent> AlertEvents { get; } = [];
@@ -85,7 +86,7 @@ internal sealed class HealthSpec
     public HealthSpec Publish(Func<ScoreModel, ScoreModel> change)
     {
         var next = change(Models.Current) with { Version = Models.Current.Version + 1 };
-        Models = Models.Apply(new ModelPublished(next, "test", "admin", Now));
+        Models = Models.Apply(Published(next, "test"));
         return this;
     }
 
@@ -114,9 +115,9 @@ internal sealed class HealthSpec
         return this;
     }
 
-    public HealthSpec Act(AlertCategory category, Func<Alert, string, DateTimeOffset, IReadOnlyList<IAlertEvent>> decide)
+    public HealthSpec Act(AlertCategory category, Func<Alert, DateTimeOffset, IReadOnlyList<IAlertEvent>> decide)
     {
-        Fold(category, decide(alerts[category], "usr_9", Now));
+        Fold(category, decide(alerts[category], Now));
         return this;
     }
 
@@ -144,6 +145,9 @@ internal sealed class HealthSpec
             };
         AlertEvents.AddRange(events);
     }
+
+    public static IEvent<ModelPublished> Published(ScoreModel model, string reason) =>
+        new Event<ModelPublished>(new(model, reason, Start)) { UserName = "admin" };
 
     private Guid NextId() => new(++ids, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0]);
 }

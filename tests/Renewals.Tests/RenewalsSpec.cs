@@ -22,7 +22,7 @@ internal static class RenewalsSpec
 
     public static ContractSigned Signed(SignContract command, DateTimeOffset? at = null) =>
         Assert.IsType<ContractSigned>(Assert.Single(
-            command.Decide(command.ContractId!.Value, existing: null, accountIsKnown: true, at ?? Now)));
+            command.Decide(existing: null, command.ContractId!.Value, at ?? Now)));
 
     public static Contract Given(ContractSigned signed, params IContractEvent[] later) =>
         later.Aggregate(Contract.Create(signed), (contract, e) => e switch

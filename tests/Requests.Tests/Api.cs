@@ -12,11 +12,15 @@ public sealed record Parameter(string Name, string In, bool Required, int? Max);
 /// <param name="MediaType">Of the body; null without a body.</param>
 /// <param name="Members">Of the body, at any depth, as far as the document names them: <c>scale.min</c>, <c>keys.[].system</c>.</param>
 /// <param name="Statuses">Every status that the document lists.</param>
-/// <param name="Roles">Who may call it.</param>
+/// <param name="Permission">What a caller needs; null where any token will do.</param>
 public sealed record Operation(
     string Service, string Id, string Method, string Path, IReadOnlyList<Parameter> Parameters, string? MediaType,
-    IReadOnlySet<string> Members, IReadOnlySet<int> Statuses, IReadOnlyList<string> Roles)
+    IReadOnlySet<string> Members, IReadOnlySet<int> Statuses, string? Permission)
 {
+    /// <summary>Who may call it.</summary>
+    public IEnumerable<string> Roles => Permission is null ? Permissions.AllRoles : Permissions.RolesWith(Permission);
+
+
     public override string ToString() => $"{Service} {Method} {Path}{(MediaType is null or "application/json" ? "" : $" ({MediaType})")}";
 }
 
@@ -53,7 +57,10 @@ internal static partial class Api
         body?.Name,
         body is { Value: var content } ? MembersOf(content.GetProperty("schema"), [], document).ToHashSet() : new HashSet<string>(),
         operation.GetProperty("responses").EnumerateObject().Select(r => int.Parse(r.Name, provider: null)).ToHashSet(),
-        RolesLine().Match(operation.GetProperty("description").GetString()!).Groups[1].Value.Split(", "));
+        PermissionOf(operation));
+
+    private static string? PermissionOf(JsonElement operation) =>
+        operation.TryGetProperty("x-permissions", out var needed) ? needed.EnumerateArray().Single().GetString() : null;
 
     private static IEnumerable<string> MembersOf(JsonElement schema, string[] at, JsonElement document)
     {
@@ -71,9 +78,6 @@ internal static partial class Api
             foreach (var member in MembersOf(items, [.. at, "[]"], document))
                 yield return member;
     }
-
-    [GeneratedRegex(@"Roles: ([a-z, ]+)\.")]
-    private static partial Regex RolesLine();
 
     [GeneratedRegex(@"\{([^}:]+)[^}]*\}")]
     private static partial Regex Constraint();

@@ -99,7 +99,7 @@ internal sealed class Replay(
     /// </summary>
     private static async Task<bool> IsPassingAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
         response.StatusCode == HttpStatusCode.PreconditionFailed
-        || (response.StatusCode == HttpStatusCode.Conflict
+        || (response.StatusCode == HttpStatusCode.NotFound
             && (await response.Content.ReadAsStringAsync(cancellationToken)).Contains("account-unknown", StringComparison.Ordinal));
 
     private async Task SendUsageAsync(IReadOnlyList<ApiCall> batches, CancellationToken cancellationToken)

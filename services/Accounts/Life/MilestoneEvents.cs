@@ -22,7 +22,16 @@ internal interface IRiskMilestone : IMilestone
 {
     Guid AlertId { get; }
 
+    /// <summary>As it was heard: alerts of old spell it low_health, usage_drop.</summary>
     string Category { get; }
+
+    /// <summary>As it is spelled today: lowHealth, usageDrop.</summary>
+    string CategoryName => Category switch
+    {
+        "low_health" => "lowHealth",
+        "usage_drop" => "usageDrop",
+        _ => Category,
+    };
 
     int Revision { get; }
 }

@@ -1,12 +1,24 @@
 using CsPlatform.ServiceDefaults;
+using Marten;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CsPlatform.Backbone;
 
-/// <summary>What the routes of commands say of themselves.</summary>
+/// <summary>Switches commands on, and what their routes say of themselves.</summary>
 public static class CommandRoutes
 {
+    /// <summary>Lets the service take commands.</summary>
+    /// <param name="services">The service's.</param>
+    /// <param name="bookOf">In whose book an account is; null for one that nobody registered.</param>
+    public static void AddCommands(
+        this IServiceCollection services, Func<IQuerySession, Guid, CancellationToken, Task<BookEntry?>> bookOf)
+    {
+        services.AddSingleton(new Books(bookOf));
+        services.AddScoped<Commands>();
+    }
+
     /// <summary>Changes what there is, by <see cref="Commands.Change{T,TRead,TView}"/>.</summary>
     /// <param name="route">The route.</param>
     /// <param name="permission">What the caller needs.</param>

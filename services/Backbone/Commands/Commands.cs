@@ -54,7 +54,7 @@ public sealed class Commands(IDocumentSession session, IHttpContextAccessor acce
                 if (!await Saved(attempt, seen is null && attempt < Tries, cancellationToken))
                     continue;
             }
-            Http.Response.Headers.ETag = ETag.Of((stream.CurrentVersion ?? 0) + events.Count);
+            Http.Response.Headers.ETag = ETag.Of((stream.StartingVersion ?? 0) + events.Count);
             return TypedResults.Ok(view((await session.Events.FetchLatest<TRead>(id, cancellationToken))!));
         }
     }

@@ -48,7 +48,6 @@ public static class EventStore
             .AddSubscriptionWithServices<Outbox>(ServiceLifetime.Singleton, o => o.Options.BatchSize = 500);
         builder.Services.AddBacklogGauges(service);
         builder.Services.AddHttpContextAccessor();
-        builder.Services.AddScoped<Commands>();
         builder.Services.AddSingleton<ReadModelRebuilds>();
         builder.Services.AddSingleton<LeaderDaemon>();
         builder.Services.AddHostedService(services => services.GetRequiredService<LeaderDaemon>());

@@ -3,6 +3,7 @@ using CsPlatform.ServiceDefaults;
 
 
 
+
 namespace CsPlatform.Engagement.Intake;
 
 /// <summary>Settings under <c>Intake</c>.</summary>

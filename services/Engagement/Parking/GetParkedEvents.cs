@@ -23,7 +23,7 @@ internal enum ParkedStatus
 }
 
 /// <summary>A parked item without its bytes.</summary>
-/// <param name="Id">Grows with time; the cursor of lists.</param>
+/// <param name="Id">Grows with time.</param>
 /// <param name="Reason">The code of the reason.</param>
 /// <param name="Detail">The same in words.</param>
 /// <param name="Transport">http or amqp.</param>
@@ -34,10 +34,6 @@ internal enum ParkedStatus
 internal sealed record ParkedEvent(
     long Id, string Reason, string Detail, ParkedStatus Status, string Transport, string? Sender, string? Source,
     string? EventId, string? Subject, DateTimeOffset ReceivedAt, int Seen, int Replays, DateTimeOffset? ResolvedAt);
-
-/// <summary>A page of parked items, oldest first.</summary>
-/// <param name="Next">Pass it as <c>after</c> for the next page; null on the last.</param>
-internal sealed record ParkedEventPage(IReadOnlyList<ParkedEvent> Items, long? Next);
 
 /// <summary>A parked item with its bytes.</summary>
 /// <param name="RawBase64">The bytes as they came.</param>
@@ -50,6 +46,8 @@ internal sealed record ParkedEventContent(
 internal static class GetParkedEventsEndpoint
 {
     private static readonly Limit Limit = new(UnlessAsked: 100, Max: 500);
+
+    private sealed record Place(long Id);
 
     private const string Columns =
         "parked_id, reason, detail, status, transport, sender, source, id, subject, received_at, seen, replays, "
@@ -83,26 +81,27 @@ internal static class GetParkedEventsEndpoint
             throw RefusedException.Invalid("reason", "is a code in lower case, with dashes");
     }
 
-    private static async Task<Ok<ParkedEventPage>> List(
-        NpgsqlDataSource database, CancellationToken cancellationToken, string? reason = null, long after = 0,
-        int? limit = null)
+    private static async Task<Ok<Page<ParkedEvent>>> List(
+        NpgsqlDataSource database, CancellationToken cancellationToken, string? reason = null,
+        string? after = null, int? limit = null)
     {
         CheckReason(reason);
         var take = Limit.Of(limit);
+        var place = Cursor.Read<Place>(after) ?? new(0);
         await using var select = database.CreateCommand(
             $"""
             select {Columns} from engagement.parked_event
             where status = 'parked' and parked_id > $1 and ($2 is null or reason = $2)
             order by parked_id limit $3
             """);
-        select.Parameters.Add(new() { Value = after });
+        select.Parameters.Add(new() { Value = place.Id });
         select.Parameters.Add(new() { Value = (object?)reason ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        select.Parameters.Add(new() { Value = take });
+        select.Parameters.Add(new() { Value = take + 1 });
         var items = new List<ParkedEvent>();
         await using var reader = await select.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
             items.Add(Read(reader));
-        return TypedResults.Ok(new ParkedEventPage(items, items.Count == take ? items[^1].Id : null));
+        return TypedResults.Ok(Page.Of(items, take, i => Cursor.Of(new Place(i.Id))));
     }
 
     private static async Task<Ok<ParkedEventContent>> Get(

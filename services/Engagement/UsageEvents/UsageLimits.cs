@@ -3,6 +3,7 @@ using CsPlatform.ServiceDefaults;
 
 
 
+
 namespace CsPlatform.Engagement.UsageEvents;
 
 /// <summary>

@@ -62,9 +62,9 @@ internal sealed record TakeAnswer(
         var contactId = check.Required(ContactId, "contactId", ContactIdLengthMax);
         // Contact ids travel to other services and into their streams, where no masking rule of ours reaches them.
         check.Must(!contactId.Contains('@', StringComparison.Ordinal), "contactId", "is an opaque id, not an address");
-        if (Scale is { } scale)
-            CheckScale(scale, check);
-        if (check.Errors.Count == 0)
+        if (ScaleFault() is { } fault)
+            check.Refuse("scale", fault);
+        else
             check.Within(Score, "score", ScaleUsed.Min, ScaleUsed.Max);
         check.Within(AnsweredAt, "answeredAt", Earliest, Latest);
         return this with
@@ -78,13 +78,14 @@ internal sealed record TakeAnswer(
         };
     }
 
-    private void CheckScale(Scale scale, FieldCheck check)
+    private string? ScaleFault() => Scale switch
     {
-        check.Must(Metric != Metric.Nps || scale == Scale.StandardOf(Metric.Nps), "scale", "is 0 to 10 for NPS");
-        check.Must(scale is { Min: >= -1_000 and <= 1_000, Max: >= -1_000 and <= 1_000 }
-            && scale.Steps is >= 2 and <= Scale.StepsMax,
-            "scale", $"lies within -1000 and 1000 and has 2 to {Scale.StepsMax} steps");
-    }
+        null => null,
+        _ when Metric == Metric.Nps && Scale != Scale.StandardOf(Metric.Nps) => "is 0 to 10 for NPS",
+        { Min: < -1_000 or > 1_000 } or { Max: < -1_000 or > 1_000 } => "lies within -1000 and 1000",
+        { Steps: < 2 or > Scale.StepsMax } => $"has 2 to {Scale.StepsMax} steps",
+        _ => null,
+    };
 
     // A repeat without a time means the time of the first; an erased comment can no longer be compared.
     private bool Repeats(Answer answer) =>

@@ -9,6 +9,8 @@ internal static class GetAlertsEndpoint
 {
     private static readonly Limit Limit = new(UnlessAsked: 100, Max: 500);
 
+    private sealed record Place(Guid Id);
+
     public static void MapGetAlerts(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/alerts", List)
@@ -22,7 +24,7 @@ internal static class GetAlertsEndpoint
     }
 
     private static async Task<Ok<Page<AlertView>>> List(
-        IQuerySession session, string? status, Guid? accountId, Guid? after, int? limit, CancellationToken ct)
+        IQuerySession session, string? status, Guid? accountId, string? after, int? limit, CancellationToken ct)
     {
         var take = Limit.Of(limit);
         IQueryable<Alert> alerts = session.Query<Alert>();
@@ -35,11 +37,11 @@ internal static class GetAlertsEndpoint
             var wanted = FieldCheck.Of(check => check.Choice<AlertStatus>(status, "status"));
             alerts = alerts.Where(a => a.Status == wanted);
         }
-        if (after is { } last)
+        if (Cursor.Read<Place>(after) is { Id: var last })
             alerts = alerts.Where(a => a.Id.CompareTo(last) < 0);
 
         var found = await alerts.OrderByDescending(a => a.Id).Take(take + 1).ToListAsync(ct);
-        return TypedResults.Ok(Page.Of(found, take, a => a.Id.ToString()).Select(AlertView.Of));
+        return TypedResults.Ok(Page.Of(found, take, a => Cursor.Of(new Place(a.Id))).Select(AlertView.Of));
     }
 
     private static async Task<Ok<AlertView>> One(

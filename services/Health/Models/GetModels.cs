@@ -31,15 +31,15 @@ internal static class GetModelsEndpoint
             .Require(Permissions.ReadHealth);
     }
 
-    private static async Task<Ok<IReadOnlyList<ModelListItem>>> List(IQuerySession session, CancellationToken ct)
+    private static async Task<Ok<Page<ModelListItem>>> List(IQuerySession session, CancellationToken ct)
     {
         var histories = await session.Query<ModelHistory>().ToListAsync(ct);
-        IReadOnlyList<ModelListItem> items =
+        List<ModelListItem> items =
         [
             .. histories.SelectMany(h => h.Versions.Reverse().Select(v => new ModelListItem(
                 v.Model.ModelId, v.Model.Version, v.Model.Name, v.Reason, v.By, v.At, v.Model == h.Current))),
         ];
-        return TypedResults.Ok(items);
+        return TypedResults.Ok(new Page<ModelListItem>(items, Next: null));
     }
 
     private static async Task<Ok<ModelView>> One(

@@ -6,10 +6,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace CsPlatform.Health.Scores;
 
-/// <param name="Items">Newest first.</param>
-/// <param name="Next">Pass it as <c>before</c> for older ones; none at the beginning of the history.</param>
-internal sealed record HealthHistoryPage(IReadOnlyList<HealthHistoryItem> Items, long? Next);
-
 /// <summary>One score that was kept, as it was worked out then.</summary>
 /// <param name="RecordedAt">When it was stored.</param>
 /// <param name="Changes">The ledger since the score before; adds up to the difference exactly.</param>
@@ -22,6 +18,8 @@ internal static class GetHealthHistoryEndpoint
 {
     private static readonly Limit Limit = new(UnlessAsked: 100, Max: 500);
 
+    private sealed record Place(long Version);
+
     public static void MapGetHealthHistory(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/accounts/{id:guid}/health/history", Handle)
             .WithName("GetHealthHistory").WithSummary("The scores that were kept, newest first, each with what made it").WithTags("Health")
@@ -29,19 +27,18 @@ internal static class GetHealthHistoryEndpoint
             .WithMetadata(Limit)
             .Require(Permissions.ReadHealth);
 
-    private static async Task<Ok<HealthHistoryPage>> Handle(
-        Guid id, IQuerySession session, long? before, int? limit, CancellationToken ct)
+    private static async Task<Ok<Page<HealthHistoryItem>>> Handle(
+        Guid id, IQuerySession session, string? after, int? limit, CancellationToken ct)
     {
         var take = Limit.Of(limit);
-        if (before < 1)
-            throw RefusedException.Invalid("before", "is a number from 1");
+        var place = Cursor.Read<Place>(after);
         if (await session.LoadAsync<AccountHealth>(id, ct) is null || await session.Events.FetchStreamStateAsync(id, ct) is not { } state)
             throw RefusedException.Unknown("account");
 
-        var last = Math.Min(before is { } cursor ? cursor - 1 : long.MaxValue, state.Version);
+        var last = Math.Min(place is null ? long.MaxValue : place.Version - 1, state.Version);
         var first = Math.Max(1, last - take + 1);
         if (last < 1)
-            return TypedResults.Ok(new HealthHistoryPage([], null));
+            return TypedResults.Ok(new Page<HealthHistoryItem>([], Next: null));
 
         var events = await session.Events.FetchStreamAsync(id, version: last, fromVersion: first, token: ct);
         var items = events
@@ -49,7 +46,8 @@ internal static class GetHealthHistoryEndpoint
             .Select(e => Item((HealthScored)e.Data, e.Timestamp))
             .Reverse()
             .ToList();
-        return TypedResults.Ok(new HealthHistoryPage(items, first > 1 ? first : null));
+        return TypedResults.Ok(
+            new Page<HealthHistoryItem>(items, first > 1 ? Cursor.Of(new Place(first)) : null));
     }
 
     private static HealthHistoryItem Item(HealthScored s, DateTimeOffset recordedAt) => new(

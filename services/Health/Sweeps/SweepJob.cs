@@ -3,6 +3,7 @@ using CsPlatform.Backbone;
 
 
 
+
 namespace CsPlatform.Health.Sweeps;
 
 /// <summary>The sweep by the clock.</summary>

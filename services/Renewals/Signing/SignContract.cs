@@ -71,8 +71,8 @@ internal sealed record SignContract(
 internal static class SignContractEndpoint
 {
     public static void MapSignContract(this IEndpointRouteBuilder routes) => routes
-        .MapPost("/v1/contracts", (SignContract body, Signings signings, CancellationToken ct) =>
-            signings.Sign(FieldCheck.Of(body.Checked), ct))
+        .MapPost("/v1/contracts", (SignContract body, ContractCommands commands, CancellationToken ct) =>
+            commands.Sign(FieldCheck.Of(body.Checked), ct))
         .WithName(nameof(SignContract)).WithSummary("Signs a contract; the same contract again is answered with 200")
         .AsCreation(Permissions.WriteContracts);
 }

@@ -17,7 +17,7 @@ public class LinkExternalKeyTests
 
     [Fact]
     public void Keys_differ_in_case_and_systems_do_not() =>
-        Assert.Equal(new LinkExternalKey("crm", "aB"), new LinkExternalKey(" CRM", "aB ").Checked());
+        Assert.Equal(new LinkExternalKey("crm", "aB"), FieldCheck.Of(new LinkExternalKey(" CRM", "aB ").Checked));
 
     [Fact]
     public void A_hundred_keys_are_enough() => Assert.Equal("too-many-keys", Assert.Throws<RefusedException>(() =>

@@ -42,7 +42,8 @@ public class RegisterAccountTests
     [Fact]
     public void Text_is_trimmed_and_blank_is_unknown()
     {
-        var command = new RegisterAccount(" Acme ", Industry: "  ", ExternalKeys: [new(" CRM ", " 0042 ")]).Checked();
+        var command = FieldCheck.Of(
+            new RegisterAccount(" Acme ", Industry: "  ", ExternalKeys: [new(" CRM ", " 0042 ")]).Checked);
 
         Assert.Equal(("Acme", null), (command.Name, command.Industry));
         Assert.Equal([new ExternalKey("crm", "0042")], command.ExternalKeys!);
@@ -54,15 +55,15 @@ public class RegisterAccountTests
         // In code, not in attributes: an attribute's string cannot hold half a surrogate pair.
         string[] names = [" ", "Ac\0me", "Ac\nme", "Ac\ud800me", "\udc00", "\udc00\ud800"];
         foreach (var name in names)
-            Assert.Contains("name", Assert.Throws<RefusedException>(() => new RegisterAccount(name).Checked()).Errors);
+            Assert.Contains("name", Assert.Throws<RefusedException>(() => FieldCheck.Of(new RegisterAccount(name).Checked)).Errors);
     }
 
     [Fact]
     public void Every_fault_is_named()
     {
-        var errors = Assert.Throws<RefusedException>(() => new RegisterAccount(
+        var errors = Assert.Throws<RefusedException>(() => FieldCheck.Of(new RegisterAccount(
             new string('x', 201), Guid.Empty, Employees: -1,
-            ExternalKeys: [new("crm", "1"), new("no slash/please", ""), new("Account", "1")]).Checked()).Errors;
+            ExternalKeys: [new("crm", "1"), new("no slash/please", ""), new("Account", "1")]).Checked)).Errors;
 
         Assert.Equal(
             ["accountId", "employees", "externalKeys[1].key", "externalKeys[1].system", "externalKeys[2].system", "name"],
@@ -71,5 +72,5 @@ public class RegisterAccountTests
 
     [Fact]
     public void Characters_of_any_language_are_kept() => Assert.Equal(
-        "纷享 Æsir 🚀", new RegisterAccount("纷享 Æsir 🚀").Checked().Name);
+        "纷享 Æsir 🚀", FieldCheck.Of(new RegisterAccount("纷享 Æsir 🚀").Checked).Name);
 }

@@ -1,6 +1,5 @@
 using CsPlatform.Backbone;
 using CsPlatform.Contracts.Accounts.V1;
-using CsPlatform.ServiceDefaults;
 using JasperFx;
 using Marten;
 using Npgsql;

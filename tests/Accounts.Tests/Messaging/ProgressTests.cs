@@ -4,9 +4,8 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using CsPlatform.Backbone;
 using CsPlatform.Local.Platform;
-using CsPlatform.ServiceDefaults;
 using Npgsql;
-using Roles = CsPlatform.TestSystem.Roles;
+using Roles = CsPlatform.Contracts.Access.Roles;
 
 namespace CsPlatform.Accounts.Tests.Messaging;
 

@@ -3,6 +3,7 @@ using CsPlatform.Backbone;
 
 
 
+
 namespace CsPlatform.Accounts.Tests.Messaging;
 
 /// <summary>Who stands still, and since when; pure.</summary>

@@ -16,8 +16,8 @@ public class AccountTableProjectionTests
         new FirstUseReached(Message(2), Now.AddDays(-25)),
         new HealthBandEntered(Message(3), 80, "green", null, "default", 1, Now.AddDays(-10)),
         new HealthBandEntered(Message(4), 30, "red", "green", "default", 1, Now.AddDays(-5)),
-        new RiskRaised(Message(5), Alert, "low_health", "medium", "Health is low", 1, Now.AddDays(-5)),
-        new RiskEscalated(Message(6), Alert, "low_health", "high", 2, Now.AddDays(-4)),
+        new RiskRaised(Message(5), Alert, "lowHealth", "medium", "Health is low", 1, Now.AddDays(-5)),
+        new RiskEscalated(Message(6), Alert, "lowHealth", "high", 2, Now.AddDays(-4)),
         new SurveyAnswered(Message(7), Message(70), "c1", "nps", 9, 0, 10, true, Now.AddDays(-8)),
         new SurveyAnswered(Message(8), Message(80), "c2", "nps", 3, 0, 10, true, Now.AddDays(-3)),
         new SurveyAnswered(Message(9), Message(90), "c2", "csat", 4, 1, 5, true, Now.AddDays(-3)),
@@ -31,7 +31,7 @@ public class AccountTableProjectionTests
         var view = AccountView.Of(GivenAcme(Milestones).Row);
 
         Assert.Equal((30m, "red", Now.AddDays(-25)), (view.Score, view.Band, view.FirstUseAt));
-        Assert.Equal([new OpenAlert(Alert, "low_health", "high")], view.OpenAlerts);
+        Assert.Equal([new OpenAlert(Alert, "lowHealth", "high")], view.OpenAlerts);
         Assert.Equal([("csat", 4), ("nps", 3)], view.Answers.Select(a => (a.Metric, a.Score)));
         Assert.Equal((new DateOnly(2026, 3, 31), true), (view.RenewalOn, view.RenewalOpen));
         Assert.Equal(12, view.Version);
@@ -54,10 +54,21 @@ public class AccountTableProjectionTests
     public void A_late_message_does_not_open_a_closed_alert()
     {
         var row = GivenAcme(
-            new RiskCleared(Message(3), Alert, "low_health", "recovered", 3, Now),
-            new RiskRaised(Message(1), Alert, "low_health", "medium", "low", 1, Now)).Row;
+            new RiskCleared(Message(3), Alert, "lowHealth", "recovered", 3, Now),
+            new RiskRaised(Message(1), Alert, "lowHealth", "medium", "low", 1, Now)).Row;
 
         Assert.Empty(AccountView.Of(row).OpenAlerts);
+    }
+
+    [Theory]
+    [InlineData("low_health", "lowHealth")]
+    [InlineData("usage_drop", "usageDrop")]
+    [InlineData("lowHealth", "lowHealth")]
+    public void A_category_that_was_stored_in_the_spelling_of_old_is_shown_in_that_of_today(string stored, string shown)
+    {
+        var row = GivenAcme(new RiskRaised(Message(1), Alert, stored, "medium", "low", 1, Now)).Row;
+
+        Assert.Equal(shown, Assert.Single(AccountView.Of(row).OpenAlerts).Category);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class AlertLedgerTests
             {"specversion":"1.0","id":"{{{id ?? $"e{sequence}"}}}","source":"/csplatform/health","type":"com.csplatform.churnrisk.{{{kind}}}.v1",
              "subject":"account/{{{Account}}}","time":"{{{Day1.AddDays(day):yyyy-MM-dd}}}T23:59:59Z","accountsequence":"{{{sequence:D19}}}",
              "severitytext":"HIGH","severitynumber":17,"somethingNew":true,
-             "data":{"alertId":"00000000-0000-7000-8000-{{{alert:D12}}}","revision":1,"status":"{{{kind}}}","dedupKey":"{{{Account}}}|low_health",
+             "data":{"alertId":"00000000-0000-7000-8000-{{{alert:D12}}}","revision":1,"status":"{{{kind}}}","dedupKey":"{{{Account}}}|lowHealth",
               "account":{"id":"{{{Account}}}","name":"Alder Foods","externalIds":{}},
               "health":{"score":31.5,"coverage":0.9,"higherIsBetter":true,"modelId":"default","modelVersion":1,"modelChanged":false,"asOf":"2025-03-01T23:59:59Z"},
               "rule":{"id":"low-health","version":1,"kind":"threshold","threshold":40,"observed":31.5,"clearsAbove":48},

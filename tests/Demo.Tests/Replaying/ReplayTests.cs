@@ -84,7 +84,7 @@ public sealed class ReplayTests
         var services = new RecordedServices
         {
             Answer = a => a.Path == "/v1/contracts" && Interlocked.Decrement(ref refusals) >= 0
-                ? RecordedServices.Json(HttpStatusCode.Conflict, """{"code":"account-unknown"}""")
+                ? RecordedServices.Json(HttpStatusCode.NotFound, """{"code":"account-unknown"}""")
                 : null,
         };
         await Play(services, [Days[0]]);

@@ -81,8 +81,8 @@ public sealed class TakeAnswerOverHttpTests(FeedbackSystem system)
     }
 
     [Fact]
-    public Task Account_that_nobody_registered_is_a_conflict() =>
-        Refused(Body(NewId(), "nps", 9), HttpStatusCode.Conflict, "account-unknown");
+    public Task Account_that_nobody_registered_is_unknown() =>
+        Refused(Body(NewId(), "nps", 9), HttpStatusCode.NotFound, "account-unknown");
 
     [Fact]
     public async Task Answer_from_the_future_is_refused()

@@ -31,10 +31,6 @@ public sealed class TakeAnswerTests
     public void Repeat_gives_no_event() => Assert.Empty(Given(Answered).When(Nps9));
 
     [Fact]
-    public void Repeat_is_absorbed_even_when_the_account_is_not_known_any_more() =>
-        Assert.Empty(Given(Answered).When(Nps9, accountIsKnown: false));
-
-    [Fact]
     public void Repeat_that_leaves_the_time_or_the_scale_to_us_gives_no_event()
     {
         Assert.Empty(Given(Answered).When(Nps9 with { AnsweredAt = null }));
@@ -77,10 +73,6 @@ public sealed class TakeAnswerTests
         Assert.Equal(silent, silent.WithoutPersonalText());
         Assert.Equal("***", Answered.WithoutPersonalText().Comment);
     }
-
-    [Fact]
-    public void Account_that_nobody_registered_is_refused() =>
-        Refused("account-unknown", () => Given().When(Nps9, accountIsKnown: false));
 
     [Fact]
     public void Answer_from_the_future_is_refused_beyond_five_minutes()

@@ -25,7 +25,7 @@ public sealed class SilenceTests(HealthSystem system)
         Assert.StartsWith("churnrisk.raised.", raised.GetProperty("RoutingKey").GetString());
         Assert.EndsWith(".vip", raised.GetProperty("RoutingKey").GetString());
         var data = raised.GetProperty("Event").GetProperty("data");
-        Assert.Equal($"{accountId}|usage_drop", data.GetProperty("dedupKey").GetString());
+        Assert.Equal($"{accountId}|usageDrop", data.GetProperty("dedupKey").GetString());
         Assert.Equal("silent", data.GetProperty("account").GetProperty("externalIds").GetProperty("crm").GetString());
         Assert.Contains("Silent", data.GetProperty("reasons")[0].GetProperty("text").GetString());
 

@@ -22,7 +22,7 @@ public sealed class HealthPublisherTests
         var told = Translate(raised, sequence: 42);
 
         var message = Assert.IsType<ChurnRiskRaised>(told[0]);
-        Assert.Equal(("usage_drop", 1), (message.Category, message.Revision));
+        Assert.Equal(("usageDrop", 1), (message.Category, message.Revision));
         var published = Assert.IsType<PublicCloudEvent>(told[1]);
         Assert.Equal((Topology.AlertsExchange, $"churnrisk.raised.{message.Severity}.vip"), (published.Exchange, published.RoutingKey));
         var json = Json(published);
@@ -30,7 +30,7 @@ public sealed class HealthPublisherTests
         Assert.Equal("/csplatform/health", json.GetProperty("source").GetString());
         Assert.Equal($"account/{HealthSpec.AccountId}", json.GetProperty("subject").GetString());
         var data = json.GetProperty("data");
-        Assert.Equal($"{HealthSpec.AccountId}|usage_drop", data.GetProperty("dedupKey").GetString());
+        Assert.Equal($"{HealthSpec.AccountId}|usageDrop", data.GetProperty("dedupKey").GetString());
         Assert.Equal("12000.00", data.GetProperty("exposure").GetProperty("amount").GetString());
         Assert.Equal("P28D", data.GetProperty("rule").GetProperty("window").GetString());
         var health = data.GetProperty("health");

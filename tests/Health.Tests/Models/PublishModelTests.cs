@@ -12,28 +12,27 @@ public sealed class PublishModelTests
     [Fact]
     public void The_next_version_follows_and_the_first_stays_as_it_was()
     {
-        var published = Assert.Single(Command().Decide(History, "admin", HealthSpec.Start));
+        var published = Assert.Single(Command().Decide(History, HealthSpec.Start));
 
-        var after = History.Apply(published);
-        Assert.Equal((2, "Because"), (after.Current.Version, after.Versions[1].Reason));
+        var after = History.Apply(HealthSpec.Published(published.Model, published.Reason));
+        Assert.Equal((2, "Because", "admin"), (after.Current.Version, after.Versions[1].Reason, after.Versions[1].By));
         Assert.Same(First, after.Version(1));
     }
 
     [Fact]
-    public void The_default_model_keeps_its_own_rules() => Assert.Empty(ModelRules.Check(First));
+    public void The_default_model_keeps_its_own_rules() => Assert.Empty(FaultsOf(Command()));
 
     [Fact]
     public void A_model_that_contradicts_itself_is_refused_with_the_places()
     {
-        var refused = Assert.Throws<RefusedException>(() => (Command() with
+        var contradicted = Command() with
         {
             Reason = "",
             Bands = new BandEdges(40, 66, 70, 45),
             Measures = [First.Measures[0] with { Curve = [new(1, 0), new(1, 120)] }, First.Measures[0]],
-        }).Decide(History, "admin", HealthSpec.Start));
+        };
 
-        Assert.Equal("invalid", refused.Code);
-        Assert.Equal(["bands", "measures", "measures[0]", "reason"], refused.Errors.Keys.Order());
+        Assert.Equal(["bands", "measures", "measures[0]", "reason"], FaultsOf(contradicted).Order());
     }
 
     [Theory]
@@ -44,7 +43,14 @@ public sealed class PublishModelTests
     {
         var measure = First.Measures[0] with { WindowDays = windowDays, BaselineDays = baselineDays, MinimumFacts = minimumFacts };
 
-        Assert.Equal(["measures[0]"], ModelRules.Check(First with { Measures = [measure] }).Keys);
+        Assert.Equal(["measures[0]"], FaultsOf(Command() with { Measures = [measure] }));
+    }
+
+    private static IEnumerable<string> FaultsOf(PublishModel command)
+    {
+        var check = new FieldCheck();
+        command.Checked(check);
+        return check.Errors.Keys;
     }
 
     private static PublishModel Command() => new(

@@ -37,7 +37,7 @@ public sealed class RealTimeTests(RunningClock system)
         var builder = Hosting.CreateBuilder([
             "--environment=Development", "--Clock:Replay=true", "--ConnectionStrings:renewals=Host=127.0.0.1",
             "--Auth:Issuer=test", $"--Auth:PublicKey={Convert.ToBase64String(key.ExportSubjectPublicKeyInfo())}"]);
-        builder.AddServiceDefaults("renewals");
+        builder.AddBackbone("renewals");
         await using var app = builder.Build();
 
         Assert.IsType<ReplayClock>(app.Services.GetRequiredService<TimeProvider>());

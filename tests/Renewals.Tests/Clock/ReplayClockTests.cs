@@ -3,6 +3,7 @@ using CsPlatform.Backbone;
 
 
 
+
 namespace CsPlatform.Renewals.Tests.Clock;
 
 public sealed class ReplayClockTests

@@ -63,8 +63,8 @@ public sealed class SignContractOverHttpTests(RenewalsSystem system)
     }
 
     [Fact]
-    public Task Account_that_nobody_registered_is_a_conflict() =>
-        Refused(Body(Guid.CreateVersion7(At("2026-01-01")), "2026-12-31"), HttpStatusCode.Conflict, "account-unknown");
+    public Task Account_that_nobody_registered_is_unknown() =>
+        Refused(Body(Guid.CreateVersion7(At("2026-01-01")), "2026-12-31"), HttpStatusCode.NotFound, "account-unknown");
 
     [Fact]
     public async Task Amount_may_come_as_a_number_and_leaves_as_a_string()

@@ -9,9 +9,8 @@ public sealed class SignContractTests
 {
     private static readonly ContractSigned Contract2026 = Signed(Year2026);
 
-    private static IReadOnlyList<IContractEvent> When(
-        Contract? state, SignContract command, bool accountIsKnown = true) =>
-        command.Decide(ContractId, state, accountIsKnown, Now);
+    private static IReadOnlyList<IContractEvent> When(Contract? state, SignContract command) =>
+        command.Decide(state, ContractId, Now);
 
     [Fact]
     public void Contract_is_signed_with_its_amount_of_a_year() =>
@@ -55,7 +54,6 @@ public sealed class SignContractTests
     {
         Assert.Empty(When(Given(Contract2026), Year2026));
         Assert.Empty(When(Given(Contract2026), Year2026 with { RecurringAmount = new Money(100.00m, "EUR") }));
-        Assert.Empty(When(Given(Contract2026), Year2026, accountIsKnown: false));
     }
 
     [Fact]
@@ -84,8 +82,4 @@ public sealed class SignContractTests
         };
         Refused("id-reused", () => When(Given(Contract2026), other));
     }
-
-    [Fact]
-    public void Account_that_nobody_registered_is_refused() =>
-        Refused("account-unknown", () => When(null, Year2026, accountIsKnown: false));
 }

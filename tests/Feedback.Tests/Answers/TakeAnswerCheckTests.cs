@@ -1,16 +1,17 @@
 using CsPlatform.Feedback.Answers;
+using CsPlatform.ServiceDefaults;
 using static CsPlatform.Feedback.Tests.AnswerSpec;
 
 namespace CsPlatform.Feedback.Tests.Answers;
 
-public sealed class AnswerRulesTests
+public sealed class TakeAnswerCheckTests
 {
     [Fact]
     public void Well_formed_answers_have_no_errors()
     {
-        Assert.Empty(AnswerRules.Check(Nps9));
-        Assert.Empty(AnswerRules.Check(Nps9 with { Comment = "好用 👍\n第二行" }));
-        Assert.Empty(AnswerRules.Check(Nps9 with { Metric = Metric.Ces, Score = 5, Scale = new Scale(1, 5, false) }));
+        Assert.Empty(FaultsOf(Nps9));
+        Assert.Empty(FaultsOf(Nps9 with { Comment = "好用 👍\n第二行" }));
+        Assert.Empty(FaultsOf(Nps9 with { Metric = Metric.Ces, Score = 5, Scale = new Scale(1, 5, false) }));
     }
 
     [Theory]
@@ -21,7 +22,7 @@ public sealed class AnswerRulesTests
     [InlineData(Metric.Ces, 0)]
     [InlineData(Metric.Ces, 8)]
     public void Score_outside_its_scale_is_named(object metric, int score) =>
-        Assert.Equal(["score"], AnswerRules.Check(Nps9 with { Metric = (Metric)metric, Score = score }).Keys);
+        Assert.Equal(["score"], FaultsOf(Nps9 with { Metric = (Metric)metric, Score = score }));
 
     [Theory]
     [InlineData(Metric.Nps, 0, 5, true)]
@@ -33,12 +34,12 @@ public sealed class AnswerRulesTests
     public void Scale_that_is_none_is_named(object metric, int min, int max, bool higherIsBetter) =>
         Assert.Equal(
             ["scale"],
-            AnswerRules.Check(Nps9 with
+            FaultsOf(Nps9 with
             {
                 Metric = (Metric)metric,
                 Score = 5,
                 Scale = new Scale(min, max, higherIsBetter),
-            }).Keys);
+            }));
 
     [Theory]
     [InlineData("")]
@@ -47,28 +48,34 @@ public sealed class AnswerRulesTests
     [InlineData("a\0b")]
     [InlineData("a\nb")]
     public void Contact_must_be_an_opaque_id(string contactId) =>
-        Assert.Equal(["contactId"], AnswerRules.Check(Nps9 with { ContactId = contactId }).Keys);
+        Assert.Equal(["contactId"], FaultsOf(Nps9 with { ContactId = contactId }));
 
     [Fact]
     public void Lengths_are_limited()
     {
-        Assert.Empty(AnswerRules.Check(Nps9 with { Comment = new string('x', 4_000) }));
-        Assert.Empty(AnswerRules.Check(Nps9 with { ContactId = new string('x', 200) }));
-        Assert.Equal(["comment"], AnswerRules.Check(Nps9 with { Comment = new string('x', 4_001) }).Keys);
-        Assert.Equal(["contactId"], AnswerRules.Check(Nps9 with { ContactId = new string('x', 201) }).Keys);
+        Assert.Empty(FaultsOf(Nps9 with { Comment = new string('x', 4_000) }));
+        Assert.Empty(FaultsOf(Nps9 with { ContactId = new string('x', 200) }));
+        Assert.Equal(["comment"], FaultsOf(Nps9 with { Comment = new string('x', 4_001) }));
+        Assert.Equal(["contactId"], FaultsOf(Nps9 with { ContactId = new string('x', 201) }));
         Assert.Equal(
-            ["anchors"], AnswerRules.Check(Nps9 with { Anchors = new ScaleAnchors("low", new string('x', 201)) }).Keys);
+            ["anchors.highest"], FaultsOf(Nps9 with { Anchors = new ScaleAnchors("low", new string('x', 201)) }));
     }
 
     [Fact]
-    public void Empty_ids_unknown_metrics_and_times_before_surveys_are_named() =>
+    public void Empty_ids_and_times_before_surveys_are_named() =>
         Assert.Equal(
-            ["answerId", "accountId", "metric", "answeredAt"],
-            AnswerRules.Check(Nps9 with
+            ["answerId", "accountId", "answeredAt"],
+            FaultsOf(Nps9 with
             {
                 AnswerId = Guid.Empty,
                 AccountId = Guid.Empty,
-                Metric = (Metric)7,
                 AnsweredAt = DateTimeOffset.MinValue,
-            }).Keys);
+            }));
+
+    private static IEnumerable<string> FaultsOf(TakeAnswer command)
+    {
+        var check = new FieldCheck();
+        command.Checked(check);
+        return check.Errors.Keys;
+    }
 }

@@ -15,7 +15,7 @@ internal sealed record ContinueContract(Guid SuccessorId)
 /// <summary>
 /// Signing, and what follows from it for the account's other contracts and their renewals, in one transaction.
 /// </summary>
-internal sealed class Signings(
+internal sealed class ContractCommands(
     Commands commands, IDocumentSession session, TimeProvider clock, RenewalSettings settings)
 {
     public async Task<Results<Created<ContractView>, Ok<ContractView>>> Sign(SignContract command, CancellationToken ct)
