@@ -1,5 +1,6 @@
 using CsPlatform.Backbone;
 using CsPlatform.Renewals;
+using CsPlatform.Renewals.Contracts;
 using CsPlatform.Renewals.Messaging;
 using CsPlatform.Renewals.Pipeline;
 using CsPlatform.Renewals.Signing;
@@ -22,6 +23,7 @@ if (await app.MigrateAsync(args) || await app.RebuildAsync(args))
     return;
 
 app.MapBackbone();
+app.MapContracts();
 app.MapSigning();
 app.MapPipeline();
 app.Run();

@@ -1,6 +1,6 @@
+using CsPlatform.Renewals.Contracts;
 using CsPlatform.Renewals.Messaging;
 using CsPlatform.Renewals.Pipeline;
-using CsPlatform.Renewals.Signing;
 using JasperFx.Events.Projections;
 using Marten;
 

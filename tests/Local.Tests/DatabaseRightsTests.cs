@@ -28,6 +28,7 @@ public sealed class DatabaseRightsTests(MigratedSystem system)
         ["failed_message"] = Keep,
         ["read_model_rebuild"] = Keep,
         ["replay_clock"] = Keep,
+        ["due_work"] = Clear,
         ["qrtz_blob_triggers"] = Clear,
         ["qrtz_calendars"] = Clear,
         ["qrtz_cron_triggers"] = Clear,

@@ -1,8 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using CsPlatform.Backbone;
+using CsPlatform.Renewals.Contracts;
 using CsPlatform.Renewals.Pipeline;
-using CsPlatform.Renewals.Signing;
 using JasperFx;
 using Marten;
 using V1 = CsPlatform.Contracts.Renewals.V1;

@@ -25,7 +25,9 @@ public sealed class BookTests(RequestsSystem system)
             Ids = new Dictionary<string, string> { ["accounts"] = $"{account}", ["alerts"] = $"{alert}" },
         };
         using var nobody = system.Client(service);
-        var commands = (await Api.OperationsOf(service, nobody)).Where(IsHeldToTheBook).ToList();
+        // The account is given away last: then it is another's.
+        var commands = (await Api.OperationsOf(service, nobody)).Where(IsHeldToTheBook)
+            .OrderBy(o => o.Id == "AssignCsm").ToList();
 
         Assert.Equal(service is "engagement", commands.Count == 0);
         foreach (var command in commands)

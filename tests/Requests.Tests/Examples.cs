@@ -54,7 +54,7 @@ internal sealed class Examples(Guid accountId)
             new("externalKeys", new JsonArray(new JsonObject { ["system"] = "crm", ["key"] = $"{id}" })),
         ]),
         "CorrectDetails" => new([.. Details("Corrected")]),
-        "LinkExternalKey" => new() { ["system"] = "desk", ["key"] = "one" },
+        "LinkExternalKey" => new() { ["system"] = "desk", ["key"] = $"{accountId}" },
         "AssignCsm" => new() { ["csmId"] = "csm-1" },
         "EnterStage" => new() { ["stage"] = "onboarding", ["reason"] = "generated" },
         "TakeAnswer" => new()

@@ -26,7 +26,7 @@ public sealed class NaughtyTextTests(RequestsSystem system)
     [Fact]
     public async Task Accounts_keeps_texts_as_they_are()
     {
-        using var csm = system.Client("accounts", Roles.Csm);
+        using var csm = system.Client("accounts", Roles.Lead); // whose accounts are given to CSMs of any name
         var (managed, reasons) = (0, new ConcurrentDictionary<Guid, string>());
         await EachAsync(Texts, async (text, number) =>
         {
@@ -88,7 +88,7 @@ public sealed class NaughtyTextTests(RequestsSystem system)
     [Fact]
     public async Task Feedback_keeps_texts_as_they_are()
     {
-        using var csm = system.Client("feedback", Roles.Csm, Roles.Viewer);
+        using var csm = system.Client("feedback", Roles.Csm);
         var (whole, comments) = (0, 0);
         await EachAsync(Texts, async (text, _) =>
         {
@@ -109,7 +109,7 @@ public sealed class NaughtyTextTests(RequestsSystem system)
 
             Interlocked.Increment(ref comments);
             var answer = await csm.GetFromJsonAsync<JsonElement>($"/v1/answers/{id}", Stop);
-            Assert.Equal((text, (string?)body["contactId"]), (answer.GetProperty("comment").GetString(), answer.GetProperty("contactId").GetString()));
+            Assert.Equal((text.Trim() is { Length: > 0 } said ? said : null, ((string?)body["contactId"])!.Trim()), (answer.GetProperty("comment").GetString(), answer.GetProperty("contactId").GetString()));
             // The same again is a repeat: what was stored equals what is sent.
             Assert.True(await TakenAsync(csm, HttpMethod.Post, "/v1/answers", body));
         });
@@ -121,10 +121,10 @@ public sealed class NaughtyTextTests(RequestsSystem system)
     [Fact]
     public async Task Renewals_keeps_texts_as_they_are()
     {
-        using var csm = system.Client("renewals", Roles.Csm, Roles.Viewer);
+        using var csm = system.Client("renewals", Roles.Csm);
         var licensed = 0;
         // Contracts of one account are signed one after the other, and each looks at the others.
-        foreach (var texts in Texts.Distinct().Chunk(80))
+        foreach (var texts in Texts.DistinctBy(t => t.Trim()).Chunk(80))
         {
             var refused = new List<string>();
             foreach (var text in texts)
@@ -132,7 +132,7 @@ public sealed class NaughtyTextTests(RequestsSystem system)
                 var invalid = system.Examples.Body("SignContract", RequestsSystem.NewId());
                 invalid["products"] = new JsonArray(text, "");
                 Assert.False(await TakenAsync(csm, HttpMethod.Post, "/v1/contracts", invalid));
-                if (string.IsNullOrWhiteSpace(text) || text.Length > 100 || text.Any(char.IsControl))
+                if (string.IsNullOrWhiteSpace(text) || text.Trim().Length > 100 || text.Trim().Any(char.IsControl))
                     refused.Add(text);
             }
 
@@ -142,7 +142,7 @@ public sealed class NaughtyTextTests(RequestsSystem system)
             body["products"] = new JsonArray([.. products.Select(p => JsonValue.Create(p))]);
             Assert.True(await TakenAsync(csm, HttpMethod.Post, "/v1/contracts", body));
             var contract = await csm.GetFromJsonAsync<JsonElement>($"/v1/contracts/{id}", Stop);
-            Assert.Equal(products, contract.GetProperty("products").EnumerateArray().Select(p => p.GetString()));
+            Assert.Equal(products.Select(p => p.Trim()), contract.GetProperty("products").EnumerateArray().Select(p => p.GetString()));
             licensed += products.Length;
         }
         Assert.InRange(licensed, LeastWhereAllHave(450), Texts.Count);
@@ -161,11 +161,11 @@ public sealed class NaughtyTextTests(RequestsSystem system)
             body["reason"] = text;
             using var request = new HttpRequestMessage(HttpMethod.Put, "/v1/models/default") { Content = JsonContent.Create(body) };
             using var answer = await admin.SendAsync(request, Stop);
-            Assert.True((int)answer.StatusCode is 201 or 400, $"{text}: {answer.StatusCode}");
+            Assert.True((int)answer.StatusCode is 200 or 400, $"{text}: {answer.StatusCode}");
             if ((int)answer.StatusCode == 400)
                 continue;
-            var model = await admin.GetFromJsonAsync<JsonElement>(answer.Headers.Location, Stop);
-            Assert.Equal((text, text), (model.GetProperty("reason").GetString(), model.GetProperty("model").GetProperty("name").GetString()));
+            var model = await answer.Content.ReadFromJsonAsync<JsonElement>(Stop);
+            Assert.Equal((text.Trim(), text.Trim()), (model.GetProperty("reason").GetString(), model.GetProperty("model").GetProperty("name").GetString()));
             published++;
         }
         Assert.InRange(published, 20, FewTexts);
@@ -185,11 +185,11 @@ public sealed class NaughtyTextTests(RequestsSystem system)
             var isTaken = await TakenAsync(csm, HttpMethod.Post, $"/v1/alerts/{alert}/snooze", snooze);
             Assert.Equal(isTaken, await TakenAsync(csm, HttpMethod.Post, $"/v1/alerts/{alert}/dismiss", new JsonObject { ["reason"] = text }));
             var kept = await csm.GetFromJsonAsync<JsonElement>($"/v1/alerts/{alert}", Stop);
-            Assert.Equal(isTaken ? text : null, kept.GetProperty("outcome").GetString());
+            Assert.Equal(isTaken ? text.Trim() : null, kept.GetProperty("outcome").GetString());
             if (!isTaken)
                 continue;
             dismissed++;
-            await Eventually.HoldsAsync(() => Task.FromResult(Told(alert).IsSupersetOf([("snoozed", text), ("dismissed", text)])));
+            await Eventually.HoldsAsync(() => Task.FromResult(Told(alert).IsSupersetOf([("snoozed", text.Trim()), ("dismissed", text.Trim())])));
         }
         Assert.InRange(dismissed, 20, FewTexts);
         await system.MustUnderstandEachOtherAsync();

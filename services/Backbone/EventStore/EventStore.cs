@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Weasel.Core;
 
@@ -49,6 +50,8 @@ public static class EventStore
         builder.Services.AddBacklogGauges(service);
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddSingleton<ReadModelRebuilds>();
+        builder.Services.AddScoped(services => new DueWork(
+            services.GetRequiredService<ISessionFactory>(), service, services.GetRequiredService<ILogger<DueWork>>()));
         builder.Services.AddSingleton<LeaderDaemon>();
         builder.Services.AddHostedService(services => services.GetRequiredService<LeaderDaemon>());
         builder.Services.AddHealthChecks().AddCheck<LeaderDaemon>("daemon", tags: ["ready"]);

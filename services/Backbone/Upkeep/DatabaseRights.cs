@@ -43,7 +43,8 @@ internal static class DatabaseRights
             grant usage on schema {schema} to ":runtime", ":privacy";
             grant select, insert on mt_events, mt_high_water_skips to ":runtime";
             grant select, insert, update on mt_streams, failed_message, read_model_rebuild, replay_clock to ":runtime";
-            grant select, insert, update, delete on mt_event_progression, mt_event_projection_floors to ":runtime";
+            grant select, insert, update, delete
+              on mt_event_progression, mt_event_projection_floors, due_work to ":runtime";
             grant usage, select on mt_events_sequence to ":runtime";
             grant select on mt_events, mt_streams to ":privacy";
             grant update (data, headers) on mt_events to ":privacy";

@@ -51,6 +51,7 @@ public static partial class Migration
             {FailedMessages.Sql}
             {ReadModelRebuilds.Sql}
             {StoredClock.Sql}
+            {DueWork.Sql}
             {DatabaseRights.Given(options, setup.Service)}
             {DatabaseRights.AppendOnly}
             {ProgressFence.Sql}

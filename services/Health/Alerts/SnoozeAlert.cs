@@ -1,6 +1,7 @@
 using CsPlatform.Backbone;
 using CsPlatform.Contracts.Access;
 using CsPlatform.ServiceDefaults;
+using Marten;
 
 namespace CsPlatform.Health.Alerts;
 
@@ -28,9 +29,15 @@ internal sealed record SnoozeAlert(DateTimeOffset Until, string Reason)
 
 internal static class SnoozeAlertEndpoint
 {
+    /// <summary>Of the due work that ends snoozes.</summary>
+    public const string Kind = "end-snooze";
+
     public static void MapSnoozeAlert(this IEndpointRouteBuilder routes) => routes
-        .MapPost("/v1/alerts/{id:guid}/snooze", (Guid id, SnoozeAlert body, Commands commands, CancellationToken ct) =>
-            commands.Change<Alert, AlertView>(id, FieldCheck.Of(body.Checked).Decide, AlertView.Of, ct))
+        .MapPost("/v1/alerts/{id:guid}/snooze",
+            (Guid id, SnoozeAlert body, Commands commands, IDocumentSession session, CancellationToken ct) =>
+                commands.Change<Alert, Alert, AlertView>(
+                    id, FieldCheck.Of(body.Checked).Decide, AlertView.Of, ct,
+                    _ => session.FallsDue(Kind, id, body.Until)))
         .WithName(nameof(SnoozeAlert)).WithSummary("Hear no more of an alert until then")
         .AsChange(Permissions.WriteAlerts);
 }

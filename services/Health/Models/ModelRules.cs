@@ -9,7 +9,6 @@ internal static class ModelRules
     private const int MaxMeasures = 50;
     private const int MaxLookBackDays = 400;
     private const int MaxMinimumFacts = 10_000;
-    private const int MaxNameLength = 200;
     private const int MaxListed = 50;
 
     /// <summary>Far from where sums and differences of decimals end.</summary>
@@ -27,7 +26,6 @@ internal static class ModelRules
         if (!measuresHold || !severityHolds)
             return;
 
-        check.Required(model.Name, "name", MaxNameLength);
         check.Within(model.CoverageFloor, "coverageFloor", 0, 1);
         check.Must(model.StoreStep is > 0 and <= 100, "storeStep", "is above 0 points, at most 100");
         check.Must(model.Measures.Count is > 0 and <= MaxMeasures, "measures", $"has 1 to {MaxMeasures}");

@@ -14,7 +14,7 @@ internal sealed record PublishModel(
     string Reason, string Name, decimal CoverageFloor, decimal StoreStep, IReadOnlyList<Measure> Measures, BandEdges Bands,
     AlertPolicy Alerts)
 {
-    private const int MaxReasonLength = 500;
+    private const int MaxNameLength = 200, MaxReasonLength = 500;
 
     public IReadOnlyList<ModelPublished> Decide(ModelHistory history, DateTimeOffset now) =>
         [new ModelPublished(Model(history.ModelId, history.Current.Version + 1), Reason, now)];
@@ -22,7 +22,11 @@ internal sealed record PublishModel(
     public PublishModel Checked(FieldCheck check)
     {
         ModelRules.Check(Model("", 0), check);
-        return this with { Reason = check.Required(Reason, "reason", MaxReasonLength) };
+        return this with
+        {
+            Name = check.Required(Name, "name", MaxNameLength),
+            Reason = check.Required(Reason, "reason", MaxReasonLength),
+        };
     }
 
     private ScoreModel Model(string id, int version) =>

@@ -1,5 +1,5 @@
+using CsPlatform.Renewals.Contracts;
 using CsPlatform.Renewals.Pipeline;
-using CsPlatform.Renewals.Signing;
 using JasperFx.Events;
 using V1 = CsPlatform.Contracts.Renewals.V1;
 

@@ -1,4 +1,4 @@
-using CsPlatform.Renewals.Signing;
+using CsPlatform.Renewals.Contracts;
 
 namespace CsPlatform.Renewals.Pipeline;
 

@@ -1,5 +1,5 @@
 using CsPlatform.Backbone;
-using CsPlatform.Renewals.Signing;
+using CsPlatform.Renewals.Contracts;
 using CsPlatform.ServiceDefaults;
 using Marten;
 
@@ -11,38 +11,32 @@ namespace CsPlatform.Renewals.Pipeline;
 internal sealed record SweepResult(int Due, int Opened);
 
 /// <summary>Opens the renewals that are due. However many sweeps run at once, a contract gets one renewal.</summary>
-internal sealed class RenewalSweep(ISessionFactory sessions, RenewalSettings settings, TimeProvider clock)
+internal sealed class RenewalSweep(DueWork due, RenewalSettings settings, TimeProvider clock)
 {
+    /// <summary>A contract falls due on its last day, from which the settings count back.</summary>
+    public const string Kind = "open-renewal";
+
     public async Task<SweepResult> Run(CancellationToken ct)
     {
         using var activity = Telemetry.Source.StartActivity("sweep contracts");
-        var now = clock.GetUtcNow();
-        var opensUntil = DateOnly.FromDateTime(now.UtcDateTime).AddDays(settings.OpensDaysBefore);
-        await using var session = sessions.QuerySession();
-        var due = await session.Query<Contract>()
-            .Where(c => c.EndsOn <= opensUntil && c.RenewalId == null && c.SuccessorId == null && !c.HadEndedWhenSigned)
-            .OrderBy(c => c.EndsOn).ThenBy(c => c.Id)
-            .ToListAsync(ct);
-
-        var opened = 0;
-        foreach (var contract in due)
-            opened += await Open(contract.AccountId, contract.Id, now, ct) ? 1 : 0;
-        return new SweepResult(due.Count, opened);
+        var (now, opened) = (clock.GetUtcNow(), 0);
+        var done = await due.Run(
+            Kind, now.AddDays(settings.OpensDaysBefore),
+            async (session, contractId, stop) => opened += await Open(session, contractId, now, stop) ? 1 : 0, ct);
+        return new SweepResult(done, opened);
     }
 
-    private async Task<bool> Open(Guid accountId, Guid contractId, DateTimeOffset now, CancellationToken ct)
+    private async Task<bool> Open(IDocumentSession session, Guid contractId, DateTimeOffset now, CancellationToken ct)
     {
-        await using var session = sessions.OpenSession();
+        var accountId = (await session.LoadAsync<Contract>(contractId, ct))!.AccountId;
         await AccountLock.Take(session, accountId, ct);
-        // Read again under the lock: it may have been continued, or its renewal opened, since the sweep began.
+        // Read again under the lock: it may have been continued since it fell due.
         var contract = await session.Events.FetchForWriting<Contract>(contractId, ct);
         if (new OpenRenewal(settings.OpensDaysBefore).Decide(contract.Aggregate!, now) is not { } opening)
             return false;
 
         contract.AppendOne(opening.OnContract);
         session.Events.StartStream<Renewal>(opening.OnRenewal.RenewalId, opening.OnRenewal);
-        await session.SaveChangesAsync(ct);
-        CrashPoint.Reach("renewal-opened");
         return true;
     }
 }

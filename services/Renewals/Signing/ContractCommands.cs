@@ -1,4 +1,5 @@
 using CsPlatform.Backbone;
+using CsPlatform.Renewals.Contracts;
 using CsPlatform.Renewals.Pipeline;
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -25,12 +26,16 @@ internal sealed class ContractCommands(
         return await commands.Create<Contract, Contract, ContractView>(
             command, command.ContractId, command.Decide,
             contract => ContractView.Of(contract, DateOnly.FromDateTime(now.UtcDateTime)), "/v1/contracts", ct,
-            (_, events) => ContinueTerms(Contract.Create((ContractSigned)events[0]), now, ct));
+            (_, events) => Follow(Contract.Create((ContractSigned)events[0]), now, ct));
     }
 
-    /// <summary>Contracts may be entered in any order: the one that carries this one on may be here already.</summary>
-    private async Task ContinueTerms(Contract contract, DateTimeOffset now, CancellationToken ct)
+    /// <summary>
+    /// Its end falls due. Contracts may be entered in any order: the one that carries this one on may be here already.
+    /// </summary>
+    private async Task Follow(Contract contract, DateTimeOffset now, CancellationToken ct)
     {
+        session.FallsDue(
+            RenewalSweep.Kind, contract.Id, new(contract.EndsOn.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero));
         var others = await session.Query<Contract>().Where(c => c.AccountId == contract.AccountId).ToListAsync(ct);
         foreach (var earlier in others.Where(o => contract.Continues(o, settings.ContinuesWithinDays)))
             await Continue(earlier, contract.Id, now, ct);

@@ -11,6 +11,21 @@ namespace CsPlatform.Health.Tests.Live;
 public sealed class AlertEndpointTests(HealthSystem system)
 {
     [Fact]
+    public async Task A_snooze_ends_when_it_is_due_though_nothing_else_happens_to_the_account()
+    {
+        var (_, alertId) = await RaisedAlert("snoozed");
+        using var csm = system.Client("health", Roles.Csm);
+        await Post(csm, alertId, "snooze", new { until = system.Today.AddHours(20), reason = "At a fair" }, null);
+
+        Assert.Equal(0, await system.EndSnoozes());
+        await system.Pass(1);
+
+        Assert.Equal(1, await system.EndSnoozes());
+        Assert.Equal(0, await system.EndSnoozes());
+        Assert.NotEqual("snoozed", (await system.Get($"/v1/alerts/{alertId}")).GetProperty("status").GetString());
+    }
+
+    [Fact]
     public async Task An_alert_is_acknowledged_snoozed_and_dismissed_against_its_version()
     {
         var (accountId, alertId) = await RaisedAlert("acted-on");

@@ -87,6 +87,14 @@ public sealed class HealthSystem() : SystemFixture()
         return done["SweepJob"];
     }
 
+    /// <summary>Runs what is due, and says how many snoozes were over.</summary>
+    public async Task<int> EndSnoozes()
+    {
+        var done = await replay!.DueAsync("health");
+        await UntilIdle();
+        return done["EndSnoozesJob"].GetProperty("due").GetInt32();
+    }
+
     /// <summary>Sends a message as its publisher's service would; the same id makes it the same message.</summary>
     public async Task Send<T>(T message, Guid? messageId = null) where T : class
     {

@@ -1,6 +1,6 @@
 using CsCheck;
+using CsPlatform.Renewals.Contracts;
 using CsPlatform.Renewals.Pipeline;
-using CsPlatform.Renewals.Signing;
 using static CsPlatform.Renewals.Tests.RenewalsSpec;
 
 namespace CsPlatform.Renewals.Tests.Pipeline;

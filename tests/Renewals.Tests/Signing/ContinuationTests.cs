@@ -1,4 +1,5 @@
 using CsCheck;
+using CsPlatform.Renewals.Contracts;
 using CsPlatform.Renewals.Signing;
 using static CsPlatform.Renewals.Tests.RenewalsSpec;
 

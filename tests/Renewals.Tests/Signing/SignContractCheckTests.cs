@@ -1,4 +1,5 @@
 using CsPlatform.Contracts;
+using CsPlatform.Renewals.Contracts;
 using CsPlatform.Renewals.Signing;
 using CsPlatform.ServiceDefaults;
 using static CsPlatform.Renewals.Tests.RenewalsSpec;

@@ -1,7 +1,7 @@
 using Marten;
 using Npgsql;
 
-namespace CsPlatform.Renewals.Signing;
+namespace CsPlatform.Renewals.Contracts;
 
 internal static class AccountLock
 {

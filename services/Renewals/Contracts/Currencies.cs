@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace CsPlatform.Renewals.Signing;
+namespace CsPlatform.Renewals.Contracts;
 
 /// <summary>ISO 4217: the codes in circulation, and how many decimals the smallest unit of each has.</summary>
 internal static class Currencies

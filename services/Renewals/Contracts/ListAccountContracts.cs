@@ -4,7 +4,7 @@ using CsPlatform.ServiceDefaults;
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
 
-namespace CsPlatform.Renewals.Signing;
+namespace CsPlatform.Renewals.Contracts;
 
 internal static class ListAccountContractsEndpoint
 {

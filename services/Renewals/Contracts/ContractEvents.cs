@@ -1,6 +1,6 @@
 using CsPlatform.Contracts;
 
-namespace CsPlatform.Renewals.Signing;
+namespace CsPlatform.Renewals.Contracts;
 
 /// <summary>A fact on one contract's stream. Stored for ever: add new ones, never change one.</summary>
 internal interface IContractEvent;

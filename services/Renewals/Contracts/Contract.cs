@@ -1,6 +1,6 @@
 using CsPlatform.Contracts;
 
-namespace CsPlatform.Renewals.Signing;
+namespace CsPlatform.Renewals.Contracts;
 
 internal enum ContractStatus
 {

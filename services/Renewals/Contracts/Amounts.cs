@@ -1,7 +1,7 @@
 using CsPlatform.Contracts;
 using CsPlatform.ServiceDefaults;
 
-namespace CsPlatform.Renewals.Signing;
+namespace CsPlatform.Renewals.Contracts;
 
 internal enum BillingPeriod
 {

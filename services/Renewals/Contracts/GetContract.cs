@@ -4,7 +4,7 @@ using CsPlatform.ServiceDefaults;
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
 
-namespace CsPlatform.Renewals.Signing;
+namespace CsPlatform.Renewals.Contracts;
 
 /// <summary>A contract as signed, and how it stands today.</summary>
 /// <param name="ContractId">The contract.</param>
