@@ -16,10 +16,10 @@ builder.Services.AddSingleton(new KnownFaults(LinkedKeys.Read));
 builder.Services.AddCommands(AccountCommands.BookOf);
 builder.Services.AddScoped<AccountCommands>();
 builder.AddBus("accounts", x => x.AddConsumer<MilestoneConsumer>((_, c) => MilestoneConsumer.OneAtATime(c)));
-builder.AddEventStore("accounts", Store.Configure, AccountsPublisher.Translate);
+builder.AddEventStore("accounts", EventModel.Configure, AccountsPublisher.Translate);
 
 await using var app = builder.Build();
-if (await app.MigrateAsync(args, Store.Rights) || await app.RebuildAsync(args))
+if (await app.MigrateAsync(args, EventModel.Rights) || await app.RebuildAsync(args))
     return;
 
 app.MapBackbone();

@@ -15,7 +15,7 @@ builder.AddBus("engagement", bus =>
     bus.AddConsumer<AccountRegisteredConsumer>();
     bus.AddConsumer<ExternalKeyLinkedConsumer>();
 });
-builder.AddEventStore("engagement", Store.Configure, EngagementPublisher.Translate);
+builder.AddEventStore("engagement", EventModel.Configure, EngagementPublisher.Translate);
 builder.AddIntake();
 
 await using var app = builder.Build();

@@ -11,7 +11,7 @@ builder.Services.AddOpenApi(OpenApi.Configure);
 builder.Services.AddCommands(KnownAccount.BookOf);
 builder.Services.AddSingleton(FiguresSettings.From(builder.Configuration));
 builder.AddBus("feedback", x => x.AddConsumer<AccountRegisteredConsumer>());
-builder.AddEventStore("feedback", Store.Configure, FeedbackPublisher.Translate);
+builder.AddEventStore("feedback", EventModel.Configure, FeedbackPublisher.Translate);
 
 await using var app = builder.Build();
 if (await app.MigrateAsync(args) || await app.RebuildAsync(args))

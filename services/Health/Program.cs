@@ -18,7 +18,7 @@ builder.AddBus("health", x =>
     x.AddConsumer<FactConsumer>(c => c.ConcurrentMessageLimit = 16); // each takes a connection
     x.AddConsumer<AccountDaysConsumer, AccountDaysConsumerDefinition>();
 });
-builder.AddEventStore("health", Store.Configure, HealthPublisher.Translate, HealthPublisher.AccountOf);
+builder.AddEventStore("health", EventModel.Configure, HealthPublisher.Translate, HealthPublisher.AccountOf);
 builder.Services.AddCommands(FactReader.BookOf);
 builder.Services.AddSingleton<DefaultModelSeed>();
 builder.Services.AddHostedService(services => services.GetRequiredService<DefaultModelSeed>());

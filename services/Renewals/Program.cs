@@ -15,7 +15,7 @@ builder.Services.AddCommands(KnownAccount.BookOf);
 builder.Services.AddScoped<ContractCommands>();
 builder.Services.AddScoped<RenewalSweep>();
 builder.AddBus("renewals", x => x.AddConsumer<AccountRegisteredConsumer>());
-builder.AddEventStore("renewals", Store.Configure, RenewalsPublisher.Translate);
+builder.AddEventStore("renewals", EventModel.Configure, RenewalsPublisher.Translate);
 builder.AddScheduledJob<RenewalSweepJob>("renewals", settings.SweepInterval);
 
 await using var app = builder.Build();

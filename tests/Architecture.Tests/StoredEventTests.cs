@@ -1,7 +1,9 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
 using CsPlatform.Backbone;
+using JasperFx.Events.Projections;
 using Marten;
+using Marten.Events.Aggregation;
 
 namespace CsPlatform.Architecture.Tests;
 
@@ -46,6 +48,22 @@ public sealed class StoredEventTests
         Assert.NotNull(Difference(options, types["csm_assigned.v1"], """{ "csm": "usr_1", "occurredAt": "2026-01-02T03:04:05Z" }"""));
     }
 
+    [Fact]
+    public void Two_events_of_one_name_are_refused_at_start() =>
+        Assert.Contains("both stored as sample.v1", Refusal(typeof(SampleEvent), typeof(SecondSample)), StringComparison.Ordinal);
+
+    [Fact]
+    public void Event_that_is_folded_and_has_no_name_is_refused_at_start() => Assert.Contains(
+        $"{nameof(NamelessSample)} has no stored name",
+        Refusal(typeof(SampleEvent), typeof(NamelessSample)), StringComparison.Ordinal);
+
+    private static string Refusal(params Type[] types)
+    {
+        var options = new StoreOptions();
+        options.Projections.Add<SampleProjection>(ProjectionLifecycle.Inline);
+        return Assert.Throws<InvalidOperationException>(() => StoredEvents.Map(options, types)).Message;
+    }
+
     /// <summary>Null when the text is read and written again with the same members and values.</summary>
     private static string? Difference(StoreOptions options, Type type, string stored)
     {
@@ -56,7 +74,7 @@ public sealed class StoredEventTests
 
     private static (StoreOptions Options, IReadOnlyDictionary<string, Type> Types) StoreOf(string service)
     {
-        var configure = Assembly.Load($"CsPlatform.{service}").GetType($"CsPlatform.{service}.Store")!
+        var configure = Assembly.Load($"CsPlatform.{service}").GetType($"CsPlatform.{service}.EventModel")!
             .GetMethod("Configure")!.CreateDelegate<Action<StoreOptions>>();
         var options = EventStore.Options(service.ToLowerInvariant(), configure, TimeProvider.System);
         var types = ((IReadOnlyStoreOptions)options).Events.AllKnownEventTypes()
@@ -64,4 +82,21 @@ public sealed class StoredEventTests
             .ToDictionary(t => t.EventTypeName, t => t.EventType);
         return (options, types);
     }
+}
+
+[Stored("sample.v1")]
+internal sealed record SampleEvent;
+
+[Stored("sample.v1")]
+internal sealed record SecondSample;
+
+internal sealed record NamelessSample;
+
+internal sealed record SampleState(Guid Id);
+
+internal sealed partial class SampleProjection : SingleStreamProjection<SampleState, Guid>
+{
+    public static SampleState Create(SampleEvent e) => new(Guid.Empty);
+
+    public static SampleState Apply(NamelessSample e, SampleState state) => state;
 }

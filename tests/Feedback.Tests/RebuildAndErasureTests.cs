@@ -53,7 +53,7 @@ public sealed class RebuildAndErasureTests(FeedbackSystem system)
 
     private static DocumentStore StoreAs(string connectionString)
     {
-        var options = EventStore.Options("feedback", Store.Configure, TimeProvider.System);
+        var options = EventStore.Options("feedback", EventModel.Configure, TimeProvider.System);
         options.Connection(connectionString);
         options.AutoCreateSchemaObjects = AutoCreate.None;
         return new DocumentStore(options);

@@ -23,7 +23,7 @@ public sealed class RebuildTests(RenewalsSystem system)
         await system.Idle();
         var (live, told) = (await ReadModels(), Told());
 
-        var options = EventStore.Options("renewals", Store.Configure, TimeProvider.System);
+        var options = EventStore.Options("renewals", EventModel.Configure, TimeProvider.System);
         options.Connection(system.Platform.ConnectionString("renewals")); // with the rights of the service
         options.AutoCreateSchemaObjects = AutoCreate.None;
         using (var store = new DocumentStore(options))

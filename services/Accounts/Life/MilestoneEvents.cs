@@ -1,3 +1,4 @@
+using CsPlatform.Backbone;
 
 namespace CsPlatform.Accounts.Life;
 
@@ -10,9 +11,11 @@ internal interface IMilestone : IAccountEvent
 }
 
 /// <summary>From Engagement; a second one carries an earlier time, learned from late events.</summary>
+[Stored("first_use_reached.v1")]
 internal sealed record FirstUseReached(Guid MessageId, DateTimeOffset OccurredAt) : IMilestone;
 
 /// <summary>From Health. Band is null while too little is known.</summary>
+[Stored("health_band_entered.v1")]
 internal sealed record HealthBandEntered(
     Guid MessageId, decimal Score, string? Band, string? PreviousBand, string ModelId, int ModelVersion,
     DateTimeOffset OccurredAt) : IMilestone;
@@ -36,33 +39,40 @@ internal interface IRiskMilestone : IMilestone
     int Revision { get; }
 }
 
+[Stored("risk_raised.v1")]
 internal sealed record RiskRaised(
     Guid MessageId, Guid AlertId, string Category, string Severity, string Summary, int Revision,
     DateTimeOffset OccurredAt) : IRiskMilestone;
 
+[Stored("risk_escalated.v1")]
 internal sealed record RiskEscalated(
     Guid MessageId, Guid AlertId, string Category, string Severity, int Revision,
     DateTimeOffset OccurredAt) : IRiskMilestone;
 
+[Stored("risk_cleared.v1")]
 internal sealed record RiskCleared(
     Guid MessageId, Guid AlertId, string Category, string Reason, int Revision,
     DateTimeOffset OccurredAt) : IRiskMilestone;
 
+[Stored("risk_retracted.v1")]
 internal sealed record RiskRetracted(
     Guid MessageId, Guid AlertId, string Category, string Reason, int Revision,
     DateTimeOffset OccurredAt) : IRiskMilestone;
 
 /// <summary>From Feedback.</summary>
+[Stored("survey_answered.v1")]
 internal sealed record SurveyAnswered(
     Guid MessageId, Guid AnswerId, string ContactId, string Metric, int Score, int ScaleMin, int ScaleMax,
     bool HigherIsBetter, DateTimeOffset OccurredAt) : IMilestone;
 
 /// <summary>From Renewals. AnnualAmount is per year, in Currency (ISO 4217).</summary>
+[Stored("contract_signed.v1")]
 internal sealed record ContractSigned(
     Guid MessageId, Guid ContractId, DateOnly StartsOn, DateOnly EndsOn, int Seats, decimal AnnualAmount,
     string Currency, DateTimeOffset OccurredAt) : IMilestone;
 
 /// <summary>From Renewals. DueOn is the last day of the contract to renew.</summary>
+[Stored("renewal_opened.v1")]
 internal sealed record RenewalOpened(
     Guid MessageId, Guid RenewalId, Guid ContractId, DateOnly DueOn, decimal AnnualAmount, string Currency,
     DateTimeOffset OccurredAt) : IMilestone;

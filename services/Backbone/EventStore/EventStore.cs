@@ -25,7 +25,9 @@ public static class EventStore
     /// </summary>
     /// <param name="builder">The service's builder; reads <c>ConnectionStrings__{service}</c>.</param>
     /// <param name="service">Lower-case service name; also the database schema.</param>
-    /// <param name="configure">Names the service's events and projections.</param>
+    /// <param name="configure">
+    /// Names the service's projections and documents; the events of its assembly have a <see cref="StoredAttribute"/>.
+    /// </param>
     /// <param name="translate">
     /// What an event means to others: contract messages and <see cref="PublicCloudEvent"/>s; empty keeps it private.
     /// </param>
@@ -59,7 +61,9 @@ public static class EventStore
 
     /// <summary>The options of a service's store without its connection: for the service, its migration and its tests.</summary>
     /// <param name="service">Lower-case service name; also the database schema.</param>
-    /// <param name="configure">Names the service's events and projections.</param>
+    /// <param name="configure">
+    /// Names the service's projections and documents; the events of its assembly have a <see cref="StoredAttribute"/>.
+    /// </param>
     /// <param name="clock">Stamps the events.</param>
     public static StoreOptions Options(string service, Action<StoreOptions> configure, TimeProvider clock)
     {
@@ -82,6 +86,7 @@ public static class EventStore
         options.Projections.Errors.SkipUnknownEvents = false;
         options.Schema.For<HandledMessage>().DocumentAlias("handledmessage").Metadata(m => m.DisableInformationalFields());
         configure(options);
+        StoredEvents.Map(options, configure.Method.Module.GetTypes());
         return options;
     }
 

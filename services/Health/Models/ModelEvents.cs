@@ -1,11 +1,13 @@
 using System.Text.Json.Serialization;
-using JasperFx.Events;
+using CsPlatform.Backbone;
 using CsPlatform.Health.Scoring;
+using JasperFx.Events;
 
 namespace CsPlatform.Health.Models;
 
 /// <summary>A version of a score model was published. It never changes; the next one replaces it.</summary>
 /// <param name="By">Who, in events of old; today the event's metadata says it.</param>
+[Stored("model_published.v1")]
 internal sealed record ModelPublished(
     ScoreModel Model, string Reason, DateTimeOffset At,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? By = null);

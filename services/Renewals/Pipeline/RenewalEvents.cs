@@ -1,3 +1,4 @@
+using CsPlatform.Backbone;
 using CsPlatform.Contracts;
 
 namespace CsPlatform.Renewals.Pipeline;
@@ -11,10 +12,12 @@ internal enum RenewalOutcome
 internal interface IRenewalEvent;
 
 /// <summary>First event of every stream. DueOn is the contract's last day.</summary>
+[Stored("renewal_opened.v1")]
 internal sealed record RenewalOpened(
     Guid RenewalId, Guid ContractId, Guid AccountId, DateOnly DueOn, Money AnnualAmount, DateTimeOffset OccurredAt)
     : IRenewalEvent;
 
 /// <summary>Last event of a stream. SuccessorId is the contract that carries the term on.</summary>
+[Stored("renewal_closed.v1")]
 internal sealed record RenewalClosed(RenewalOutcome Outcome, Guid SuccessorId, DateTimeOffset OccurredAt)
     : IRenewalEvent;

@@ -39,7 +39,7 @@ public class OutboxTests(AccountsSystem system)
             var live = await DocumentsAsync();
             var published = system.Heard.Count;
 
-            var options = EventStore.Options("accounts", Store.Configure, TimeProvider.System);
+            var options = EventStore.Options("accounts", EventModel.Configure, TimeProvider.System);
             options.Connection(system.Platform.ConnectionString("accounts")); // with the rights of the service
             options.AutoCreateSchemaObjects = AutoCreate.None;
             using var store = new DocumentStore(options);

@@ -63,7 +63,7 @@ internal sealed class OutboxBacklog(BenchSystem system)
 
     private async Task FillAsync(CancellationToken cancellationToken)
     {
-        var options = EventStore.Options("engagement", Engagement.Store.Configure, TimeProvider.System);
+        var options = EventStore.Options("engagement", Engagement.EventModel.Configure, TimeProvider.System);
         options.Connection(system.Database("engagement"));
         options.AutoCreateSchemaObjects = AutoCreate.None;
         using var store = new DocumentStore(options);

@@ -18,7 +18,7 @@ internal static class RebuildOne
 
     public static async Task<Pair> MeasureAsync(BenchSystem system, CancellationToken cancellationToken)
     {
-        var options = EventStore.Options("accounts", Accounts.Store.Configure, TimeProvider.System);
+        var options = EventStore.Options("accounts", Accounts.EventModel.Configure, TimeProvider.System);
         options.Connection(system.Database("accounts"));
         options.AutoCreateSchemaObjects = AutoCreate.None;
         using var store = new DocumentStore(options);

@@ -2,6 +2,7 @@ using CsPlatform.Backbone;
 using CsPlatform.Health.Alerts;
 using CsPlatform.Health.Models;
 using CsPlatform.Health.Scores;
+using CsPlatform.ServiceDefaults;
 using JasperFx;
 using Marten;
 
@@ -23,7 +24,7 @@ public sealed class RebuildTests(HealthSystem system)
         var (before, published) = (await Snapshot(), await Published());
         Assert.Contains(before, d => d.Contains(accountId.ToString(), StringComparison.Ordinal));
 
-        var options = EventStore.Options("health", Store.Configure, TimeProvider.System);
+        var options = EventStore.Options("health", EventModel.Configure, TimeProvider.System);
         options.Connection(system.Platform.ConnectionString("health")); // with the rights of the service
         options.AutoCreateSchemaObjects = AutoCreate.None;
         using (var store = new DocumentStore(options))

@@ -6,12 +6,11 @@ using Marten;
 
 namespace CsPlatform.Feedback;
 
-/// <summary>Every event, projection and document of Feedback, by its stored name.</summary>
-internal static class Store
+/// <summary>What is made of the events of Feedback.</summary>
+internal static class EventModel
 {
     public static void Configure(StoreOptions options)
     {
-        options.Events.MapEventType<AnswerGiven>("answer_given.v1");
         options.Events.AddMaskingRuleForProtectedInformation<AnswerGiven>(e => e.WithoutPersonalText());
 
         options.Projections.LiveStreamAggregation<Answer>();
