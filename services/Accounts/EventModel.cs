@@ -10,9 +10,6 @@ namespace CsPlatform.Accounts;
 /// <summary>What is made of the events of Accounts.</summary>
 internal static class EventModel
 {
-    /// <summary>A key once linked never changes its account.</summary>
-    public const string Rights = """revoke update on mt_doc_linked_key from ":runtime";""";
-
     public static void Configure(StoreOptions options)
     {
         options.Projections.LiveStreamAggregation<Account>();

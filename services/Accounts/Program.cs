@@ -19,7 +19,7 @@ builder.AddBus("accounts", x => x.AddConsumer<MilestoneConsumer>((_, c) => Miles
 builder.AddEventStore("accounts", EventModel.Configure, AccountsPublisher.Translate);
 
 await using var app = builder.Build();
-if (await app.MigrateAsync(args, EventModel.Rights) || await app.RebuildAsync(args))
+if (await app.MigrateAsync(args) || await app.RebuildAsync(args))
     return;
 
 app.MapBackbone();

@@ -19,12 +19,11 @@ builder.AddEventStore("engagement", EventModel.Configure, EngagementPublisher.Tr
 builder.AddIntake();
 
 await using var app = builder.Build();
-if (await app.MigrateAsync(args, Schema.Sql) || await app.RebuildAsync(args))
+if (await app.MigrateAsync(args) || await app.RebuildAsync(args))
     return;
 
 app.MapBackbone();
-app.MapPublishEvents();
-app.MapGetAccountDays();
-app.MapGetParkedEvents();
-app.MapReplayParkedEvents();
+app.MapIntake();
+app.MapDailyUse();
+app.MapParking();
 app.Run();

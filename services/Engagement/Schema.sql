@@ -1,5 +1,4 @@
--- The service's own tables, functions and rights; runs as the owner, with the service's schema as search path, at every
--- migrate.
+-- Usage events, what is made of them, and what waits aside.
 
 -- A source's name once, a small number everywhere else.
 create table if not exists usage_source (
@@ -149,10 +148,12 @@ create or replace trigger append_only before update or delete on usage_event
 create or replace trigger append_only_whole before truncate on usage_event
   for each statement execute function append_only(':privacy');
 
--- Partitions carry no rights of their own: they are reached through the table.
-grant select, insert on usage_source, usage_claim, usage_event, account_day_user, account_day_feature, subject_key
-  to ":runtime";
-grant select, insert, update on account_day, account_first_use, parked_event to ":runtime";
-grant select, insert, update, delete on day_mark to ":runtime";
+comment on table usage_source is 'appended';
+comment on table usage_claim is 'appended';
+comment on table usage_event is 'appended'; -- its partitions are reached through it alone
+comment on table account_day_user is 'appended';
+comment on table account_day_feature is 'appended';
+comment on table subject_key is 'appended';
+comment on table day_mark is 'cleared';
 grant execute on function make_usage_event_days(date[]) to ":runtime";
 grant select, update (user_id, data, extensions) on usage_event to ":privacy";

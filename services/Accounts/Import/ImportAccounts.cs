@@ -45,7 +45,7 @@ internal static class ImportAccountsEndpoint
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body, ct);
         var rows = ImportFile.Read(body.ToArray(), limits);
-        return TypedResults.Ok(await new ImportStore(
+        return TypedResults.Ok(await new ImportRows(
             sessions, csmId => Books.IsWithin(request.HttpContext, csmId), dryRun, clock.GetUtcNow()).Report(rows, ct));
     }
 }

@@ -37,6 +37,7 @@ public static class EventStore
         Func<IEvent, IEnumerable<object>> translate, Func<IEvent, Guid>? orderBy = null)
     {
         builder.Services.AddSingleton(new OutboxTranslation(translate, orderBy ?? (e => e.StreamId)));
+        builder.Services.AddSingleton(new OwnSql(configure.Method.Module.Assembly));
         builder.Services.AddSingleton(new StoreSetup(
             service, configure, builder.Configuration.RequiredConnectionString(service)));
         builder.Services

@@ -17,6 +17,7 @@ public sealed partial class DueWork
             due_at timestamptz not null,
             primary key (kind, item));
         create index if not exists due_work_by_time on due_work (kind, due_at, item);
+        comment on table due_work is 'cleared';
         """;
 
     private readonly ISessionFactory sessions;

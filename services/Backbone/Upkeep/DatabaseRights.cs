@@ -3,9 +3,8 @@ using Marten;
 namespace CsPlatform.Backbone;
 
 /// <summary>
-/// What the two roles beside the owner may do, table by table: <c>:runtime</c> runs the service, <c>:privacy</c> masks
-/// personal data in what is otherwise never changed. A table named neither here nor in the service's own SQL is the
-/// owner's alone.
+/// What the two roles beside the owner may do, by the kind of table: <c>:runtime</c> runs the service, <c>:privacy</c>
+/// masks personal data in what is otherwise never changed.
 /// </summary>
 internal static class DatabaseRights
 {
@@ -29,22 +28,25 @@ internal static class DatabaseRights
     /// <summary>
     /// Takes every right in the schema back, to make things in it too, so that none outlives its need; what is needed is
     /// given anew in the same transaction.
-    /// Read models may be emptied, as their rebuild does; other documents are stored and read.
+    /// </summary>
+    public static string TakenBack(string schema) => $"""
+        revoke all on schema {schema} from ":runtime", ":privacy";
+        revoke all on all tables in schema {schema} from ":runtime", ":privacy";
+        revoke all on all sequences in schema {schema} from ":runtime", ":privacy";
+        revoke all on all routines in schema {schema} from ":runtime", ":privacy";
+        """;
+
+    /// <summary>
+    /// Gives the service its rights by the kind of each table, once all are made. A table is <c>kept</c>, its rows stored,
+    /// read and changed, unless it is one of the event store's or the scheduler's, keeps what a projection makes, or says
+    /// otherwise in its comment. Partitions are reached through their table alone.
     /// </summary>
     public static string Given(StoreOptions store, string schema)
     {
         var readModels = store.Projections.AllPublishedTypes()
             .Select(type => ((IReadOnlyStoreOptions)store).FindOrResolveDocumentType(type).TableName.Name);
         return $"""
-            revoke all on schema {schema} from ":runtime", ":privacy";
-            revoke all on all tables in schema {schema} from ":runtime", ":privacy";
-            revoke all on all sequences in schema {schema} from ":runtime", ":privacy";
-            revoke all on all routines in schema {schema} from ":runtime", ":privacy";
             grant usage on schema {schema} to ":runtime", ":privacy";
-            grant select, insert on mt_events, mt_high_water_skips to ":runtime";
-            grant select, insert, update on mt_streams, failed_message, read_model_rebuild, replay_clock to ":runtime";
-            grant select, insert, update, delete
-              on mt_event_progression, mt_event_projection_floors, due_work to ":runtime";
             grant usage, select on mt_events_sequence to ":runtime";
             grant select on mt_events, mt_streams to ":privacy";
             grant update (data, headers) on mt_events to ":privacy";
@@ -52,16 +54,21 @@ internal static class DatabaseRights
             declare
               relation record;
             begin
-              for relation in select relname as name from pg_class
-                where relnamespace = '{schema}'::regnamespace and relkind = 'r' and relname ~ '^(mt_doc|qrtz)_'
+              for relation in
+                select relname as name, case
+                  when relname in ('mt_events', 'mt_high_water_skips', 'mt_doc_handledmessage') then 'appended'
+                  when relname in ('mt_event_progression', 'mt_event_projection_floors', 'mt_doc_deadletterevent')
+                    or relname like 'qrtz%' then 'cleared'
+                  when relname = any('{"{" + string.Join(',', readModels) + "}"}') then 'rebuilt'
+                  else coalesce(obj_description(oid, 'pg_class'), 'kept') end as kind
+                from pg_class
+                where relnamespace = '{schema}'::regnamespace and relkind in ('r', 'p') and not relispartition
               loop
-                execute format('grant %s on %I to ":runtime"', case
-                  when relation.name = 'mt_doc_handledmessage' then 'select, insert'
-                  when relation.name = any('{"{" + string.Join(',', readModels) + "}"}')
-                    then 'select, insert, update, delete, truncate'
-                  when relation.name = 'mt_doc_deadletterevent' or relation.name like 'qrtz%'
-                    then 'select, insert, update, delete'
-                  else 'select, insert, update' end, relation.name);
+                execute format('grant %s on %I to ":runtime"', case relation.kind
+                  when 'appended' then 'select, insert'
+                  when 'kept' then 'select, insert, update'
+                  when 'cleared' then 'select, insert, update, delete'
+                  when 'rebuilt' then 'select, insert, update, delete, truncate' end, relation.name);
               end loop;
             end $do$;
             """;

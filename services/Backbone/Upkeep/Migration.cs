@@ -13,16 +13,12 @@ namespace CsPlatform.Backbone;
 public static partial class Migration
 {
     /// <summary>
-    /// With <c>migrate</c> as the first argument: brings the schema up to date (event store, the service's own SQL,
-    /// scheduler), gives the runtime and the privacy role what they need, and returns true. Safe to run again at any time.
+    /// With <c>migrate</c> as the first argument: brings the schema up to date (event store, scheduler,
+    /// <see cref="OwnSql"/>), gives the runtime and the privacy role what they need, and returns true. Safe to run again at any time.
     /// </summary>
     /// <param name="app">The service; reads <c>ConnectionStrings__{service}-owner</c>.</param>
     /// <param name="args">The program's arguments.</param>
-    /// <param name="sql">
-    /// The service's own tables, functions and the rights on them, idempotent, in the schema of its name; may be empty.
-    /// It names the roles as <c>":runtime"</c> and <c>":privacy"</c>.
-    /// </param>
-    public static async Task<bool> MigrateAsync(this WebApplication app, string[] args, string sql = "")
+    public static async Task<bool> MigrateAsync(this WebApplication app, string[] args)
     {
         if (args is not ["migrate", ..])
             return false;
@@ -52,10 +48,11 @@ public static partial class Migration
             {ReadModelRebuilds.Sql}
             {StoredClock.Sql}
             {DueWork.Sql}
-            {DatabaseRights.Given(options, setup.Service)}
+            {DatabaseRights.TakenBack(setup.Service)}
             {DatabaseRights.AppendOnly}
             {ProgressFence.Sql}
-            {sql}
+            {string.Join('\n', app.Services.GetServices<OwnSql>())}
+            {DatabaseRights.Given(options, setup.Service)}
             reset search_path;
             """, runtime));
         LogMigrated(app.Logger, setup.Service);

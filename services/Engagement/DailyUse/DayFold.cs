@@ -1,4 +1,4 @@
-using CsPlatform.Engagement.Intake;
+using CsPlatform.Engagement.Submissions;
 
 namespace CsPlatform.Engagement.DailyUse;
 

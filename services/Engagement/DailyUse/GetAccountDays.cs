@@ -14,7 +14,7 @@ internal static class GetAccountDaysEndpoint
 {
     private const int RangeDaysMax = 800;
 
-    public static void MapGetAccountDays(this IEndpointRouteBuilder routes) => routes
+    public static void MapDailyUse(this IEndpointRouteBuilder routes) => routes
         .MapGet("/v1/accounts/{id:guid}/days", Handle)
         .WithName("GetAccountDays")
         .WithSummary("Daily use of an account; the last 90 days unless given")

@@ -1,3 +1,4 @@
+using CsPlatform.Engagement.Submissions;
 using CsPlatform.Engagement.UsageEvents;
 
 namespace CsPlatform.Engagement.Intake;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using CsPlatform.Engagement.Submissions;
 
 namespace CsPlatform.Engagement.Intake;
 

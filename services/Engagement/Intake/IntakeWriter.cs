@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using CsPlatform.Backbone;
+using CsPlatform.Engagement.Submissions;
 using CsPlatform.Engagement.UsageEvents;
+using CsPlatform.Engagement.Writing;
 
 namespace CsPlatform.Engagement.Intake;
 
@@ -10,7 +12,7 @@ namespace CsPlatform.Engagement.Intake;
 /// A caller hears nothing before its commit.
 /// </summary>
 internal sealed partial class IntakeWriter(
-    UsageStore store, IntakeSettings settings, ILogger<IntakeWriter> log) : BackgroundService
+    WriteUsage usage, IntakeSettings settings, ILogger<IntakeWriter> log) : BackgroundService
 {
     private const int Tries = 5;
 
@@ -94,17 +96,17 @@ internal sealed partial class IntakeWriter(
         {
             try
             {
-                await store.Write(entries);
+                await usage.Write(entries);
                 return;
             }
             catch (Exception e) when (
-                attempt < Tries && (UsageStore.IsLostRace(e) || (attempt == 1 && Faults.IsOutage(e))))
+                attempt < Tries && (WriteUsage.IsLostRace(e) || (attempt == 1 && Faults.IsOutage(e))))
             {
                 // Nothing stands, or all of it does and is then seen as a repeat: trying again is safe either way.
                 LogAgain(e, attempt);
                 await Task.Delay(Random.Shared.Next(5 * attempt));
             }
-            catch (Exception e) when (UsageStore.IsAboutTheData(e, out var code))
+            catch (Exception e) when (WriteUsage.IsAboutTheData(e, out var code))
             {
                 if (entries.Count == 1)
                 {
@@ -126,7 +128,7 @@ internal sealed partial class IntakeWriter(
             IntakeCodes.StorageRefused, $"The database does not take it ({code}).");
         entry.Submission.Results[entry.Index] = ItemResult.Refused(refusal);
         if (entry.Origin.ParksRefusals)
-            await store.Write(
+            await usage.Write(
                 [.. new Submission(entry.Origin, [entry.Item with { Event = null, Refusal = refusal }]).Entries()]);
     }
 

@@ -5,6 +5,7 @@ using System.Security.Claims;
 using System.Text.Json;
 using CsPlatform.Backbone;
 using CsPlatform.Contracts.Access;
+using CsPlatform.Engagement.Submissions;
 using CsPlatform.Engagement.UsageEvents;
 using CsPlatform.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -20,7 +21,7 @@ internal static class PublishEventsEndpoint
     private const string Structured = "application/cloudevents+json";
     private const string Batch = "application/cloudevents-batch+json";
 
-    public static void MapPublishEvents(this IEndpointRouteBuilder routes) => routes
+    public static void MapIntake(this IEndpointRouteBuilder routes) => routes
         .MapPost("/v1/events", Handle)
         .WithName("PublishEvents")
         .WithSummary("Publish usage events: CloudEvents 1.0, structured, batch or binary")

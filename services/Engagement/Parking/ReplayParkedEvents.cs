@@ -2,8 +2,9 @@ using System.Diagnostics;
 using CsPlatform.Backbone;
 using CsPlatform.Contracts.Access;
 using CsPlatform.Engagement.Intake;
-using CsPlatform.Engagement.SubjectKeys;
+using CsPlatform.Engagement.Submissions;
 using CsPlatform.Engagement.UsageEvents;
+using CsPlatform.Engagement.Writing;
 using CsPlatform.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
@@ -19,11 +20,10 @@ internal sealed record ReplayReport(int Resolved, int StillParked, long? Next);
 
 /// <summary>
 /// Tries parked items again, after a fix. An item that was resolved stays so, whoever asks again. A replay vouches for
-/// an
-/// old time, not for a future one.
+/// an old time, not for a future one.
 /// </summary>
-internal sealed class ReplayStore(
-    NpgsqlDataSource database, UsageStore store, ParkedCountStore counting, SubjectStore subjects, UsageDayStore days,
+internal sealed class ReplayParked(
+    NpgsqlDataSource database, WriteUsage usage, CountParked counting, SubjectTable subjects, DayPartitions days,
     IntakeWriter writer, AmqpPublishers publishers, UsageLimits limits)
 {
     /// <returns>The item after the replay; null when there is none of this id.</returns>
@@ -76,7 +76,7 @@ internal sealed class ReplayStore(
     {
         var item = new UsageEventParser(limits).Parse(raw);
         var occurredAt = item.Event?.Time ?? parked.ReceivedAt;
-        var tooEarly = store.ReasonToPark(item.Event?.Time) is { Code: IntakeCodes.TimeInFuture } reason
+        var tooEarly = usage.ReasonToPark(item.Event?.Time) is { Code: IntakeCodes.TimeInFuture } reason
             ? reason
             : default;
         if (item.Event is not null && tooEarly == default)
@@ -89,13 +89,13 @@ internal sealed class ReplayStore(
             return;
 
         if (item.Event is null)
-            await ParkedCountStore.Restate(connection, parked.Id, item.Refusal!.Code, item.Refusal.Message);
+            await CountParked.Restate(connection, parked.Id, item.Refusal!.Code, item.Refusal.Message);
         else if (tooEarly != default)
-            await ParkedCountStore.Restate(connection, parked.Id, tooEarly.Code, tooEarly.Detail);
+            await CountParked.Restate(connection, parked.Id, tooEarly.Code, tooEarly.Detail);
         else if (known is { } account)
             await counting.Count(connection, transaction, [new ParkedRow(parked.Id, raw, parked.ReceivedAt)], account);
         else
-            await ParkedCountStore.Restate(
+            await CountParked.Restate(
                 connection, parked.Id, IntakeCodes.UnknownSubject, "Kept, and counted when its subject is registered.");
         CrashPoint.Reach("parked-replay-counted");
         await transaction.CommitAsync(cancellationToken);
@@ -103,8 +103,7 @@ internal sealed class ReplayStore(
 
     /// <summary>
     /// Bytes that were no event: through the intake as if delivered now. The claim of the id keeps a second try
-    /// harmless,
-    /// so the row may be closed in a transaction of its own.
+    /// harmless, so the row may be closed in a transaction of its own.
     /// </summary>
     private async Task ReplayUnclaimed(
         NpgsqlConnection connection, ParkedEvent parked, byte[] raw, string headers,
@@ -120,7 +119,7 @@ internal sealed class ReplayStore(
 
         if (items.Count == 1 && submission.Results[0] is { Status: ItemStatus.Refused } refused)
         {
-            await ParkedCountStore.Restate(connection, parked.Id, refused.Code!, refused.Detail!);
+            await CountParked.Restate(connection, parked.Id, refused.Code!, refused.Detail!);
             return;
         }
 
@@ -176,13 +175,13 @@ internal static class ReplayParkedEventsEndpoint
     }
 
     private static async Task<Ok<ParkedEvent>> ReplayOne(
-        long id, ReplayStore replays, CancellationToken cancellationToken) =>
+        long id, ReplayParked replays, CancellationToken cancellationToken) =>
         await replays.Replay(id, cancellationToken) is { } parked
             ? TypedResults.Ok(parked)
             : throw RefusedException.Unknown("parked-event");
 
     private static async Task<Ok<ReplayReport>> ReplayMany(
-        ReplayStore replays, CancellationToken cancellationToken, string? reason = null, long after = 0,
+        ReplayParked replays, CancellationToken cancellationToken, string? reason = null, long after = 0,
         int limit = 1000)
     {
         GetParkedEventsEndpoint.CheckReason(reason);

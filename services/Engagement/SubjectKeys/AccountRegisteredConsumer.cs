@@ -4,7 +4,7 @@ using MassTransit;
 namespace CsPlatform.Engagement.SubjectKeys;
 
 /// <summary>An account is known by its own id.</summary>
-internal sealed class AccountRegisteredConsumer(SubjectLinkStore subjects) : IConsumer<AccountRegistered>
+internal sealed class AccountRegisteredConsumer(LinkSubject subjects) : IConsumer<AccountRegistered>
 {
     public Task Consume(ConsumeContext<AccountRegistered> context) => subjects.Link(
         $"account/{context.Message.AccountId}", context.Message.AccountId, context.CancellationToken);

@@ -1,6 +1,6 @@
 using CsCheck;
 using CsPlatform.Engagement.DailyUse;
-using CsPlatform.Engagement.Intake;
+using CsPlatform.Engagement.Submissions;
 using CsPlatform.Engagement.UsageEvents;
 
 namespace CsPlatform.Engagement.Tests.DailyUse;

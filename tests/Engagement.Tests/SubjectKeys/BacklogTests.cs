@@ -1,6 +1,6 @@
 using System.Net;
 using CsPlatform.Contracts.Accounts.V1;
-using CsPlatform.Engagement.SubjectKeys;
+using CsPlatform.Engagement.Writing;
 using Npgsql;
 
 namespace CsPlatform.Engagement.Tests.SubjectKeys;
@@ -37,7 +37,7 @@ public sealed class BacklogTests(EngagementSystem system)
     {
         await system.SendAsync(Sample.Event("long", "crm/long"));
         var neighbour = Enumerable.Range(0, 100_000).Select(i => $"crm/beside-{i}")
-            .First(s => SubjectStore.BucketOf(s) == SubjectStore.BucketOf("crm/long"));
+            .First(s => SubjectTable.BucketOf(s) == SubjectTable.BucketOf("crm/long"));
         Guid account;
         await using (await HoldAsync("lock table engagement.account_day in share mode"))
         {

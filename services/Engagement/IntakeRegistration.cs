@@ -1,11 +1,14 @@
 using CsPlatform.Backbone;
 using CsPlatform.Engagement.DailyUse;
 using CsPlatform.Engagement.FirstUse;
+using CsPlatform.Engagement.Intake;
+using CsPlatform.Engagement.Messaging;
 using CsPlatform.Engagement.Parking;
 using CsPlatform.Engagement.SubjectKeys;
 using CsPlatform.Engagement.UsageEvents;
+using CsPlatform.Engagement.Writing;
 
-namespace CsPlatform.Engagement.Intake;
+namespace CsPlatform.Engagement;
 
 /// <summary>The path of a usage event, from both transports to the notice that a day changed.</summary>
 internal static class IntakeRegistration
@@ -15,17 +18,17 @@ internal static class IntakeRegistration
         var services = builder.Services;
         services.AddSingleton(UsageLimits.From(builder.Configuration));
         services.AddSingleton(IntakeSettings.From(builder.Configuration));
-        services.AddSingleton<SourceStore>();
-        services.AddSingleton<UsageDayStore>();
-        services.AddSingleton<SubjectStore>();
-        services.AddSingleton<FirstUseStore>();
-        services.AddSingleton<ClaimStore>();
+        services.AddSingleton<SourceTable>();
+        services.AddSingleton<DayPartitions>();
+        services.AddSingleton<SubjectTable>();
+        services.AddSingleton<RecordFirstUse>();
+        services.AddSingleton<ClaimTable>();
         services.AddSingleton<DayMemory>();
-        services.AddSingleton<UsageStore>();
-        services.AddSingleton<ParkedCountStore>();
-        services.AddSingleton<SubjectLinkStore>();
+        services.AddSingleton<WriteUsage>();
+        services.AddSingleton<CountParked>();
+        services.AddSingleton<LinkSubject>();
         services.AddSingleton<AmqpPublishers>();
-        services.AddSingleton<ReplayStore>();
+        services.AddSingleton<ReplayParked>();
         // In this order: the last stops first, and the writer takes what the reader still has in hand.
         AddWorker<DayNoticesPublisher>(services);
         AddWorker<IntakeWriter>(services);

@@ -1,13 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
-using CsPlatform.Engagement.Intake;
 using CsPlatform.Engagement.UsageEvents;
 
-namespace CsPlatform.Engagement.Parking;
+namespace CsPlatform.Engagement.Submissions;
 
 /// <summary>An item to be kept aside with its reason.</summary>
-/// <param name="Claimed">Its id is taken: it is an event that waits. Otherwise only bytes that are no event
-/// yet.</param>
+/// <param name="Claimed">
+/// Its id is taken: it is an event that waits. Otherwise only bytes that are no event yet.
+/// </param>
 internal sealed record ParkedItem(Entry Entry, string Reason, string Detail, bool Claimed)
 {
     public static ParkedItem Refused(Entry entry, UsageEventRefusedException refusal) =>

@@ -1,13 +1,14 @@
 using CsPlatform.Backbone;
+using CsPlatform.Engagement.Submissions;
 using Npgsql;
 using NpgsqlTypes;
 
-namespace CsPlatform.Engagement.Intake;
+namespace CsPlatform.Engagement.Writing;
 
 /// <summary>
 /// The rows of counted events. COPY is the cheapest way in, and takes part in the transaction like any other.
 /// </summary>
-internal static class UsageEventStore
+internal static class UsageEventRows
 {
     public static async Task Insert(NpgsqlConnection connection, IReadOnlyList<CountedUse> uses)
     {

@@ -10,7 +10,7 @@ namespace CsPlatform.Accounts.Import;
 /// Decides the rows of a file in their order, a hundred to a transaction, and saves them unless it is a dry run. Where
 /// somebody else changed one of a hundred meanwhile, those are done one by one, so that only that row is refused.
 /// </summary>
-internal sealed class ImportStore(
+internal sealed class ImportRows(
     ISessionFactory sessions, Func<string?, bool> isInBook, bool dryRun, DateTimeOffset now)
 {
     private const int RowsPerTransaction = 100;

@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
 using Npgsql;
 
-namespace CsPlatform.Engagement.Intake;
+namespace CsPlatform.Engagement.Writing;
 
 /// <summary>
 /// Makes the day partitions that a write needs, by a function of the owner: this role makes no tables.
 /// </summary>
-internal sealed class UsageDayStore
+internal sealed class DayPartitions
 {
     private readonly ConcurrentDictionary<DateOnly, bool> known = new();
 

@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using CsPlatform.Backbone;
 using CsPlatform.Contracts.Engagement.V1;
+using CsPlatform.Engagement.DailyUse;
 using CsPlatform.Engagement.Intake;
 using MassTransit;
 using Npgsql;
 
-namespace CsPlatform.Engagement.DailyUse;
+namespace CsPlatform.Engagement.Messaging;
 
 /// <summary>
 /// Tells others what days changed: reads the marks, publishes the figures, and takes away a mark once the broker has
@@ -41,7 +42,7 @@ internal sealed partial class DayNoticesPublisher(
             ApplicationName = "engagement-listener",
         }.ConnectionString);
         await connection.OpenAsync(cancellationToken);
-        await using (var listen = new NpgsqlCommand($"listen {DayFigureStore.Channel}", connection))
+        await using (var listen = new NpgsqlCommand($"listen {DayFigureRows.Channel}", connection))
             await listen.ExecuteNonQueryAsync(cancellationToken);
         await using var ping = new NpgsqlCommand("select 1", connection);
         while (true)

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using CsPlatform.Backbone;
-using CsPlatform.Engagement.Intake;
+using CsPlatform.Engagement.Submissions;
 using Marten;
 using Npgsql;
 
@@ -10,7 +10,7 @@ namespace CsPlatform.Engagement.FirstUse;
 /// Writes an account's first use to its stream, in the transaction of the events that show it. Only an earlier day is
 /// worth a correction: events of one day come in any order.
 /// </summary>
-internal sealed class FirstUseStore(IDocumentStore store)
+internal sealed class RecordFirstUse(IDocumentStore store)
 {
     private readonly ConcurrentDictionary<Guid, DateOnly> known = new();
 

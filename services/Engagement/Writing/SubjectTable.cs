@@ -2,14 +2,14 @@ using System.Collections.Concurrent;
 using System.Text;
 using Npgsql;
 
-namespace CsPlatform.Engagement.SubjectKeys;
+namespace CsPlatform.Engagement.Writing;
 
 /// <summary>
 /// Which account a subject means. A known subject never changes its account, so replicas remember it. An unknown one is
 /// asked for under a lock that the writer who registers it must take too: an event is then either counted here or seen
 /// there as parked, never neither.
 /// </summary>
-internal sealed class SubjectStore
+internal sealed class SubjectTable
 {
     /// <summary>First half of the advisory locks' keys; the second is a subject's bucket.</summary>
     public const int LockClass = 0x6373_7573;

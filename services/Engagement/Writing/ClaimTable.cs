@@ -1,16 +1,17 @@
 using CsPlatform.Backbone;
+using CsPlatform.Engagement.Submissions;
 using CsPlatform.Engagement.UsageEvents;
 using Npgsql;
 using NpgsqlTypes;
 
-namespace CsPlatform.Engagement.Intake;
+namespace CsPlatform.Engagement.Writing;
 
 /// <summary>Takes ids for good. What was taken before is a repeat, or a conflict where the content differs.</summary>
 /// <remarks>
 /// Most ids are new, and COPY takes new ones at half the price of an insert that expects conflicts; but one id that was
 /// taken before undoes it. So after each repeat that is seen, the next groups are taken with care.
 /// </remarks>
-internal sealed class ClaimStore
+internal sealed class ClaimTable
 {
     /// <summary>Below this many COPY's round trips cost more than they save.</summary>
     private const int CopyMin = 50;

@@ -1,16 +1,16 @@
 using System.Diagnostics;
 using CsPlatform.Backbone;
-using CsPlatform.Engagement.Intake;
+using CsPlatform.Engagement.Submissions;
 using CsPlatform.Engagement.UsageEvents;
 using Npgsql;
 
-namespace CsPlatform.Engagement.Parking;
+namespace CsPlatform.Engagement.Writing;
 
 /// <summary>A parked event as it lies in its row.</summary>
 internal sealed record ParkedRow(long ParkedId, byte[] Raw, DateTimeOffset ReceivedAt);
 
 /// <summary>Counts events that waited: their ids are theirs already, only the effect is missing.</summary>
-internal sealed class ParkedCountStore(UsageStore store, SourceStore sources, UsageDayStore days, UsageLimits limits)
+internal sealed class CountParked(WriteUsage usage, SourceTable sources, DayPartitions days, UsageLimits limits)
 {
     private const int ChunkRows = 2000;
 
@@ -18,7 +18,7 @@ internal sealed class ParkedCountStore(UsageStore store, SourceStore sources, Us
     /// Everything parked for a subject that is known, a chunk to a transaction, so that no writer waits for a long
     /// backlog. Twice is harmless, and counts what the first time left.
     /// </summary>
-    public async Task CountParked(
+    public async Task OfSubject(
         NpgsqlConnection connection, string subject, Guid account, CancellationToken cancellationToken)
     {
         while (await Waiting(connection, subject, cancellationToken) is { Count: > 0 } rows)
@@ -42,7 +42,7 @@ internal sealed class ParkedCountStore(UsageStore store, SourceStore sources, Us
         var events = items.Where(i => i.Item.Event is not null).ToArray();
         await sources.Learn(connection, events.Select(i => i.Item.Event!.Source));
         await days.Ensure(connection, events.Select(i => i.Item.Event!.Time ?? i.Row.ReceivedAt));
-        await store.Count(connection, transaction,
+        await usage.Count(connection, transaction,
         [
             .. events.Select(i => new CountedUse(
                 i.Item.Event!, sources.IdOf(i.Item.Event!.Source), account, i.Item.Event!.Time ?? i.Row.ReceivedAt,

@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
+using CsPlatform.Engagement.Submissions;
 using Npgsql;
 
-namespace CsPlatform.Engagement.Intake;
+namespace CsPlatform.Engagement.Writing;
 
 /// <summary>Numbers of sources: given once, never changed, so a replica may remember them.</summary>
-internal sealed class SourceStore
+internal sealed class SourceTable
 {
     private readonly ConcurrentDictionary<string, int> ids = new(StringComparer.Ordinal);
 

@@ -1,7 +1,6 @@
-using CsPlatform.Engagement.Parking;
 using CsPlatform.Engagement.UsageEvents;
 
-namespace CsPlatform.Engagement.Intake;
+namespace CsPlatform.Engagement.Submissions;
 
 /// <summary>An event that asks for its id.</summary>
 internal sealed class Claim(Entry entry, UsageEvent usageEvent, int sourceId)

@@ -1,6 +1,6 @@
 using CsPlatform.Engagement.UsageEvents;
 
-namespace CsPlatform.Engagement.Intake;
+namespace CsPlatform.Engagement.Submissions;
 
 /// <summary>What became of one item. Travels in lower case.</summary>
 internal enum ItemStatus

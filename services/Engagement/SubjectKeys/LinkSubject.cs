@@ -1,5 +1,5 @@
 using CsPlatform.Backbone;
-using CsPlatform.Engagement.Parking;
+using CsPlatform.Engagement.Writing;
 using Npgsql;
 
 namespace CsPlatform.Engagement.SubjectKeys;
@@ -8,8 +8,8 @@ namespace CsPlatform.Engagement.SubjectKeys;
 /// A subject is known from now on, and then what was parked for it counts. Twice is harmless, and finishes what the
 /// first time left; so does the message that comes again after a crash.
 /// </summary>
-internal sealed partial class SubjectLinkStore(
-    NpgsqlDataSource database, SubjectStore subjects, ParkedCountStore counting, ILogger<SubjectLinkStore> log)
+internal sealed partial class LinkSubject(
+    NpgsqlDataSource database, SubjectTable subjects, CountParked counting, ILogger<LinkSubject> log)
 {
     public async Task Link(string subject, Guid account, CancellationToken cancellationToken)
     {
@@ -19,7 +19,7 @@ internal sealed partial class SubjectLinkStore(
         if (owner != account)
             LogTaken(subject, owner, account);
         subjects.Remember([(subject, owner)]);
-        await counting.CountParked(connection, subject, owner, cancellationToken);
+        await counting.OfSubject(connection, subject, owner, cancellationToken);
     }
 
     private static async Task<Guid?> Find(
@@ -46,8 +46,8 @@ internal sealed partial class SubjectLinkStore(
             {
                 Parameters =
                 {
-                    new() { Value = SubjectStore.LockClass },
-                    new() { Value = SubjectStore.BucketOf(subject) },
+                    new() { Value = SubjectTable.LockClass },
+                    new() { Value = SubjectTable.BucketOf(subject) },
                 },
             });
             link.BatchCommands.Add(new NpgsqlBatchCommand(

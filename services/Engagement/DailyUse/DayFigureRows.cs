@@ -4,7 +4,7 @@ using NpgsqlTypes;
 namespace CsPlatform.Engagement.DailyUse;
 
 /// <summary>Adds to the figures of days, and marks them as changed.</summary>
-internal static class DayFigureStore
+internal static class DayFigureRows
 {
     /// <summary>Wakes whoever publishes the notices, on any replica, once the write is committed.</summary>
     public const string Channel = "engagement_day_mark";

@@ -1,11 +1,12 @@
 using CsPlatform.Backbone;
+using CsPlatform.Engagement.Submissions;
 using Npgsql;
 using NpgsqlTypes;
 
-namespace CsPlatform.Engagement.Parking;
+namespace CsPlatform.Engagement.Writing;
 
 /// <summary>Writes parked items, in the transaction of their neighbours.</summary>
-internal static class ParkedEventStore
+internal static class ParkedEventRows
 {
     public static async Task Insert(NpgsqlConnection connection, IReadOnlyList<ParkedItem> items)
     {

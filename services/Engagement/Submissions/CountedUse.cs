@@ -1,6 +1,6 @@
 using CsPlatform.Engagement.UsageEvents;
 
-namespace CsPlatform.Engagement.Intake;
+namespace CsPlatform.Engagement.Submissions;
 
 /// <summary>An event whose account is known.</summary>
 internal sealed record CountedUse(

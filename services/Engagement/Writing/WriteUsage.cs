@@ -1,12 +1,11 @@
 using CsPlatform.Backbone;
 using CsPlatform.Engagement.DailyUse;
 using CsPlatform.Engagement.FirstUse;
-using CsPlatform.Engagement.Parking;
-using CsPlatform.Engagement.SubjectKeys;
+using CsPlatform.Engagement.Submissions;
 using CsPlatform.Engagement.UsageEvents;
 using Npgsql;
 
-namespace CsPlatform.Engagement.Intake;
+namespace CsPlatform.Engagement.Writing;
 
 /// <summary>
 /// The one transaction of usage events: the claim of each id, its row, its effect on the day's figures, what is parked,
@@ -14,12 +13,11 @@ namespace CsPlatform.Engagement.Intake;
 /// </summary>
 /// <remarks>
 /// Concurrent writers take locks in one order and so don't deadlock: claims, subjects, parked rows, users of days,
-/// days,
-/// marks, features of days, first uses, streams; each kind sorted.
+/// days, marks, features of days, first uses, streams; each kind sorted.
 /// </remarks>
-internal sealed class UsageStore(
-    NpgsqlDataSource database, SourceStore sources, UsageDayStore days, SubjectStore subjects, FirstUseStore firstUse,
-    ClaimStore claiming, DayMemory memory, TimeProvider clock, UsageLimits limits)
+internal sealed class WriteUsage(
+    NpgsqlDataSource database, SourceTable sources, DayPartitions days, SubjectTable subjects, RecordFirstUse firstUse,
+    ClaimTable claiming, DayMemory memory, TimeProvider clock, UsageLimits limits)
 {
     /// <summary>Writes all entries and sets their results; nothing is written when it throws.</summary>
     public async Task Write(IReadOnlyList<Entry> entries)
@@ -44,7 +42,7 @@ internal sealed class UsageStore(
         await using var transaction = await claiming.BeginTaking(connection, claims);
         CrashPoint.Reach("intake-claimed");
         var counted = await Place(connection, claims, parked);
-        await ParkedEventStore.Insert(connection, parked);
+        await ParkedEventRows.Insert(connection, parked);
         var changed = await Count(connection, transaction, counted);
         CrashPoint.Reach("intake-written");
         await transaction.CommitAsync();
@@ -66,7 +64,7 @@ internal sealed class UsageStore(
             return [];
         try
         {
-            await UsageEventStore.Insert(connection, uses);
+            await UsageEventRows.Insert(connection, uses);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.CheckViolation)
         {
@@ -76,7 +74,7 @@ internal sealed class UsageStore(
         }
 
         var changed = memory.News(DayFold.Fold(uses));
-        await DayFigureStore.Add(connection, changed);
+        await DayFigureRows.Add(connection, changed);
         await firstUse.Record(transaction, uses);
         return changed;
     }

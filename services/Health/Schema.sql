@@ -1,0 +1,66 @@
+-- The tables beside the event store: facts as other services told them, and the last score worked out.
+
+create table if not exists account_fact (
+    account_id uuid primary key,
+    name text,
+    tier text,
+    details_version bigint not null default 0,
+    csm_id text,
+    csm_version bigint not null default 0,
+    stage text,
+    stage_version bigint not null default 0,
+    external_ids jsonb not null default '{}',
+    external_versions jsonb not null default '{}',
+    first_use_on date,
+    features_seen boolean not null default false,
+    -- the score last worked out, stored as an event or not: lists and ranks read it
+    score numeric(4,1),
+    coverage numeric(3,2),
+    band text,
+    scored_at timestamptz
+) with (fillfactor = 70); -- a sweep rewrites the scores: in place, where no index is on them
+
+create table if not exists usage_day (
+    account_id uuid not null,
+    day date not null,
+    events integer not null,
+    active_users integer not null,
+    minutes numeric not null,
+    features text[] not null,
+    version bigint not null,
+    learned_at timestamptz not null,
+    -- figures before the first late change, and when the last late change came
+    late_at timestamptz,
+    on_time_events integer,
+    on_time_users integer,
+    on_time_minutes numeric,
+    on_time_features text[],
+    primary key (account_id, day)
+);
+
+create table if not exists survey_answer (
+    answer_id uuid primary key,
+    account_id uuid not null,
+    contact_id text not null,
+    metric text not null,
+    score integer not null,
+    scale_min integer not null,
+    scale_max integer not null,
+    higher_is_better boolean not null,
+    occurred_at timestamptz not null,
+    learned_at timestamptz not null
+);
+comment on table survey_answer is 'appended';
+create index if not exists survey_answer_by_account on survey_answer (account_id, occurred_at);
+
+create table if not exists contract (
+    contract_id uuid primary key,
+    account_id uuid not null,
+    ends_on date not null,
+    annual_amount numeric not null,
+    currency text not null,
+    renewal_id uuid,
+    occurred_at timestamptz not null,
+    learned_at timestamptz not null
+);
+create index if not exists contract_by_account on contract (account_id);
