@@ -64,3 +64,9 @@ create table if not exists contract (
     learned_at timestamptz not null
 );
 create index if not exists contract_by_account on contract (account_id);
+
+-- Alerts that were snoozed before there was an index of due work.
+insert into due_work (kind, item, due_at)
+select 'end-snooze', id, (data ->> 'snoozedUntil')::timestamptz from mt_doc_alert
+where open and data ->> 'snoozedUntil' is not null
+on conflict do nothing;

@@ -1,0 +1,5 @@
+-- Contracts that were signed before there was an index of due work. A sweep passes over those that have lapsed.
+insert into due_work (kind, item, due_at)
+select 'open-renewal', id, (data ->> 'endsOn')::timestamp at time zone 'UTC' from mt_doc_contract
+where data ->> 'renewalId' is null and data ->> 'successorId' is null
+on conflict do nothing;
