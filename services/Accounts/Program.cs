@@ -15,7 +15,7 @@ builder.Services.AddOpenApi(OpenApi.Configure);
 builder.Services.AddSingleton(new KnownFaults(LinkedKeys.Read));
 builder.Services.AddCommands(AccountCommands.BookOf);
 builder.Services.AddScoped<AccountCommands>();
-builder.AddBus("accounts", x => x.AddConsumer<MilestoneConsumer>((_, c) => MilestoneConsumer.OneAtATime(c)));
+builder.AddBus("accounts", bus => bus.HearMilestones());
 builder.AddEventStore("accounts", EventModel.Configure, AccountsPublisher.Translate);
 
 await using var app = builder.Build();

@@ -10,11 +10,7 @@ using CsPlatform.ServiceDefaults;
 var builder = Hosting.CreateBuilder(args);
 builder.AddBackbone("engagement");
 builder.Services.AddOpenApi(OpenApi.Configure);
-builder.AddBus("engagement", bus =>
-{
-    bus.AddConsumer<AccountRegisteredConsumer>();
-    bus.AddConsumer<ExternalKeyLinkedConsumer>();
-});
+builder.AddBus("engagement", bus => bus.HearSubjectKeys());
 builder.AddEventStore("engagement", EventModel.Configure, EngagementPublisher.Translate);
 builder.AddIntake();
 

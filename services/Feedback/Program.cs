@@ -10,7 +10,7 @@ builder.AddBackbone("feedback");
 builder.Services.AddOpenApi(OpenApi.Configure);
 builder.Services.AddCommands(KnownAccount.BookOf);
 builder.Services.AddSingleton(FiguresSettings.From(builder.Configuration));
-builder.AddBus("feedback", x => x.AddConsumer<AccountRegisteredConsumer>());
+builder.AddBus("feedback", bus => bus.HearAccounts());
 builder.AddEventStore("feedback", EventModel.Configure, FeedbackPublisher.Translate);
 
 await using var app = builder.Build();

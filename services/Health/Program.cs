@@ -8,16 +8,12 @@ using CsPlatform.Health.Models;
 using CsPlatform.Health.Scores;
 using CsPlatform.Health.Sweeps;
 using CsPlatform.ServiceDefaults;
-using MassTransit;
 
 var builder = Hosting.CreateBuilder(args);
 builder.AddBackbone("health");
 builder.Services.AddOpenApi(OpenApi.Configure);
-builder.AddBus("health", x =>
-{
-    x.AddConsumer<FactConsumer>(c => c.ConcurrentMessageLimit = 16); // each takes a connection
-    x.AddConsumer<AccountDaysConsumer, AccountDaysConsumerDefinition>();
-});
+builder.AddBus("health", bus => bus.HearFacts(), new() { Concurrency = 200, AccountsAtOnce = 16 });
+builder.Services.AddSingleton<AccountDaysIntake>();
 builder.AddEventStore("health", EventModel.Configure, HealthPublisher.Translate, HealthPublisher.AccountOf);
 builder.Services.AddCommands(FactReader.BookOf);
 builder.Services.AddSingleton<DefaultModelSeed>();

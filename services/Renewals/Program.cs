@@ -14,7 +14,7 @@ builder.Services.AddSingleton(settings);
 builder.Services.AddCommands(KnownAccount.BookOf);
 builder.Services.AddScoped<ContractCommands>();
 builder.Services.AddScoped<RenewalSweep>();
-builder.AddBus("renewals", x => x.AddConsumer<AccountRegisteredConsumer>());
+builder.AddBus("renewals", bus => bus.HearAccounts());
 builder.AddEventStore("renewals", EventModel.Configure, RenewalsPublisher.Translate);
 builder.AddScheduledJob<RenewalSweepJob>("renewals", settings.SweepInterval);
 

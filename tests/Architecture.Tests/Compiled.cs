@@ -18,16 +18,20 @@ internal sealed class Compiled : IDisposable
 
     public IEnumerable<TypeDefinition> Types => assembly.MainModule.GetTypes();
 
-    /// <summary>Full names of the messages of every consumer that is registered by <c>AddConsumer&lt;T&gt;</c>.</summary>
-    public IReadOnlySet<string> Consumed =>
-        (from call in Calls()
-         where call.Name == "AddConsumer" && call is GenericInstanceMethod
-         from consumer in ((GenericInstanceMethod)call).GenericArguments
-         from heard in MessagesOf(consumer.Resolve())
-         select heard).ToHashSet();
+    /// <summary>
+    /// Full names of the messages that <c>Hear&lt;T&gt;</c> and <c>HearBatch&lt;T&gt;</c> put on a queue: in the service, or in
+    /// what it calls of its libraries.
+    /// </summary>
+    public IReadOnlySet<string> Heard =>
+        (from call in Calls().SelectMany(CallsBehind)
+         where call.DeclaringType.FullName == "CsPlatform.Backbone.Hearings" && call.Name is "Hear" or "HearBatch"
+         select ((GenericInstanceMethod)call).GenericArguments[0].FullName).ToHashSet();
 
-    /// <summary>Full names of the messages of every consumer that the assembly holds, registered or not.</summary>
-    public IReadOnlySet<string> Consumable => Types.SelectMany(MessagesOf).ToHashSet();
+    /// <summary>Types that are consumers of MassTransit themselves.</summary>
+    public IEnumerable<string> Consumers =>
+        from type in Types
+        where type.Interfaces.Any(i => i.InterfaceType.GetElementType().FullName == "MassTransit.IConsumer`1")
+        select type.Name;
 
     /// <summary>Types that make messages of the contracts, by the message's full name.</summary>
     public ILookup<string, string> Made =>
@@ -42,20 +46,18 @@ internal sealed class Compiled : IDisposable
 
     public void Dispose() => assembly.Dispose();
 
-    private IEnumerable<MethodReference> Calls() =>
-        from type in Types
-        from method in type.Methods
-        where method.HasBody
-        from instruction in method.Body.Instructions
+    private IEnumerable<MethodReference> Calls() => Types.SelectMany(t => t.Methods).SelectMany(CallsIn);
+
+    private static IEnumerable<MethodReference> CallsIn(MethodDefinition method) =>
+        from instruction in method.HasBody ? method.Body.Instructions.ToArray() : []
         where instruction.OpCode == OpCodes.Call || instruction.OpCode == OpCodes.Callvirt
         select (MethodReference)instruction.Operand;
 
-    /// <summary>The T of IConsumer&lt;T&gt; and IConsumer&lt;Batch&lt;T&gt;&gt;.</summary>
-    private static IEnumerable<string> MessagesOf(TypeDefinition type) =>
-        from i in type.Interfaces
-        where i.InterfaceType.GetElementType().FullName == "MassTransit.IConsumer`1"
-        let heard = ((GenericInstanceType)i.InterfaceType).GenericArguments[0]
-        select heard is GenericInstanceType { Name: "Batch`1" } batch ? batch.GenericArguments[0].FullName : heard.FullName;
+    /// <summary>The call, or those of the method where it is a library's extension of the hearings.</summary>
+    private static IEnumerable<MethodReference> CallsBehind(MethodReference call) =>
+        call.DeclaringType.Scope.Name == "CsPlatform.AccountDirectory" && call.Resolve() is { } method
+            ? CallsIn(method)
+            : [call];
 
     private static TypeDefinition Outermost(TypeDefinition type) =>
         type.DeclaringType is { } outer ? Outermost(outer) : type;

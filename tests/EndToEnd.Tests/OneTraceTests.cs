@@ -12,7 +12,7 @@ public sealed partial class OneTraceTests(WholeSystem system)
     /// <summary>What a person reads of it, statements aside.</summary>
     private static readonly string[] Story =
     [
-        "accounts: handle ChurnRiskRaised: MilestoneConsumer",
+        "accounts: handle ChurnRiskRaised",
         "accounts: hear ChurnRiskRaised",
         "accounts: store session",
         "engagement: POST /v1/events",
@@ -21,7 +21,7 @@ public sealed partial class OneTraceTests(WholeSystem system)
         "engagement: write usage events",
         "health: assess account",
         "health: gather AccountDaysChanged",
-        "health: handle AccountDaysChanged: AccountDaysConsumer",
+        "health: handle AccountDaysChanged",
         "health: hear AccountDaysChanged",
         "health: outbox alert_raised.v1",
         "health: publish ChurnRiskRaised",

@@ -10,29 +10,34 @@ using Npgsql;
 namespace CsPlatform.Backbone;
 
 /// <summary>
-/// The bus: one durable quorum queue per service, named after it, with every consumer on it. A passing fault (the
-/// database is away) is retried until it passes, a lost race at once, anything else three times; then the message goes
-/// to <c>{service}_error</c> with the reason in its headers, and those behind it go on. So does a message that nothing here
-/// consumes, and one that was delivered too often without an answer because it kills its readers.
+/// The bus: a durable quorum queue named after the service, and further ones where it asks for them. A passing fault
+/// (the database is away) is retried until it passes, a lost race at once, anything else a few times; then the message
+/// goes to <c>{service}_error</c> with the reason in its headers, and those behind it go on. So does a message that
+/// nothing here consumes, and one that was delivered too often without an answer because it kills its readers.
 /// </summary>
 public static class Bus
 {
     private const int DeliveriesMax = 50;
 
-    /// <summary>Connects the service. Call it before <see cref="EventStore.AddEventStore"/>, so that the bus stops after the daemon.</summary>
+    /// <summary>
+    /// Connects the service. Call it before <see cref="EventStore.AddEventStore"/>, so that the bus stops after the daemon.
+    /// </summary>
     /// <param name="builder">The service's builder; reads <c>ConnectionStrings__rabbitmq</c>, an amqp URI.</param>
     /// <param name="service">Lower-case service name, the queue's name.</param>
-    /// <param name="addConsumers">Adds the consumers of the service's messages.</param>
+    /// <param name="hear">Says what the service hears, on the queue of its name or on further ones.</param>
+    /// <param name="limits">Of the queue of its name; the usual ones unless given.</param>
     public static void AddBus(
-        this IHostApplicationBuilder builder, string service, Action<IBusRegistrationConfigurator> addConsumers)
+        this IHostApplicationBuilder builder, string service, Action<Hearings> hear, QueueLimits? limits = null)
     {
+        var queues = Hearings.Of(service, builder.Configuration, hear, limits ?? new());
         var broker = new Uri(builder.Configuration.RequiredConnectionString("rabbitmq"));
         var mandatory = Topology.Services.SelectMany(s => s.Consumes).ToHashSet();
 
         builder.Services.AddSingleton<BusTraffic>();
         builder.Services.AddSingleton(_ => new PublicTopic(broker, service));
         builder.Services.AddSingleton(services => new FailedMessages(
-            broker, service, services.GetRequiredService<NpgsqlDataSource>(), services.GetRequiredService<ILogger<FailedMessages>>()));
+            broker, service, [.. queues.Select(q => q.Name)], services.GetRequiredService<NpgsqlDataSource>(),
+            services.GetRequiredService<ILogger<FailedMessages>>()));
         builder.Services.AddHostedService(services => services.GetRequiredService<FailedMessages>());
         builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<QueueWatch>(
             services, builder.Configuration.Number("Bus:DeafSeconds", 180, min: 5, max: 3_600)));
@@ -46,7 +51,6 @@ public static class Bus
         });
         builder.Services.AddMassTransit(x =>
         {
-            addConsumers(x);
             x.DisableUsageTelemetry(); // MassTransit would report its use to its makers
             x.UsingRabbitMq((context, bus) =>
             {
@@ -60,8 +64,10 @@ public static class Bus
                         return Task.CompletedTask;
                     };
                 });
+                var failed = new OneErrorQueue($"{service}_error");
+                bus.SendTopology.ErrorQueueNameFormatter = failed;
                 bus.SendTopology.ConfigureErrorSettings = KeepForEver;
-                bus.SendTopology.DeadLetterQueueNameFormatter = new SkippedAreFailed();
+                bus.SendTopology.DeadLetterQueueNameFormatter = failed;
                 bus.SendTopology.ConfigureDeadLetterSettings = KeepForEver;
                 bus.ConfigureJsonSerializerOptions(json =>
                 {
@@ -81,37 +87,44 @@ public static class Bus
                 bus.ConnectConsumeObserver(traffic);
                 bus.ConnectReceiveObserver(traffic);
                 var watch = context.GetRequiredService<QueueWatch>();
-                bus.ReceiveEndpoint(service, queue =>
-                {
-                    queue.ConfigureChannel(channel => channel.UseFilter(watch));
-                    queue.ConnectReceiveEndpointObserver(watch);
-                    queue.SetQuorumQueue();
-                    queue.SetQueueArgument("x-delivery-limit", DeliveriesMax);
-                    queue.BindDeadLetterQueue($"{service}_error", $"{service}_error", KeepForEver);
-                    queue.SetQueueArgument("x-dead-letter-strategy", "at-least-once");
-                    queue.SetQueueArgument("x-overflow", "reject-publish"); // that strategy asks for it
-                    queue.PublishFaults = false; // a Fault<T> with a PostgresException inside cannot be serialised
-                    queue.PrefetchCount = (ushort)builder.Configuration.Number("Bus:Prefetch", 256, min: 1, max: ushort.MaxValue);
-                    queue.ConcurrentMessageLimit = builder.Configuration.Number("Bus:Concurrency", 16, min: 1, max: 1_000);
-                    queue.UseFilter(new AcknowledgeRepeats());
-                    queue.UseMessageRetry(retry =>
+                foreach (var heard in queues)
+                    bus.ReceiveEndpoint(heard.Name, queue =>
                     {
-                        retry.Handle<Exception>(Faults.IsOutage);
-                        retry.Exponential(int.MaxValue, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(400));
+                        watch.Watch(queue);
+                        Configure(queue, heard, $"{service}_error");
+                        heard.Configure(queue, context);
                     });
-                    queue.UseMessageRetry(retry =>
-                    {
-                        retry.Handle<Exception>(e => !Faults.IsOutage(e) && !Faults.IsAppendRace(e) && !IsRepeat(e));
-                        retry.Intervals(100, 500, 2000);
-                    });
-                    queue.UseMessageRetry(retry =>
-                    {
-                        retry.Handle<Exception>(Faults.IsAppendRace);
-                        retry.Intervals(5, 20, 50, 100, 250, 500, 1000, 2000);
-                    });
-                    queue.ConfigureConsumers(context);
-                });
             });
+        });
+    }
+
+    private static void Configure(IRabbitMqReceiveEndpointConfigurator queue, Hearings heard, string errors)
+    {
+        queue.SetQuorumQueue();
+        queue.SetQueueArgument("x-delivery-limit", DeliveriesMax);
+        queue.BindDeadLetterQueue(errors, errors, KeepForEver);
+        queue.SetQueueArgument("x-dead-letter-strategy", "at-least-once");
+        queue.SetQueueArgument("x-overflow", "reject-publish"); // that strategy asks for it
+        queue.PublishFaults = false; // a Fault<T> with a PostgresException inside cannot be serialised
+        queue.PrefetchCount = (ushort)heard.Limits.Prefetch;
+        queue.ConcurrentMessageLimit = heard.Limits.Concurrency;
+        queue.UseFilter(new AcknowledgeRepeats());
+        queue.UseMessageRetry(retry =>
+        {
+            retry.Handle<Exception>(Faults.IsOutage);
+            retry.Exponential(
+                int.MaxValue, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(400));
+        });
+        if (heard.Limits.Retries.Count > 0)
+            queue.UseMessageRetry(retry =>
+            {
+                retry.Handle<Exception>(e => !Faults.IsOutage(e) && !Faults.IsAppendRace(e) && !IsRepeat(e));
+                retry.Intervals([.. heard.Limits.Retries]);
+            });
+        queue.UseMessageRetry(retry =>
+        {
+            retry.Handle<Exception>(Faults.IsAppendRace);
+            retry.Intervals(5, 20, 50, 100, 250, 500, 1000, 2000);
         });
     }
 
@@ -136,10 +149,14 @@ public static class Bus
             queue.SetQueueArgument(argument, (object)null!);
     }
 
-    /// <summary>A message of a type that nobody here consumes waits with the others, instead of in a queue of its own.</summary>
-    private sealed class SkippedAreFailed : IDeadLetterQueueNameFormatter
+    /// <summary>
+    /// What fails on any queue waits in one, with it what nobody here consumes, instead of in queues of their own.
+    /// </summary>
+    private sealed class OneErrorQueue(string name) : IErrorQueueNameFormatter, IDeadLetterQueueNameFormatter
     {
-        public string FormatDeadLetterQueueName(string queueName) => $"{queueName}_error";
+        public string FormatErrorQueueName(string queueName) => name;
+
+        public string FormatDeadLetterQueueName(string queueName) => name;
     }
 
     private static bool IsHeard(SendContext message, HashSet<Type> mandatory) =>

@@ -18,7 +18,8 @@ namespace CsPlatform.Backbone;
 /// Messages of other services that this one could not handle. The bus moves them to <c>{service}_error</c>; from there
 /// they are taken into a table, where they wait, whole and with the reason, until somebody replays them.
 /// </summary>
-internal sealed partial class FailedMessages(Uri broker, string service, NpgsqlDataSource database, ILogger<FailedMessages> log)
+internal sealed partial class FailedMessages(
+    Uri broker, string service, IReadOnlyList<string> queues, NpgsqlDataSource database, ILogger<FailedMessages> log)
     : BackgroundService
 {
     public const string Sql = """
@@ -52,12 +53,18 @@ internal sealed partial class FailedMessages(Uri broker, string service, NpgsqlD
 
     private volatile IChannel? current;
 
-    /// <summary>How many messages wait on the service's own queue; null while the broker is not reached.</summary>
-    public async Task<uint?> Waiting(CancellationToken cancellationToken) =>
-        current is { IsOpen: true } channel ? await channel.MessageCountAsync(service, cancellationToken) : null;
+    /// <summary>How many messages wait on each of the service's queues; empty while the broker is not reached.</summary>
+    public async Task<IReadOnlyList<(string Queue, uint Messages)>> Waiting(CancellationToken cancellationToken)
+    {
+        List<(string, uint)> waiting = [];
+        if (current is { IsOpen: true } channel)
+            foreach (var queue in queues)
+                waiting.Add((queue, await channel.MessageCountAsync(queue, cancellationToken)));
+        return waiting;
+    }
 
     /// <summary>
-    /// Puts the message back on the service's queue, as it came. It takes effect once, however often replayed.
+    /// Puts the message back on the queue from which it came, as it came. It takes effect once, however often replayed.
     /// </summary>
     public async Task Replay(Guid id, CancellationToken cancellationToken)
     {
@@ -104,16 +111,17 @@ internal sealed partial class FailedMessages(Uri broker, string service, NpgsqlD
 
     private async Task PutBack(IChannel channel, Kept kept, CancellationToken cancellationToken)
     {
+        var headers = JsonSerializer.Deserialize<Dictionary<string, string>>(kept.Headers)!;
         var properties = new BasicProperties
         {
             ContentType = kept.ContentType,
             DeliveryMode = DeliveryModes.Persistent,
             MessageId = kept.Id.ToString(),
-            Headers = JsonSerializer.Deserialize<Dictionary<string, string>>(kept.Headers)!
+            Headers = headers
                 .Where(h => !h.Key.StartsWith("MT-Fault", StringComparison.Ordinal) && h.Key != "MT-Reason")
                 .ToDictionary(h => h.Key, h => (object?)h.Value),
         };
-        await channel.BasicPublishAsync(service, "", mandatory: true, properties, kept.Body, cancellationToken);
+        await channel.BasicPublishAsync(QueueOf(headers), "", mandatory: true, properties, kept.Body, cancellationToken);
         CrashPoint.Reach("failed-message-replayed");
 
         // It may have failed again already: then it waits for another replay, and must stay listed.
@@ -122,6 +130,15 @@ internal sealed partial class FailedMessages(Uri broker, string service, NpgsqlD
         done.Parameters.AddWithValue(kept.Id);
         done.Parameters.AddWithValue(kept.FailedAt);
         await done.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Where the message was when it failed: as the bus says, or the broker; the first queue where neither does.</summary>
+    private string QueueOf(Dictionary<string, string> headers)
+    {
+        var said = Uri.TryCreate(headers.GetValueOrDefault("MT-Fault-InputAddress"), UriKind.Absolute, out var address)
+            ? address.Segments[^1]
+            : headers.GetValueOrDefault("x-first-death-queue");
+        return said is not null && queues.Contains(said) ? said : service;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -6,8 +6,7 @@ namespace CsPlatform.Backbone;
 
 /// <summary>
 /// Spans of the bus by the message's type: <c>publish StageEntered</c>, <c>hear StageEntered</c>, and below it
-/// <c>handle StageEntered: FactConsumer</c>; where a consumer takes many at once, they are gathered before. Of types,
-/// only those of <see cref="Topology"/>: what a message calls itself is anybody's text.
+/// <c>handle StageEntered</c>; where many are taken at once, they are gathered before. Of types, only those of <see cref="Topology"/>: what a message calls itself is anybody's text.
 /// </summary>
 internal sealed class MessageSpanNames : BaseProcessor<Activity>
 {
@@ -48,7 +47,7 @@ internal sealed class MessageSpanNames : BaseProcessor<Activity>
                     delivery.DisplayName = $"hear {handled}";
                 return consumer.StartsWith("MassTransit.Batching.", StringComparison.Ordinal)
                     ? $"gather {handled}"
-                    : $"handle {handled}: {consumer[(consumer.LastIndexOf('.') + 1)..]}";
+                    : $"handle {handled}";
             default:
                 return span.DisplayName;
         }

@@ -31,10 +31,9 @@ internal static class BacklogGauges
             "Messages that could not be handled and wait for a replay", tag: null,
             _ => $"select null, count(*)::double precision from {service}.failed_message where replayed_at is null");
         services.AddSampledGauge("csplatform.messages.waiting", "{message}",
-            "Messages on the service's queue that it has not been given yet", tag: null, async (provider, ct) =>
-                await provider.GetRequiredService<FailedMessages>().Waiting(ct) is { } waiting
-                    ? [new Sample(null, waiting)]
-                    : []);
+            "Messages on a queue of the service that it has not been given yet", "queue", async (provider, ct) =>
+                [.. (await provider.GetRequiredService<FailedMessages>().Waiting(ct))
+                    .Select(w => new Sample(w.Queue, w.Messages))]);
     }
 
     /// <summary>Those that the store has now: progress of earlier ones stays in the table.</summary>

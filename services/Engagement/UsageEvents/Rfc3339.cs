@@ -1,3 +1,4 @@
+
 namespace CsPlatform.Engagement.UsageEvents;
 
 /// <summary>

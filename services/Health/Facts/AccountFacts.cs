@@ -1,3 +1,4 @@
+
 namespace CsPlatform.Health.Facts;
 
 /// <summary>

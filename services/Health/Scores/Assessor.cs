@@ -49,6 +49,10 @@ internal sealed class Assessor(NpgsqlDataSource database, IDocumentStore store, 
         return counts;
     }
 
+    /// <summary>Takes in one fact and judges its account.</summary>
+    public Task Assess(Guid accountId, Func<NpgsqlConnection, DateTimeOffset, Task> takeIn, CancellationToken ct) =>
+        Assess([accountId], takeIn, traceOf: null, ct);
+
     private async Task<AssessmentCounts> Judge(
         NpgsqlConnection connection, IDocumentSession session, Guid[] ids, DateTimeOffset now, Func<Guid, string?>? traceOf,
         CancellationToken ct)

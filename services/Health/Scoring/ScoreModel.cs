@@ -1,3 +1,4 @@
+
 namespace CsPlatform.Health.Scoring;
 
 /// <summary>

@@ -2,6 +2,7 @@ using CsPlatform.Backbone;
 using CsPlatform.Health.Alerts;
 using CsPlatform.Health.Models;
 using CsPlatform.Health.Scores;
+using CsPlatform.ServiceDefaults;
 using JasperFx;
 using Marten;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using CsPlatform.Contracts.Engagement.V1;
 using CsPlatform.Health.Scores;
-using MassTransit;
 
 namespace CsPlatform.Health.Facts;
 
@@ -9,21 +8,21 @@ namespace CsPlatform.Health.Facts;
 /// Takes in the changed days of many accounts in one transaction, since usage comes in crowds, and after an outage in
 /// many notices at once. Each account gets an activity in the trace of its own use, which its events name.
 /// </summary>
-internal sealed class AccountDaysConsumer(Assessor assessor) : IConsumer<Batch<AccountDaysChanged>>
+internal sealed class AccountDaysIntake(Assessor assessor)
 {
     private static readonly ActivitySource Source = new("CsPlatform.Health");
 
-    public async Task Consume(ConsumeContext<Batch<AccountDaysChanged>> context)
+    public async Task TakeIn(IReadOnlyList<AccountDaysChanged> messages, CancellationToken cancellationToken)
     {
-        var accounts = context.Message.SelectMany(m => m.Message.Accounts).ToList();
+        var accounts = messages.SelectMany(m => m.Accounts).ToList();
         var traces = accounts.DistinctBy(a => a.AccountId).ToDictionary(a => a.AccountId, Continue);
         try
         {
             await assessor.Assess(
                 traces.Keys,
-                (connection, now) => FactWriter.Write(connection, accounts, now, context.CancellationToken),
+                (connection, now) => FactWriter.Write(connection, accounts, now, cancellationToken),
                 accountId => traces[accountId]?.Id,
-                context.CancellationToken);
+                cancellationToken);
         }
         catch (Exception e)
         {
@@ -50,16 +49,4 @@ internal sealed class AccountDaysConsumer(Assessor assessor) : IConsumer<Batch<A
         Activity.Current = batch;
         return activity;
     }
-}
-
-/// <summary>Waits a moment for company: a score a few milliseconds later costs nobody anything, a transaction each does.</summary>
-internal sealed class AccountDaysConsumerDefinition : ConsumerDefinition<AccountDaysConsumer>
-{
-    protected override void ConfigureConsumer(
-        IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<AccountDaysConsumer> consumerConfigurator,
-        IRegistrationContext context) =>
-        consumerConfigurator.Options<BatchOptions>(options => options
-            .SetMessageLimit(20)
-            .SetTimeLimit(TimeSpan.FromMilliseconds(5))
-            .SetConcurrencyLimit(2));
 }
