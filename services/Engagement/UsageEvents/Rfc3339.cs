@@ -1,4 +1,3 @@
-
 namespace CsPlatform.Engagement.UsageEvents;
 
 /// <summary>

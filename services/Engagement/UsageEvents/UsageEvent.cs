@@ -1,4 +1,3 @@
-
 namespace CsPlatform.Engagement.UsageEvents;
 
 /// <summary>One thing that somebody, or some program, did in the product; every string in it can be stored.</summary>

@@ -1,4 +1,3 @@
-
 namespace CsPlatform.Health.Scoring;
 
 /// <summary>

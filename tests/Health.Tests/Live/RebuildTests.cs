@@ -2,7 +2,6 @@ using CsPlatform.Backbone;
 using CsPlatform.Health.Alerts;
 using CsPlatform.Health.Models;
 using CsPlatform.Health.Scores;
-using CsPlatform.ServiceDefaults;
 using JasperFx;
 using Marten;
 

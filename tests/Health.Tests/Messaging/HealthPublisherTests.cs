@@ -7,7 +7,6 @@ using CsPlatform.Health.Alerts;
 using CsPlatform.Health.Messaging;
 using CsPlatform.Health.Scores;
 using CsPlatform.Health.Tests.Alerts;
-using CsPlatform.ServiceDefaults;
 using JasperFx.Events;
 
 namespace CsPlatform.Health.Tests.Messaging;

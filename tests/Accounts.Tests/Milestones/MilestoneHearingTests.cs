@@ -11,7 +11,7 @@ using static CsPlatform.Accounts.Tests.AccountsSystem;
 namespace CsPlatform.Accounts.Tests.Milestones;
 
 [Collection("One service, one test at a time")]
-public class MilestoneConsumerTests(AccountsSystem system)
+public class MilestoneHearingTests(AccountsSystem system)
 {
     private static readonly DateTimeOffset At = new(2026, 2, 1, 8, 0, 0, TimeSpan.Zero);
 
