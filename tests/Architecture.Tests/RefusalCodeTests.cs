@@ -39,7 +39,7 @@ public sealed partial class RefusalCodeTests
     [GeneratedRegex("""RefusedException\.Unknown\("([a-z-]+)"\)""")]
     private static partial Regex OfNoun();
 
-    [GeneratedRegex("""public const string [A-Z]\w+ = "([a-z0-9]+(?:-[a-z0-9]+)+)";""")]
+    [GeneratedRegex("""public const string (?!Kind )[A-Z]\w+ = "([a-z0-9]+(?:-[a-z0-9]+)+)";""")]
     private static partial Regex Constant();
 
     [GeneratedRegex("""RowReport\.Refused\([^"()]+,\s*"([a-z0-9-]+)",""")]
