@@ -21,6 +21,7 @@ usage() {
                          --containers: PostgreSQL and RabbitMQ by Testcontainers
   fuzz                   throw mutated bytes at the edge that judges usage events
   bench [row…]           measure, each row against a baseline in the same run
+  contracts [--check]    write AsyncAPI, and samples of new messages and stored events, from the code
 
   up                     start CsPlatform in the background, with its dashboard
                          --containers: PostgreSQL and RabbitMQ in containers
@@ -195,6 +196,11 @@ case $verb in
     need_sdk
     build tests/Fuzz/Fuzz.csproj
     run Fuzz tests/Fuzz "$@"
+    ;;
+  contracts)
+    need_sdk
+    build deploy/contracts/ContractFiles.csproj
+    run ContractFiles deploy/contracts "$@"
     ;;
   bench)
     need_sdk

@@ -5,7 +5,7 @@ namespace CsPlatform.Contracts.Tests;
 /// <summary>One alert's life: raised, acknowledged, escalated, cleared; and the other end, retracted.</summary>
 internal static class AlertSamples
 {
-    private static readonly Guid Account = Samples.AccountId;
+    public static readonly Guid Account = Guid.Parse("0198f6c2-1c4b-7d02-8a6e-5b1f0c9d2e34");
     private static readonly Guid Alert = Guid.Parse("0198f6c2-7d1e-7a55-9d0e-0d5c2b7a9e12");
     private static readonly DateTimeOffset Raised = new(2026, 3, 2, 6, 0, 0, TimeSpan.Zero);
 

@@ -8,7 +8,7 @@ namespace CsPlatform.Contracts.Tests;
 /// <summary>Engagement to publish to, Health whose alerts are heard, and Accounts that knows whose key 0042 of crm is.</summary>
 public sealed class ExamplesSystem() : SystemFixture("accounts", "engagement", "health")
 {
-    public Guid AccountId { get; } = Samples.AccountId;
+    public Guid AccountId { get; } = AlertSamples.Account;
 
     public override async ValueTask InitializeAsync()
     {
