@@ -6,8 +6,8 @@ using CsPlatform.Contracts;
 namespace CsPlatform.ContractFiles;
 
 /// <summary>
-/// The parts of asyncapi.yaml about messages between services, from the topology, the records and their docstrings. Each
-/// part stands between <c># written: {part}</c> and <c># end</c>; what stands around them is written by hand.
+/// The parts of asyncapi.yaml about messages between services, from the topology, the records and their docstrings.
+/// Each part stands between <c># written: {part}</c> and <c># end</c>; what stands around them is written by hand.
 /// </summary>
 internal static partial class AsyncApi
 {
@@ -24,22 +24,27 @@ internal static partial class AsyncApi
 
     private static string Text(string part) => part switch
     {
-        "channel messages" => Lines(Messages.Select(m => $"      {m.Name}: {{ $ref: '#/components/messages/{m.Name}' }}")),
-        "operations" => Lines(Topology.Services.SelectMany(s =>
-            Operation($"{s.Name}Publishes", "send", s.Publishes).Concat(Operation($"{s.Name}Hears", "receive", s.Consumes)))),
+        "channel messages" =>
+            Lines(Messages.Select(m => $"      {m.Name}: {{ $ref: '#/components/messages/{m.Name}' }}")),
+        "operations" => Lines(Topology.Services.SelectMany(s => (IEnumerable<string>)
+        [
+            .. Operation($"{s.Name}Publishes", "send", s.Publishes),
+            .. Operation($"{s.Name}Hears", "receive", s.Consumes),
+        ])),
         "messages" => Lines(Messages.SelectMany(Message)),
         "schemas" => Lines(Records().SelectMany(Schema)),
         _ => throw new InvalidOperationException($"{File} has a part that nobody writes: {part}."),
     };
 
-    private static IEnumerable<string> Operation(string name, string action, IReadOnlyList<Type> messages) => messages.Count == 0 ? [] :
-    [
-        $"  {name}:",
-        $"    action: {action}",
-        "    channel: { $ref: '#/channels/betweenServices' }",
-        "    messages:",
-        .. messages.Select(m => $"      - $ref: '#/channels/betweenServices/messages/{m.Name}'"),
-    ];
+    private static IEnumerable<string> Operation(string name, string action, IReadOnlyList<Type> messages) =>
+        messages.Count == 0 ? [] :
+        [
+            $"  {name}:",
+            $"    action: {action}",
+            "    channel: { $ref: '#/channels/betweenServices' }",
+            "    messages:",
+            .. messages.Select(m => $"      - $ref: '#/channels/betweenServices/messages/{m.Name}'"),
+        ];
 
     private static IEnumerable<string> Message(Type message) =>
     [

@@ -18,10 +18,14 @@ internal sealed class Frozen(string root)
         Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (line[..64], line[66..]));
 
     /// <summary>Samples on the list that are gone or changed.</summary>
-    public IEnumerable<string> Faults() => Lines
-        .Select(line => !System.IO.File.Exists(Path.Combine(root, line.Path)) ? $"{line.Path} is gone"
-            : Sum(System.IO.File.ReadAllBytes(Path.Combine(root, line.Path))) != line.Sum ? $"{line.Path} was changed" : "")
-        .Where(fault => fault.Length > 0);
+    public IEnumerable<string> Faults()
+    {
+        foreach (var (sum, path) in Lines)
+            if (!System.IO.File.Exists(Path.Combine(root, path)))
+                yield return $"{path} is gone";
+            else if (Sum(System.IO.File.ReadAllBytes(Path.Combine(root, path))) != sum)
+                yield return $"{path} was changed";
+    }
 
     /// <summary>The list with every sample that is not on it yet.</summary>
     public string With(IEnumerable<Change> changes)

@@ -37,7 +37,10 @@ internal static class SampleValue
         if (type.IsPrimitive)
             return Convert.ChangeType(number, type, null);
         if (type.IsEnum)
-            return Enum.GetValues(type) is var values ? values.GetValue(number % values.Length)! : number;
+        {
+            var values = Enum.GetValues(type);
+            return values.GetValue(number % values.Length)!;
+        }
         return Many(type, name) ?? Record(type, name);
     }
 
@@ -56,7 +59,7 @@ internal static class SampleValue
         {
             var entries = (System.Collections.IDictionary)Activator.CreateInstance(
                 typeof(Dictionary<,>).MakeGenericType(key, value))!;
-            entries.Add(key == typeof(string) ? "crm" : Of(key, name), Of(value, name)); // most are external ids
+            entries.Add(key == typeof(string) ? "crm" : Of(key, name), Of(value, name)); // like external ids
             return entries;
         }
         var item = type.GetGenericArguments()[0];
@@ -74,8 +77,9 @@ internal static class SampleValue
             .Where(c => c.GetParameters() is not [var copied] || copied.ParameterType != type)
             .MaxBy(c => c.GetParameters().Length)
             ?? throw new NotSupportedException($"{name}: {type} has no public constructor.");
-        var value = constructor.Invoke([.. constructor.GetParameters().Select(p => Of(p.ParameterType, Camel(p.Name!)))]);
-        var taken = constructor.GetParameters().Select(p => Camel(p.Name!)).ToHashSet();
+        var parameters = constructor.GetParameters();
+        var value = constructor.Invoke([.. parameters.Select(p => Of(p.ParameterType, Camel(p.Name!)))]);
+        var taken = parameters.Select(p => Camel(p.Name!)).ToHashSet();
         foreach (var property in type.GetProperties())
             if (property.SetMethod is { IsPublic: true } && !taken.Contains(Camel(property.Name)))
                 property.SetValue(value, Of(property.PropertyType, Camel(property.Name)));

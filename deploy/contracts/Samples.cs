@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace CsPlatform.ContractFiles;
 
 /// <summary>
-/// The samples of the types in one folder: <c>{name}.json</c>, and <c>{name}.2.json</c> and so on with members that were
-/// added since. Together they show every member of the type as it is today.
+/// The samples of the types in one folder: <c>{name}.json</c>, and <c>{name}.2.json</c> and so on with members that
+/// were added since. Together they show every member of the type as it is today.
 /// </summary>
 /// <param name="root">The clone.</param>
 /// <param name="folder">Where they lie in it.</param>
@@ -38,8 +38,8 @@ internal sealed class Samples(string root, string folder, IReadOnlyDictionary<st
     }
 
     /// <summary>
-    /// Null when a sample is read, and written again with the same members and values. Members that were added since may
-    /// stand beside them, with nothing in them.
+    /// Null when a sample is read, and written again with the same members and values. Members that were added since
+    /// may stand beside them, with nothing in them.
     /// </summary>
     public string? Difference(string name, string sample)
     {

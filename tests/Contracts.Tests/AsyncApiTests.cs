@@ -7,7 +7,8 @@ namespace CsPlatform.Contracts.Tests;
 public sealed class AsyncApiTests
 {
     private static readonly Dictionary<object, object> Document =
-        new DeserializerBuilder().Build().Deserialize<Dictionary<object, object>>(Repository.Read("contracts", "asyncapi.yaml"));
+        new DeserializerBuilder().Build()
+            .Deserialize<Dictionary<object, object>>(Repository.Read("contracts", "asyncapi.yaml"));
 
     public static TheoryData<string> Alerts => [.. PublicEvents.AlertKinds];
 
@@ -26,7 +27,8 @@ public sealed class AsyncApiTests
     public void Message_that_is_not_listed_would_be_seen()
     {
         var committed = Repository.Read("contracts", "asyncapi.yaml");
-        var without = committed.Replace("      - $ref: '#/channels/betweenServices/messages/CsmAssigned'\n", "", StringComparison.Ordinal);
+        var without = committed.Replace(
+            "      - $ref: '#/channels/betweenServices/messages/CsmAssigned'\n", "", StringComparison.Ordinal);
 
         Assert.NotEqual(committed, without);
         Assert.Equal(committed, AsyncApi.Written(without));
@@ -38,7 +40,8 @@ public sealed class AsyncApiTests
         var message = $"churnrisk.{kind}.v1";
 
         Assert.Equal($"com.csplatform.{message}", At("components", "messages", message)["name"]);
-        Assert.Equal($"schemas/{message}.json", At("components", "messages", message, "payload", "properties", "data")["$ref"]);
+        Assert.Equal(
+            $"schemas/{message}.json", At("components", "messages", message, "payload", "properties", "data")["$ref"]);
         Assert.Equal([$"Golden/{message}.json"], ExamplesOf(message));
         Assert.True(At("channels", "alerts", "messages").ContainsKey(kind));
     }

@@ -55,12 +55,12 @@ public sealed class ContractFilesTests : IDisposable
     }
 
     [Fact]
-    public void A_member_that_was_taken_away_is_seen() =>
-        Assert.Contains("seats is not read", SamplesOf<ShorterContract>().Difference(Name, Sample), StringComparison.Ordinal);
+    public void A_member_that_was_taken_away_is_seen() => Assert.Contains(
+        "seats is not read", SamplesOf<ShorterContract>().Difference(Name, Sample), StringComparison.Ordinal);
 
     [Fact]
-    public void A_member_that_invents_a_value_for_the_past_is_seen() =>
-        Assert.Contains("comes from nowhere", SamplesOf<InventedContract>().Difference(Name, Sample), StringComparison.Ordinal);
+    public void A_member_that_invents_a_value_for_the_past_is_seen() => Assert.Contains(
+        "comes from nowhere", SamplesOf<InventedContract>().Difference(Name, Sample), StringComparison.Ordinal);
 
     [Fact]
     public void A_sample_that_was_changed_or_removed_after_it_was_listed_is_seen()

@@ -3,7 +3,7 @@ using CsPlatform.ContractFiles;
 
 namespace CsPlatform.Contracts.Tests;
 
-/// <summary>The messages between services keep their JSON: each reads its goldens, and every older form of it.</summary>
+/// <summary>The messages between services keep their JSON: each reads its goldens and every older form.</summary>
 public sealed class GoldenTests
 {
     private static readonly Samples Goldens = Clone.OfThisProgram().Messages;
@@ -54,7 +54,8 @@ public sealed class GoldenTests
         var golden = Repository.Read("contracts", "Golden", "accounts.csm-assigned.v1.json");
         var renamed = golden.Replace("csmId", "ownerId", StringComparison.Ordinal);
 
-        Assert.Contains("ownerId is not read", Goldens.Difference("accounts.csm-assigned.v1", renamed), StringComparison.Ordinal);
+        Assert.Contains(
+            "ownerId is not read", Goldens.Difference("accounts.csm-assigned.v1", renamed), StringComparison.Ordinal);
     }
 
     /// <summary>accounts.account-registered.v1.minimal.json → accounts.account-registered.v1</summary>
