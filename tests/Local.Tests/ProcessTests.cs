@@ -33,6 +33,27 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task An_entry_that_is_written_again_is_there_all_the_while()
+    {
+        var (ledger, self) = (new ProcessLedger(state), ProcessIdentity.Of(Environment.ProcessId)!);
+        ledger.Add("apphost", self);
+        using var over = new CancellationTokenSource();
+        var reading = Task.Run(() =>
+        {
+            var reads = 0;
+            for (; !over.IsCancellationRequested; reads++)
+                Assert.Equal(("apphost", self), Assert.Single(new ProcessLedger(state).Entries()));
+            return reads;
+        });
+
+        for (var i = 0; i < 2_000; i++)
+            ledger.Add("apphost", self);
+        await over.CancelAsync();
+
+        Assert.NotEqual(0, await reading);
+    }
+
+    [Fact]
     public async Task What_a_crash_left_behind_is_ended_with_all_that_it_started()
     {
         // The parent dies at once; its child lives on in the session.

@@ -10,8 +10,13 @@ internal sealed class ProcessLedger(StateDirectory state)
 {
     private string Folder => state.Folder("processes");
 
-    public void Add(string name, ProcessIdentity process) =>
-        File.WriteAllText(Path.Combine(Folder, name), process.ToString());
+    /// <summary>Whole at any moment: a reader who met half an entry would take a living process for none.</summary>
+    public void Add(string name, ProcessIdentity process)
+    {
+        var written = state.Path($".{name}.{Environment.ProcessId}");
+        File.WriteAllText(written, process.ToString());
+        File.Move(written, Path.Combine(Folder, name), overwrite: true);
+    }
 
     public void Remove(string name) => File.Delete(Path.Combine(Folder, name));
 
