@@ -18,7 +18,7 @@ public static class Topology
     /// <summary>Durable topic exchange of the public churn-risk alerts, as CloudEvents JSON.</summary>
     public const string AlertsExchange = "csplatform.alerts";
 
-    /// <summary>The five services. A service's name is its queue, its database and its broker user.</summary>
+    /// <summary>The five services. A service's name is its first queue, its database and its broker user.</summary>
     public static IReadOnlyList<ServiceTopology> Services { get; } =
     [
         new("accounts",
@@ -33,25 +33,29 @@ public static class Topology
         new("health",
             [typeof(HealthBandChanged), typeof(ChurnRiskRaised), typeof(ChurnRiskEscalated), typeof(ChurnRiskCleared),
              typeof(ChurnRiskRetracted)],
-            [typeof(AccountRegistered), typeof(AccountDetailsCorrected), typeof(ExternalKeyLinked), typeof(CsmAssigned),
-             typeof(StageEntered), typeof(AccountDaysChanged), typeof(SurveyAnswered), typeof(ContractSigned),
+            [.. AccountDirectory, typeof(AccountDaysChanged), typeof(SurveyAnswered), typeof(ContractSigned),
              typeof(RenewalOpened)])
         {
             PublicTopics = [AlertsExchange],
         },
         new("feedback",
             [typeof(SurveyAnswered)],
-            [typeof(AccountRegistered)]),
+            AccountDirectory),
         new("renewals",
             [typeof(ContractSigned), typeof(RenewalOpened)],
-            [typeof(AccountRegistered)]),
+            AccountDirectory),
     ];
+
+    /// <summary>What a service hears that keeps an account directory.</summary>
+    private static IReadOnlyList<Type> AccountDirectory =>
+        [typeof(AccountRegistered), typeof(AccountDetailsCorrected), typeof(ExternalKeyLinked), typeof(CsmAssigned),
+         typeof(StageEntered)];
 }
 
 /// <summary>One service's place on the bus.</summary>
 /// <param name="Name">Lower-case service name.</param>
 /// <param name="Publishes">Messages that only this service publishes.</param>
-/// <param name="Consumes">Messages that it hears, on the queue of its name.</param>
+/// <param name="Consumes">Messages that it hears, on the queue of its name or on one of its further queues.</param>
 public sealed record ServiceTopology(string Name, IReadOnlyList<Type> Publishes, IReadOnlyList<Type> Consumes)
 {
     /// <summary>Durable topic exchanges for the outside that the service declares when it starts.</summary>

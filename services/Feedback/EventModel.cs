@@ -1,6 +1,5 @@
 using CsPlatform.Feedback.Answers;
 using CsPlatform.Feedback.Figures;
-using CsPlatform.Feedback.Messaging;
 using JasperFx.Events.Projections;
 using Marten;
 
@@ -19,6 +18,5 @@ internal static class EventModel
             .Duplicate(a => a.AccountId)
             .Duplicate(a => a.AnsweredAt)
             .Index(a => new { a.AccountId, a.AnsweredAt });
-        options.Schema.For<KnownAccount>();
     }
 }

@@ -1,3 +1,4 @@
+using CsPlatform.AccountDirectory;
 using CsPlatform.Backbone;
 using CsPlatform.Feedback;
 using CsPlatform.Feedback.Answers;
@@ -8,9 +9,9 @@ using CsPlatform.ServiceDefaults;
 var builder = Hosting.CreateBuilder(args);
 builder.AddBackbone("feedback");
 builder.Services.AddOpenApi(OpenApi.Configure);
-builder.Services.AddCommands(KnownAccount.BookOf);
+builder.AddAccountDirectory("feedback");
 builder.Services.AddSingleton(FiguresSettings.From(builder.Configuration));
-builder.AddBus("feedback", bus => bus.HearAccounts());
+builder.AddBus("feedback", bus => bus.HearAccountDirectory());
 builder.AddEventStore("feedback", EventModel.Configure, FeedbackPublisher.Translate);
 
 await using var app = builder.Build();

@@ -1,3 +1,4 @@
+using CsPlatform.AccountDirectory;
 using CsPlatform.Backbone;
 using CsPlatform.Health;
 using CsPlatform.Health.Alerts;
@@ -14,8 +15,9 @@ builder.AddBackbone("health");
 builder.Services.AddOpenApi(OpenApi.Configure);
 builder.AddBus("health", bus => bus.HearFacts(), new() { Concurrency = 200, AccountsAtOnce = 16 });
 builder.Services.AddSingleton<AccountDaysIntake>();
+builder.Services.AddSingleton<DirectoryIntake>();
+builder.AddAccountDirectory("health");
 builder.AddEventStore("health", EventModel.Configure, HealthPublisher.Translate, HealthPublisher.AccountOf);
-builder.Services.AddCommands(FactReader.BookOf);
 builder.Services.AddSingleton<DefaultModelSeed>();
 builder.Services.AddHostedService(services => services.GetRequiredService<DefaultModelSeed>());
 builder.Services.AddSingleton<Assessor>();

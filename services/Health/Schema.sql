@@ -2,15 +2,6 @@
 
 create table if not exists account_fact (
     account_id uuid primary key,
-    name text,
-    tier text,
-    details_version bigint not null default 0,
-    csm_id text,
-    csm_version bigint not null default 0,
-    stage text,
-    stage_version bigint not null default 0,
-    external_ids jsonb not null default '{}',
-    external_versions jsonb not null default '{}',
     first_use_on date,
     features_seen boolean not null default false,
     -- the score last worked out, stored as an event or not: lists and ranks read it
@@ -19,6 +10,23 @@ create table if not exists account_fact (
     band text,
     scored_at timestamptz
 ) with (fillfactor = 70); -- a sweep rewrites the scores: in place, where no index is on them
+
+-- What is shared with others has lain here before; it is the directory's.
+do $do$
+begin
+    if exists (select from information_schema.columns
+        where table_schema = current_schema() and table_name = 'account_fact' and column_name = 'details_version')
+    then
+        insert into account_directory (account_id, registered, name, tier, details_version, csm_id, csm_version, stage,
+            stage_version, external_ids, external_versions)
+        select account_id, name is not null, name, tier, details_version, csm_id, csm_version, stage, stage_version,
+            external_ids, external_versions
+        from account_fact on conflict (account_id) do nothing;
+        alter table account_fact drop column name, drop column tier, drop column details_version, drop column csm_id,
+            drop column csm_version, drop column stage, drop column stage_version, drop column external_ids,
+            drop column external_versions;
+    end if;
+end $do$;
 
 create table if not exists usage_day (
     account_id uuid not null,

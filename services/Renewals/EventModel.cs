@@ -21,6 +21,5 @@ internal static class EventModel
         options.Schema.For<Renewal>()
             .Duplicate(r => r.Status)
             .Duplicate(r => r.DueOn);
-        options.Schema.For<KnownAccount>();
     }
 }

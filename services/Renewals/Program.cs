@@ -1,3 +1,4 @@
+using CsPlatform.AccountDirectory;
 using CsPlatform.Backbone;
 using CsPlatform.Renewals;
 using CsPlatform.Renewals.Contracts;
@@ -11,10 +12,10 @@ builder.AddBackbone("renewals");
 builder.Services.AddOpenApi(OpenApi.Configure);
 var settings = RenewalSettings.From(builder.Configuration);
 builder.Services.AddSingleton(settings);
-builder.Services.AddCommands(KnownAccount.BookOf);
+builder.AddAccountDirectory("renewals");
 builder.Services.AddScoped<ContractCommands>();
 builder.Services.AddScoped<RenewalSweep>();
-builder.AddBus("renewals", bus => bus.HearAccounts());
+builder.AddBus("renewals", bus => bus.HearAccountDirectory());
 builder.AddEventStore("renewals", EventModel.Configure, RenewalsPublisher.Translate);
 builder.AddScheduledJob<RenewalSweepJob>("renewals", settings.SweepInterval);
 

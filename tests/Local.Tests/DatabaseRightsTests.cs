@@ -74,6 +74,7 @@ public sealed class DatabaseRightsTests(MigratedSystem system)
                 ["mt_doc_account_health"] = Rebuild,
                 ["mt_doc_alert"] = Rebuild,
                 ["mt_doc_model_history"] = Rebuild,
+                ["account_directory"] = Keep,
                 ["account_fact"] = Keep,
                 ["usage_day"] = Keep,
                 ["survey_answer"] = Append,
@@ -82,13 +83,13 @@ public sealed class DatabaseRightsTests(MigratedSystem system)
             ["feedback"] = new Dictionary<string, string>
             {
                 ["mt_doc_accountanswer"] = Rebuild,
-                ["mt_doc_knownaccount"] = Keep,
+                ["account_directory"] = Keep,
             },
             ["renewals"] = new Dictionary<string, string>
             {
                 ["mt_doc_contract"] = Rebuild,
                 ["mt_doc_renewal"] = Rebuild,
-                ["mt_doc_knownaccount"] = Keep,
+                ["account_directory"] = Keep,
             },
         };
 

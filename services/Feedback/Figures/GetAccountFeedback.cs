@@ -1,6 +1,6 @@
+using CsPlatform.AccountDirectory;
 using CsPlatform.Contracts.Access;
 using CsPlatform.Feedback.Answers;
-using CsPlatform.Feedback.Messaging;
 using CsPlatform.ServiceDefaults;
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -38,14 +38,14 @@ internal static class GetAccountFeedbackEndpoint
             .Require(Permissions.ReadAnswers);
 
     private static async Task<Ok<AccountFeedback>> Handle(
-        Guid id, int? windowDays, DateTimeOffset? asOf, FiguresSettings settings, IQuerySession session,
-        TimeProvider clock, CancellationToken ct)
+        Guid id, int? windowDays, DateTimeOffset? asOf, FiguresSettings settings, DirectoryTable directory,
+        IQuerySession session, TimeProvider clock, CancellationToken ct)
     {
         var check = new FieldCheck();
         check.Within(windowDays, "windowDays", 1, FiguresSettings.WindowDaysMax);
         check.Within(asOf, "asOf", TakeAnswer.Earliest, TakeAnswer.Latest);
         check.ThrowIfAny();
-        if (await session.LoadAsync<KnownAccount>(id, ct) is null)
+        if (await directory.Find(session, id, ct) is null)
             throw RefusedException.Unknown("account");
 
         var days = windowDays ?? settings.WindowDays;

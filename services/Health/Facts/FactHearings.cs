@@ -1,9 +1,11 @@
+using CsPlatform.AccountDirectory;
 using CsPlatform.Backbone;
 using CsPlatform.Contracts.Accounts.V1;
 using CsPlatform.Contracts.Engagement.V1;
 using CsPlatform.Contracts.Feedback.V1;
 using CsPlatform.Contracts.Renewals.V1;
 using CsPlatform.Health.Scores;
+using Npgsql;
 
 namespace CsPlatform.Health.Facts;
 
@@ -14,16 +16,16 @@ internal static class FactHearings
 {
     public static void HearFacts(this Hearings bus)
     {
-        bus.Hear<AccountRegistered, Assessor>(m => m.AccountId, (assessor, m, ct) =>
-            assessor.Assess(m.AccountId, (c, _) => FactWriter.Write(c, m, ct), ct));
-        bus.Hear<AccountDetailsCorrected, Assessor>(m => m.AccountId, (assessor, m, ct) =>
-            assessor.Assess(m.AccountId, (c, _) => FactWriter.Write(c, m, ct), ct));
-        bus.Hear<ExternalKeyLinked, Assessor>(m => m.AccountId, (assessor, m, ct) =>
-            assessor.Assess(m.AccountId, (c, _) => FactWriter.Write(c, m, ct), ct));
-        bus.Hear<CsmAssigned, Assessor>(m => m.AccountId, (assessor, m, ct) =>
-            assessor.Assess(m.AccountId, (c, _) => FactWriter.Write(c, m, ct), ct));
-        bus.Hear<StageEntered, Assessor>(m => m.AccountId, (assessor, m, ct) =>
-            assessor.Assess(m.AccountId, (c, _) => FactWriter.Write(c, m, ct), ct));
+        bus.Hear<AccountRegistered, DirectoryIntake>(m => m.AccountId, (intake, m, ct) =>
+            intake.TakeIn(m.AccountId, (directory, c) => directory.Write(c, m, ct), ct));
+        bus.Hear<AccountDetailsCorrected, DirectoryIntake>(m => m.AccountId, (intake, m, ct) =>
+            intake.TakeIn(m.AccountId, (directory, c) => directory.Write(c, m, ct), ct));
+        bus.Hear<ExternalKeyLinked, DirectoryIntake>(m => m.AccountId, (intake, m, ct) =>
+            intake.TakeIn(m.AccountId, (directory, c) => directory.Write(c, m, ct), ct));
+        bus.Hear<CsmAssigned, DirectoryIntake>(m => m.AccountId, (intake, m, ct) =>
+            intake.TakeIn(m.AccountId, (directory, c) => directory.Write(c, m, ct), ct));
+        bus.Hear<StageEntered, DirectoryIntake>(m => m.AccountId, (intake, m, ct) =>
+            intake.TakeIn(m.AccountId, (directory, c) => directory.Write(c, m, ct), ct));
         bus.Hear<SurveyAnswered, Assessor>(m => m.AccountId, (assessor, m, ct) =>
             assessor.Assess(m.AccountId, (c, now) => FactWriter.Write(c, m, now, ct), ct));
         bus.Hear<ContractSigned, Assessor>(m => m.AccountId, (assessor, m, ct) =>
@@ -35,4 +37,11 @@ internal static class FactHearings
             messagesMax: 20, waitMax: TimeSpan.FromMilliseconds(5), concurrency: 2,
             (intake, messages, ct) => intake.TakeIn(messages, ct));
     }
+}
+
+/// <summary>Writes the directory and judges the account, in one transaction.</summary>
+internal sealed class DirectoryIntake(DirectoryTable directory, Assessor assessor)
+{
+    public Task TakeIn(Guid accountId, Func<DirectoryTable, NpgsqlConnection, Task> write, CancellationToken ct) =>
+        assessor.Assess(accountId, (connection, _) => write(directory, connection), ct);
 }

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using CsPlatform.Backbone;
-using Marten;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -10,8 +8,8 @@ namespace CsPlatform.Health.Facts;
 internal static class FactReader
 {
     private const string Sql = """
-        select account_id, name, tier, stage, csm_id, external_ids, first_use_on, features_seen
-          from health.account_fact where account_id = any($1);
+        select account_id, name, tier, stage, csm_id, coalesce(external_ids, '{}'), first_use_on, features_seen
+          from health.account_fact left join health.account_directory using (account_id) where account_id = any($1);
         select account_id, day, events, active_users, minutes, case when day >= $3 and features <> '{}' then features end, version,
                learned_at, late_at, on_time_events, on_time_users, on_time_minutes,
                case when day >= $3 and on_time_features <> '{}' then on_time_features end
@@ -50,16 +48,6 @@ internal static class FactReader
 
         return accounts.ToDictionary(a => a.Key, a => new AccountFacts(
             a.Value, days.GetValueOrDefault(a.Key, []), answers.GetValueOrDefault(a.Key, []), contracts.GetValueOrDefault(a.Key, [])));
-    }
-
-    /// <summary>In whose book an account is; null where it is not registered.</summary>
-    public static async Task<BookEntry?> BookOf(IQuerySession session, Guid accountId, CancellationToken ct)
-    {
-        await using var find = new NpgsqlCommand(
-            "select csm_id from health.account_fact where account_id = $1 and name is not null");
-        find.Parameters.Add(new() { Value = accountId });
-        await using var row = await session.ExecuteReaderAsync(find, ct);
-        return await row.ReadAsync(ct) ? new(await row.IsDBNullAsync(0, ct) ? null : row.GetString(0)) : null;
     }
 
     private static NpgsqlBatchCommand Command(string statement, Guid[] accountIds, DateOnly daysFrom, DateOnly featuresFrom)

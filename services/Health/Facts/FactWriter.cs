@@ -1,5 +1,4 @@
 using System.Text.Json;
-using CsPlatform.Contracts.Accounts.V1;
 using CsPlatform.Contracts.Engagement.V1;
 using CsPlatform.Contracts.Feedback.V1;
 using CsPlatform.Contracts.Renewals.V1;
@@ -14,34 +13,6 @@ namespace CsPlatform.Health.Facts;
 /// </summary>
 internal static class FactWriter
 {
-    public static Task Write(NpgsqlConnection c, AccountRegistered m, CancellationToken ct) =>
-        Details(c, m.AccountId, m.Details, m.Version, ct);
-
-    public static Task Write(NpgsqlConnection c, AccountDetailsCorrected m, CancellationToken ct) =>
-        Details(c, m.AccountId, m.Details, m.Version, ct);
-
-    private static Task Details(NpgsqlConnection c, Guid accountId, AccountDetails details, long version, CancellationToken ct) =>
-        Execute(c, """
-            update health.account_fact set name = $2, tier = $3, details_version = $4
-             where account_id = $1 and details_version < $4
-            """, ct, accountId, details.Name, Text(details.Tier), version);
-
-    public static Task Write(NpgsqlConnection c, ExternalKeyLinked m, CancellationToken ct) =>
-        Execute(c, """
-            update health.account_fact
-               set external_ids = external_ids || jsonb_build_object($2::text, $3::text),
-                   external_versions = external_versions || jsonb_build_object($2::text, $4::bigint)
-             where account_id = $1 and coalesce((external_versions ->> $2)::bigint, 0) < $4
-            """, ct, m.AccountId, m.System, m.Key, m.Version);
-
-    public static Task Write(NpgsqlConnection c, CsmAssigned m, CancellationToken ct) =>
-        Execute(c, "update health.account_fact set csm_id = $2, csm_version = $3 where account_id = $1 and csm_version < $3",
-            ct, m.AccountId, m.CsmId, m.Version);
-
-    public static Task Write(NpgsqlConnection c, StageEntered m, CancellationToken ct) =>
-        Execute(c, "update health.account_fact set stage = $2, stage_version = $3 where account_id = $1 and stage_version < $3",
-            ct, m.AccountId, m.Stage, m.Version);
-
     public static Task Write(NpgsqlConnection c, SurveyAnswered m, DateTimeOffset learnedAt, CancellationToken ct) =>
         Execute(c, """
             insert into health.survey_answer values ($2, $1, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing

@@ -31,7 +31,7 @@ internal static class GetHealthListEndpoint
         var (score, accountId) = Cursor.Read<Place>(after) ?? new(-1, Guid.Empty);
         await using var command = database.CreateCommand("""
             select account_id, name, score, band, coverage, tier, stage, scored_at
-              from health.account_fact
+              from health.account_fact join health.account_directory using (account_id)
              where score is not null and name is not null and stage is distinct from 'churned'
                and ($1::text is null or band = $1) and (score, account_id) > ($2, $3)
              order by score, account_id limit $4

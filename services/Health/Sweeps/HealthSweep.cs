@@ -46,8 +46,8 @@ internal sealed class HealthSweep(NpgsqlDataSource database, Assessor assessor)
     private async Task<List<Guid>> Accounts(CancellationToken ct)
     {
         await using var command = database.CreateCommand("""
-            select account_id from health.account_fact
-             where name is not null and (score is not null or first_use_on is not null)
+            select account_id from health.account_fact join health.account_directory using (account_id)
+             where registered and (score is not null or first_use_on is not null)
                and (stage is distinct from 'churned') order by account_id
             """);
         await using var rows = await command.ExecuteReaderAsync(ct);

@@ -1,5 +1,5 @@
 using CsPlatform.Contracts.Access;
-using CsPlatform.Renewals.Messaging;
+using CsPlatform.AccountDirectory;
 using CsPlatform.ServiceDefaults;
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -18,11 +18,12 @@ internal static class ListAccountContractsEndpoint
             .Require(Permissions.ReadContracts);
 
     private static async Task<Ok<Page<ContractView>>> Handle(
-        Guid id, string? after, int? limit, IQuerySession session, TimeProvider clock, CancellationToken ct)
+        Guid id, string? after, int? limit, DirectoryTable directory, IQuerySession session, TimeProvider clock,
+        CancellationToken ct)
     {
         var size = Limit.Of(limit);
         var from = Cursor.Read<Place>(after) ?? Place.Start;
-        if (await session.LoadAsync<KnownAccount>(id, ct) is null)
+        if (await directory.Find(session, id, ct) is null)
             throw RefusedException.Unknown("account");
 
         var contracts = await session.QueryAsync<Contract>(

@@ -28,7 +28,9 @@ internal static class Intended
         In("feedback.mt_doc_accountanswer", "contact"),
         In("health.mt_events", "CSM", "reason of a snooze", "reason of a dismissal", "author"),
         In("health.mt_doc_alert", "CSM", "reason of a dismissal"),
-        In("health.account_fact", "CSM"),
+        In("feedback.account_directory", "CSM"),
+        In("health.account_directory", "CSM"),
+        In("renewals.account_directory", "CSM"),
         In("health.survey_answer", "contact"),
         In("renewals.mt_events", "author"),
     ]);

@@ -12,8 +12,10 @@ public sealed class SweepSpeedTests(HealthSystem system, ITestOutputHelper outpu
     public async Task A_sweep_of_2800_accounts_takes_seconds()
     {
         await using (var facts = system.Database("health").CreateCommand($"""
-            insert into health.account_fact (account_id, name, details_version, first_use_on)
-            select md5('speed' || i)::uuid, 'Speed ' || i, 1, '{system.Today.AddDays(-170):yyyy-MM-dd}'::date from generate_series(1, {Accounts}) i;
+            insert into health.account_directory (account_id, registered, name, details_version)
+            select md5('speed' || i)::uuid, true, 'Speed ' || i, 1 from generate_series(1, {Accounts}) i;
+            insert into health.account_fact (account_id, first_use_on)
+            select md5('speed' || i)::uuid, '{system.Today.AddDays(-170):yyyy-MM-dd}'::date from generate_series(1, {Accounts}) i;
             insert into health.usage_day (account_id, day, events, active_users, minutes, features, version, learned_at)
             select md5('speed' || i)::uuid, d, 3, 1, 0, '{"{}"}', 1, d + interval '12 hours'
               from generate_series(1, {Accounts}) i,
@@ -34,8 +36,9 @@ public sealed class SweepSpeedTests(HealthSystem system, ITestOutputHelper outpu
 
         // The other tests of this system sweep too: they need not carry these accounts along.
         await using (var gone = system.Database("health").CreateCommand("""
-            delete from health.usage_day where account_id in (select account_id from health.account_fact where name like 'Speed %');
-            delete from health.account_fact where name like 'Speed %'
+            delete from health.usage_day where account_id in (select account_id from health.account_directory where name like 'Speed %');
+            delete from health.account_fact where account_id in (select account_id from health.account_directory where name like 'Speed %');
+            delete from health.account_directory where name like 'Speed %'
             """))
             await gone.ExecuteNonQueryAsync();
 

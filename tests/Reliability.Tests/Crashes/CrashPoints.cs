@@ -17,6 +17,7 @@ internal sealed partial class CrashPoints(string folder)
     private static readonly Dictionary<string, string[]> SharedAt = new()
     {
         ["topic-published"] = ["health"],
+        ["directory-written"] = ["feedback", "renewals"], // Health writes it along with its judgement
         ["hearing-saved"] = ["accounts"], // the others hear what they keep by versions
         ["rebuild-asked"] = ["accounts"], // the one with read models that are made anew while it runs
         ["read-model-emptied"] = ["accounts"],
@@ -51,7 +52,7 @@ internal sealed partial class CrashPoints(string folder)
         foreach (var service in PlatformOptions.AllServices)
             foreach (var point in PointsIn($"services/{char.ToUpperInvariant(service[0])}{service[1..]}"))
                 yield return new(service, point);
-        foreach (var point in PointsIn("services/Backbone"))
+        foreach (var point in PointsIn("services/Backbone").Concat(PointsIn("services/AccountDirectory")))
             foreach (var service in SharedAt.GetValueOrDefault(point, [.. PlatformOptions.AllServices]))
                 yield return new(service, point);
     }

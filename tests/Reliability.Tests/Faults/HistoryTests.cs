@@ -15,8 +15,8 @@ public sealed class HistoryTests(FaultSystem system)
         ("health", "select id::text from health.mt_events where type <> 'tombstone'"),
         ("accounts", "select id || ' ' || data::text from accounts.mt_doc_account_row"),
         ("accounts", "select id::text from accounts.mt_events where type <> 'tombstone'"),
-        ("feedback", "select id || ' ' || data::text from feedback.mt_doc_knownaccount"),
-        ("renewals", "select id || ' ' || data::text from renewals.mt_doc_knownaccount"),
+        ("feedback", "select d::text from feedback.account_directory d"),
+        ("renewals", "select d::text from renewals.account_directory d"),
     ];
 
     [Fact]

@@ -96,7 +96,7 @@ internal sealed class Probe
         var writes = Stopwatch.GetElapsedTime(since);
         await Task.WhenAll(
             UntilFreshAsync(),
-            UntilAtHealthAsync("select account_id from health.account_fact where account_id = $1 and name is not null", await registered),
+            UntilAtHealthAsync("select account_id from health.account_directory where account_id = $1 and registered", await registered),
             UntilAtHealthAsync("select account_id from health.survey_answer where answer_id = $1", await answered),
             UntilAtHealthAsync("select account_id from health.contract where contract_id = $1", await signed));
         return new(fault, expected, Rounded(repair), Rounded(writes), Rounded(Stopwatch.GetElapsedTime(since)));

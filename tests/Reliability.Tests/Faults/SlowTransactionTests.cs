@@ -116,7 +116,7 @@ public sealed class SlowTransactionTests(FaultSystem system)
     private async Task<bool> IsKnownAsync(string name)
     {
         await using var command = system.Database("health").CreateCommand(
-            "select exists(select from health.account_fact where name = $1)");
+            "select exists(select from health.account_directory where name = $1)");
         command.Parameters.Add(new() { Value = $"Customer {name}" });
         return (bool)(await command.ExecuteScalarAsync())!;
     }

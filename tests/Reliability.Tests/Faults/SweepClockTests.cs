@@ -111,10 +111,10 @@ public sealed class SweepClockTests(ClockSystem system) : IClassFixture<ClockSys
 
     /// <summary>In whole points.</summary>
     private Task<long> ScoreAsync(string key) => system.CountAsync("health",
-        "select round(score)::bigint from health.account_fact where name = 'Customer ' || $1", key);
+        "select round(score)::bigint from health.account_fact join health.account_directory using (account_id) where name = 'Customer ' || $1", key);
 
     private Task<long> OpenAlertsAsync(string key) => system.CountAsync("health", """
-        select count(*) from health.mt_doc_alert a join health.account_fact f using (account_id)
+        select count(*) from health.mt_doc_alert a join health.account_directory f using (account_id)
          where f.name = 'Customer ' || $1 and a.open
         """, key);
 

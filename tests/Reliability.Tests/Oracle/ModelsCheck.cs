@@ -23,9 +23,9 @@ internal static class ModelsCheck
                        || array_to_string(features, ',') || ' ' || version from health.usage_day
                 """),
         ("registered accounts at Health", "accounts", Registered, "health",
-            "select account_id::text from health.account_fact where name is not null"),
-        ("registered accounts at Feedback", "accounts", Registered, "feedback", "select id::text from feedback.mt_doc_knownaccount"),
-        ("registered accounts at Renewals", "accounts", Registered, "renewals", "select id::text from renewals.mt_doc_knownaccount"),
+            Directory("health")),
+        ("registered accounts at Feedback", "accounts", Registered, "feedback", Directory("feedback")),
+        ("registered accounts at Renewals", "accounts", Registered, "renewals", Directory("renewals")),
         ("subjects at Engagement",
             "accounts", """
                 select 'account/' || stream_id || ' ' || stream_id from accounts.mt_events where type = 'account_registered.v1'
@@ -39,7 +39,7 @@ internal static class ModelsCheck
                 select distinct on (stream_id) stream_id || ' ' || lower(data ->> 'stage') from accounts.mt_events
                  where type = 'stage_entered.v1' order by stream_id, version desc
                 """,
-            "health", "select account_id || ' ' || lower(stage) from health.account_fact where stage is not null"),
+            "health", "select account_id || ' ' || lower(stage) from health.account_directory where stage is not null"),
         ("answers at Health",
             "feedback", """
                 select (data ->> 'answerId') || ' ' || (data ->> 'accountId') || ' ' || (data ->> 'score')
@@ -125,6 +125,9 @@ internal static class ModelsCheck
         """;
 
     private const string Registered = "select stream_id::text from accounts.mt_events where type = 'account_registered.v1'";
+
+    private static string Directory(string service) =>
+        $"select account_id::text from {service}.account_directory where registered";
 
     private static string Heard(string types) => $"select data ->> 'messageId' from accounts.mt_events where type in ({types})";
 
