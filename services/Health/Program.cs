@@ -2,12 +2,11 @@ using CsPlatform.AccountDirectory;
 using CsPlatform.Backbone;
 using CsPlatform.Health;
 using CsPlatform.Health.Alerts;
+using CsPlatform.Health.Assessing;
 using CsPlatform.Health.Evidence;
-using CsPlatform.Health.Facts;
 using CsPlatform.Health.Messaging;
 using CsPlatform.Health.Models;
 using CsPlatform.Health.Scores;
-using CsPlatform.Health.Sweeps;
 using CsPlatform.ServiceDefaults;
 
 var builder = Hosting.CreateBuilder(args);

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using CsPlatform.Backbone;
 using CsPlatform.Health.Facts;
+using CsPlatform.ServiceDefaults;
 
 namespace CsPlatform.Health.Alerts;
 
@@ -90,7 +91,12 @@ internal sealed record AlertRetracted(AlertState Alert, string Fact, DateTimeOff
 /// <param name="Revision">Grows by one with each change that subscribers may hear of.</param>
 /// <param name="Silent">Nobody was told that it is open, as it was seeded or reopened by a change of our own view.</param>
 internal sealed record AlertState(
-    Guid AlertId, Guid AccountId, AlertCategory Category, Severity Severity, int Revision, bool Silent, AlertSnapshot Snapshot);
+    Guid AlertId, Guid AccountId, AlertCategory Category, Severity Severity, int Revision, bool Silent,
+    AlertSnapshot Snapshot)
+{
+    /// <summary>One open alert for each: what tells subscribers that two messages are about the same.</summary>
+    public string DedupKey() => $"{AccountId}|{Category.Name()}";
+}
 
 internal enum AlertCategory { LowHealth, UsageDrop }
 

@@ -20,11 +20,6 @@ internal sealed record RuleSnapshot(
 
 internal enum RuleKind { Threshold, Drop, Trend }
 
-/// <param name="Points">Score points lost; negative.</param>
-/// <param name="Text">Plain English.</param>
-internal sealed record Reason(
-    string Measure, string Code, decimal Points, string Text, decimal Observed, decimal Baseline, int FactCount);
-
 internal sealed record ExposureSnapshot(decimal Amount, string Currency, DateOnly RenewalOn, int DaysToRenewal);
 
 internal sealed record RecommendedStep(string PlayId, DateTimeOffset DueBy);

@@ -1,5 +1,5 @@
 using CsPlatform.Contracts;
-using CsPlatform.Health.Messaging;
+using CsPlatform.Health.Scoring;
 
 namespace CsPlatform.Health.Alerts;
 
@@ -18,7 +18,7 @@ internal sealed record AlertView(
     {
         var (state, snapshot) = (alert.State, alert.State.Snapshot);
         return new(
-            alert.Id, alert.AccountId, AlertCloudEvent.DedupKey(state), alert.Category, alert.Status, alert.Open, state.Severity,
+            alert.Id, alert.AccountId, state.DedupKey(), alert.Category, alert.Status, alert.Open, state.Severity,
             state.Revision, !state.Silent, snapshot.Account, snapshot.Health, snapshot.Rule, snapshot.Reasons,
             snapshot.Exposure is { } e ? new(new Money(e.Amount, e.Currency), e.RenewalOn, e.DaysToRenewal) : null,
             snapshot.Recommended, snapshot.LateData, alert.Ground.At, alert.SnoozedUntil, alert.ClosedAt, alert.Outcome);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CsPlatform.Health.Facts;
 using CsPlatform.Health.Scores;
+using CsPlatform.Health.Scoring;
 
 namespace CsPlatform.Health.Alerts;
 
@@ -23,7 +24,7 @@ internal static class SnapshotBuilder
             new(score.Value, previous, seen.Band, before?.Band, score.Coverage, score.ModelId, score.ModelVersion,
                 seen.ModelChanged, score.AsOf),
             observed,
-            ReasonWriter.Write(seen.Model, score, condition.From),
+            ReasonWriter.Write(seen.Model, score, condition.From?.Points),
             Exposure(seen),
             Recommend(seen, condition),
             LateData: before is not null && seen.Facts.AnyLate(before.AsOf, DateOnly.FromDateTime(score.AsOf.UtcDateTime)));

@@ -52,7 +52,7 @@ internal static class GetEvidenceEndpoint
             ?? throw RefusedException.Invalid("measure", $"is one of {string.Join(", ", model.Measures.Select(m => m.Id))}");
         var at = (asOf ?? clock.GetUtcNow()).ToUniversalTime();
         FieldCheck.Of(check => { check.Within(at, "asOf", Earliest, Latest); return at; });
-        var facts = await GetHealthEndpoint.Facts(database, id, model, at, ct);
+        var facts = await ScoredFacts.Read(database, id, model, at, ct);
         return facts is null or { Account.Registered: false }
             ? throw RefusedException.Unknown("account")
             : TypedResults.Ok(View(line, model.Version, facts, at));

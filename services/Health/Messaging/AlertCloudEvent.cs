@@ -4,6 +4,7 @@ using CsPlatform.Backbone;
 using CsPlatform.Contracts;
 using CsPlatform.Contracts.Health.V1;
 using CsPlatform.Health.Alerts;
+using CsPlatform.Health.Scoring;
 using CsPlatform.ServiceDefaults;
 using JasperFx.Events;
 
@@ -65,13 +66,11 @@ internal static class AlertCloudEvent
         return $"churnrisk.{type}.{alert.Severity.Name()}.{(tier.Length > 0 ? tier : "none")}";
     }
 
-    public static string DedupKey(AlertState alert) => $"{alert.AccountId}|{alert.Category.Name()}";
-
     private static ChurnRiskAlert DataOf(AlertState alert, string type, string status, AlertOutcome? outcome)
     {
         var (snapshot, health, rule) = (alert.Snapshot, alert.Snapshot.Health, alert.Snapshot.Rule);
         return new(
-            alert.AlertId, alert.Revision, status, DedupKey(alert),
+            alert.AlertId, alert.Revision, status, alert.DedupKey(),
             new(snapshot.Account.Id, snapshot.Account.Name, snapshot.Account.ExternalIds, snapshot.Account.Tier,
                 snapshot.Account.Stage, snapshot.Account.CsmId),
             new(health.Score, health.Coverage, HigherIsBetter: true, health.ModelId, health.ModelVersion, health.ModelChanged,

@@ -1,5 +1,4 @@
 using CsPlatform.Contracts.Access;
-using CsPlatform.Health.Alerts;
 using CsPlatform.Health.Facts;
 using CsPlatform.Health.Models;
 using CsPlatform.Health.Scoring;
@@ -40,20 +39,12 @@ internal static class GetHealthEndpoint
         Guid id, NpgsqlDataSource database, IQuerySession session, DefaultModelSeed seed, TimeProvider clock, CancellationToken ct)
     {
         var (now, model) = (clock.GetUtcNow(), (await seed.Current(ct)).Current);
-        var facts = await Facts(database, id, model, now, ct);
+        var facts = await ScoredFacts.Read(database, id, model, now, ct);
         if (facts is null or { Account.Registered: false })
             throw RefusedException.Unknown("account");
 
         var stored = await session.LoadAsync<AccountHealth>(id, ct);
         return TypedResults.Ok(stored is { Frozen: true } ? Frozen(facts, stored) : View(model, facts, stored, now));
-    }
-
-    /// <summary>An account's facts for a look at a moment; none where it is unknown.</summary>
-    public static async Task<AccountFacts?> Facts(
-        NpgsqlDataSource database, Guid id, ScoreModel model, DateTimeOffset asOf, CancellationToken ct)
-    {
-        await using var connection = await database.OpenConnectionAsync(ct);
-        return (await Assessor.Facts(connection, [id], [model], asOf, ct)).GetValueOrDefault(id);
     }
 
     private static HealthView View(ScoreModel model, AccountFacts facts, AccountHealth? stored, DateTimeOffset now)

@@ -2,14 +2,14 @@ using System.Data;
 using System.Diagnostics;
 using CsPlatform.Backbone;
 using CsPlatform.Health.Alerts;
-using CsPlatform.Health.Facts;
 using CsPlatform.Health.Models;
+using CsPlatform.Health.Scores;
 using CsPlatform.Health.Scoring;
 using Marten;
 using Npgsql;
 using NpgsqlTypes;
 
-namespace CsPlatform.Health.Scores;
+namespace CsPlatform.Health.Assessing;
 
 /// <summary>
 /// Takes facts in and judges the accounts that they are about, in one transaction: facts, scores, alerts and their events
@@ -18,9 +18,6 @@ namespace CsPlatform.Health.Scores;
 /// </summary>
 internal sealed class Assessor(NpgsqlDataSource database, IDocumentStore store, DefaultModelSeed seed, TimeProvider clock)
 {
-    /// <summary>So long after it was raised an alert may still be taken back, so facts must reach back that much further.</summary>
-    private const int RetractionDays = 28;
-
     /// <param name="accountIds">Whom to judge.</param>
     /// <param name="takeIn">Writes the facts that led here; none in a sweep.</param>
     /// <param name="traceOf">The trace of which an account's events are part, where it is not the present one.</param>
@@ -60,7 +57,7 @@ internal sealed class Assessor(NpgsqlDataSource database, IDocumentStore store, 
         var models = await session.LoadAsync<ModelHistory>(ModelHistory.StreamId(DefaultModel.Id), ct)
             ?? await seed.Current(ct);
         // Scores and alerts of earlier versions are worked out again by their own.
-        var facts = await Facts(connection, ids, [.. models.Versions.Select(v => v.Model)], now, ct);
+        var facts = await ScoredFacts.Read(connection, ids, [.. models.Versions.Select(v => v.Model)], now, ct);
         var before = (await session.LoadManyAsync<AccountHealth>(ct, ids)).ToDictionary(h => h.Id);
         var cooledDown = now.AddDays(-models.Current.Alerts.CoolDownDays);
         var alerts = (await session.QueryAsync<Alert>(
@@ -85,18 +82,6 @@ internal sealed class Assessor(NpgsqlDataSource database, IDocumentStore store, 
         }
         await KeepScores(connection, seen, ct);
         return counts with { Scored = seen.Count(a => a.Now.Contributions.Count > 0), Changed = seen.Count(a => a.Events.Count > 0) };
-    }
-
-    /// <summary>The facts of these accounts as far back as any of the models looks, and alerts may be taken back.</summary>
-    public static Task<IReadOnlyDictionary<Guid, AccountFacts>> Facts(
-        NpgsqlConnection connection, Guid[] ids, IReadOnlyList<ScoreModel> models, DateTimeOffset now, CancellationToken ct)
-    {
-        var today = DateOnly.FromDateTime(now.UtcDateTime);
-        var days = models.Max(m => m.LookBackDays);
-        var breadthDays = models.SelectMany(m => m.Measures)
-            .Where(m => m.Source == MeasureSource.Breadth).Select(m => m.WindowDays).DefaultIfEmpty(0).Max();
-        return FactReader.Read(
-            connection, ids, today.AddDays(-days - RetractionDays), today.AddDays(-breadthDays - RetractionDays), ct);
     }
 
     private static async Task Lock(NpgsqlConnection connection, Guid[] ids, CancellationToken ct)

@@ -1,8 +1,9 @@
 using CsPlatform.Backbone;
 using CsPlatform.Health.Alerts;
+using CsPlatform.Health.Scores;
 using Marten;
 
-namespace CsPlatform.Health.Scores;
+namespace CsPlatform.Health.Assessing;
 
 /// <summary>Puts decided events on their streams, each in the trace of the message that led to it.</summary>
 internal sealed class Appender(IDocumentSession session, Func<Guid, string?>? traceOf)

@@ -4,7 +4,7 @@ using CsPlatform.Backbone;
 
 
 
-namespace CsPlatform.Health.Sweeps;
+namespace CsPlatform.Health.Assessing;
 
 /// <summary>The sweep by the clock.</summary>
 internal sealed class SweepJob(HealthSweep sweep) : IScheduledJob

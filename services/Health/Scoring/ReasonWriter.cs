@@ -1,18 +1,15 @@
-using CsPlatform.Health.Scores;
-using CsPlatform.Health.Scoring;
-
-namespace CsPlatform.Health.Alerts;
+namespace CsPlatform.Health.Scoring;
 
 /// <summary>Says why, in words: the measures that cost most points first.</summary>
 internal static class ReasonWriter
 {
     private const int MaxReasons = 5;
 
-    /// <param name="from">The score a drop is measured from; without it the loss is against full marks.</param>
-    public static IReadOnlyList<Reason> Write(ScoreModel model, Score score, PastScore? from)
+    /// <param name="from">Points by measure of the score that a drop is measured from; without it the loss is against full marks.</param>
+    public static IReadOnlyList<Reason> Write(ScoreModel model, Score score, IReadOnlyDictionary<string, decimal>? from)
     {
         var reasons = score.Contributions
-            .Select(c => (Contribution: c, Points: c.Points - (from?.Points.GetValueOrDefault(c.Measure) ?? c.FullPoints)))
+            .Select(c => (Contribution: c, Points: c.Points - (from?.GetValueOrDefault(c.Measure) ?? c.FullPoints)))
             .Where(r => r.Points < 0)
             .OrderBy(r => r.Points)
             .Take(MaxReasons)
@@ -49,3 +46,9 @@ internal static class ReasonWriter
 
     private static string Text(FormattableString text) => FormattableString.Invariant(text);
 }
+
+/// <summary>A measure that costs points, in words.</summary>
+/// <param name="Points">Score points lost; negative.</param>
+/// <param name="Text">Plain English.</param>
+internal sealed record Reason(
+    string Measure, string Code, decimal Points, string Text, decimal Observed, decimal Baseline, int FactCount);

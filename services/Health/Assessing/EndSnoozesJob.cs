@@ -1,9 +1,8 @@
 using CsPlatform.Backbone;
 using CsPlatform.Health.Alerts;
-using CsPlatform.Health.Scores;
 using Marten;
 
-namespace CsPlatform.Health.Sweeps;
+namespace CsPlatform.Health.Assessing;
 
 /// <summary>
 /// Judges the accounts whose alerts were snoozed until now: the snooze ends on time, and not only when the account is

@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
 using CsPlatform.Backbone;
-using CsPlatform.Health.Scores;
 using CsPlatform.ServiceDefaults;
 using Npgsql;
 
-namespace CsPlatform.Health.Sweeps;
+namespace CsPlatform.Health.Assessing;
 
 /// <summary>
 /// Judges every account anew, since silence sends no message. In portions, so that facts arriving meanwhile wait for no

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using CsPlatform.Backbone;
 
-namespace CsPlatform.Health.Scores;
+namespace CsPlatform.Health.Assessing;
 
 /// <summary>What ops see of the judging: scores made, the time it took, and the alerts that stand open.</summary>
 internal static class HealthTelemetry

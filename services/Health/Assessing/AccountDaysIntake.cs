@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using CsPlatform.Contracts.Engagement.V1;
-using CsPlatform.Health.Scores;
+using CsPlatform.Health.Facts;
 
-namespace CsPlatform.Health.Facts;
+namespace CsPlatform.Health.Assessing;
 
 /// <summary>
 /// Takes in the changed days of many accounts in one transaction, since usage comes in crowds, and after an outage in

@@ -1,9 +1,8 @@
 using CsPlatform.Contracts.Access;
-using CsPlatform.Health.Scores;
 using CsPlatform.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 
-namespace CsPlatform.Health.Sweeps;
+namespace CsPlatform.Health.Assessing;
 
 /// <summary>What a sweep did.</summary>
 /// <param name="Scored">Accounts scored.</param>

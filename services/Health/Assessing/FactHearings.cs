@@ -4,10 +4,10 @@ using CsPlatform.Contracts.Accounts.V1;
 using CsPlatform.Contracts.Engagement.V1;
 using CsPlatform.Contracts.Feedback.V1;
 using CsPlatform.Contracts.Renewals.V1;
-using CsPlatform.Health.Scores;
+using CsPlatform.Health.Facts;
 using Npgsql;
 
-namespace CsPlatform.Health.Facts;
+namespace CsPlatform.Health.Assessing;
 
 /// <summary>
 /// Takes in what others tell of an account and judges it at once. A repeat changes no fact, and so no score.
