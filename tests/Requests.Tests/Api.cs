@@ -11,15 +11,15 @@ public sealed record Parameter(string Name, string In, bool Required, int? Max);
 /// <param name="Id">Its operationId.</param>
 /// <param name="MediaType">Of the body; null without a body.</param>
 /// <param name="Members">Of the body, at any depth, as far as the document names them: <c>scale.min</c>, <c>keys.[].system</c>.</param>
+/// <param name="Body">What the document says of the body; null without one.</param>
 /// <param name="Statuses">Every status that the document lists.</param>
 /// <param name="Permission">What a caller needs; null where any token will do.</param>
 public sealed record Operation(
     string Service, string Id, string Method, string Path, IReadOnlyList<Parameter> Parameters, string? MediaType,
-    IReadOnlySet<string> Members, IReadOnlySet<int> Statuses, string? Permission)
+    IReadOnlySet<string> Members, BodySchema? Body, IReadOnlySet<int> Statuses, string? Permission)
 {
     /// <summary>Who may call it.</summary>
     public IEnumerable<string> Roles => Permission is null ? Permissions.AllRoles : Permissions.RolesWith(Permission);
-
 
     public override string ToString() => $"{Service} {Method} {Path}{(MediaType is null or "application/json" ? "" : $" ({MediaType})")}";
 }
@@ -56,6 +56,7 @@ internal static partial class Api
             : [],
         body?.Name,
         body is { Value: var content } ? MembersOf(content.GetProperty("schema"), [], document).ToHashSet() : new HashSet<string>(),
+        body is { Value: var described } ? new BodySchema(described.GetProperty("schema").Clone(), document.Clone()) : null,
         operation.GetProperty("responses").EnumerateObject().Select(r => int.Parse(r.Name, provider: null)).ToHashSet(),
         PermissionOf(operation));
 

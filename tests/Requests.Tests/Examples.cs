@@ -36,7 +36,7 @@ internal sealed class Examples(Guid accountId)
         null or "text/csv" => null,
         "application/cloudevents-batch+json" => new JsonArray(Body(operation.Id, id)),
         _ when IsBinary(operation) => Body(operation.Id, id)["data"]!.DeepClone(),
-        _ => Body(operation.Id, id),
+        _ => Known(operation.Id, id) ?? operation.Body!.Example(name => Text(name, id)),
     };
 
     /// <summary>The same as bytes, of whatever media type.</summary>
@@ -45,7 +45,11 @@ internal sealed class Examples(Guid accountId)
         : Json(operation, id) is { } json ? Encoding.UTF8.GetBytes(json.ToJsonString()) : null;
 
     /// <summary>A new body each time, with an id of its own where the body may choose one.</summary>
-    public JsonObject Body(string operationId, Guid id) => operationId switch
+    public JsonObject Body(string operationId, Guid id) =>
+        Known(operationId, id) ?? throw new ArgumentException($"{operationId} needs an example of its body.");
+
+    /// <summary>Where the members of a body depend on each other; null where a body made from the schema will do.</summary>
+    private JsonObject? Known(string operationId, Guid id) => operationId switch
     {
         "RegisterAccount" => new(
         [
@@ -55,8 +59,6 @@ internal sealed class Examples(Guid accountId)
         ]),
         "CorrectDetails" => new([.. Details("Corrected")]),
         "LinkExternalKey" => new() { ["system"] = "desk", ["key"] = $"{accountId}" },
-        "AssignCsm" => new() { ["csmId"] = "csm-1" },
-        "EnterStage" => new() { ["stage"] = "onboarding", ["reason"] = "generated" },
         "TakeAnswer" => new()
         {
             ["accountId"] = accountId,
@@ -83,7 +85,6 @@ internal sealed class Examples(Guid accountId)
             ["autoRenews"] = true,
         },
         "SnoozeAlert" => new() { ["until"] = Time(hours: 24), ["reason"] = "later" },
-        "DismissAlert" => new() { ["reason"] = "known" },
         "PublishModel" => Model.DeepClone().AsObject(),
         "PublishEvents" => new()
         {
@@ -105,7 +106,19 @@ internal sealed class Examples(Guid accountId)
                 ["minutes"] = 5,
             },
         },
-        _ => throw new ArgumentException($"{operationId} needs an example of its body."),
+        _ => null,
+    };
+
+    /// <summary>The value of a text in a body that is made: ids that exist or are new, and times that lie ahead.</summary>
+    private string? Text(string name, Guid id) => name switch
+    {
+        "accountId" => $"{accountId}",
+        "until" or "dueAt" => Time(hours: 24),
+        _ when name.EndsWith("At", StringComparison.Ordinal) => Time(hours: -1),
+        _ when name.EndsWith("On", StringComparison.Ordinal) => Day(7),
+        "csmId" => "csm-1",
+        _ when name.EndsWith("Id", StringComparison.Ordinal) => $"{id}",
+        _ => null,
     };
 
     /// <summary>A contract whose renewal opens with the next sweep, and which no other of the examples carries on.</summary>
