@@ -24,8 +24,7 @@ if (await app.MigrateAsync(args) || await app.RebuildAsync(args))
 
 app.MapBackbone();
 app.MapLifecycle();
-app.MapImportAccounts();
-app.MapListAccounts();
-app.MapGetAccount();
-app.MapGetTimeline();
+app.MapImport();
+app.MapTable();
+app.MapTimeline();
 await app.RunAsync();

@@ -20,5 +20,5 @@ if (await app.MigrateAsync(args) || await app.RebuildAsync(args))
 
 app.MapBackbone();
 app.MapAnswers();
-app.MapGetAccountFeedback();
+app.MapFigures();
 app.Run();

@@ -30,11 +30,9 @@ if (await app.MigrateAsync(args) || await app.RebuildAsync(args))
     return;
 
 app.MapBackbone();
-app.MapGetHealth();
-app.MapGetHealthHistory();
-app.MapGetHealthList();
-app.MapGetEvidence();
+app.MapScores();
+app.MapEvidence();
 app.MapAlerts();
 app.MapModels();
-app.MapRunSweep();
+app.MapSweeps();
 await app.RunAsync();

@@ -15,7 +15,7 @@ namespace CsPlatform.Accounts.Import;
 /// </summary>
 internal static class ImportAccountsEndpoint
 {
-    public static void MapImportAccounts(this WebApplication app)
+    public static void MapImport(this WebApplication app)
     {
         var limits = ImportLimits.From(app.Configuration);
         app.MapPost("/v1/accounts/imports",

@@ -15,7 +15,7 @@ internal static class GetTimelineEndpoint
 
     private sealed record Place(DateTimeOffset OccurredAt, long Version);
 
-    public static void MapGetTimeline(this IEndpointRouteBuilder routes) => routes
+    public static void MapTimeline(this IEndpointRouteBuilder routes) => routes
         .MapGet("/v1/accounts/{id:guid}/timeline", Handle)
         .WithName("GetTimeline").WithTags("Accounts")
         .WithSummary("What happened to an account, the latest first")

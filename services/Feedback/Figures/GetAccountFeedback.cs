@@ -30,7 +30,7 @@ internal sealed record FiguresSettings(int WindowDays)
 
 internal static class GetAccountFeedbackEndpoint
 {
-    public static void MapGetAccountFeedback(this IEndpointRouteBuilder routes) =>
+    public static void MapFigures(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/accounts/{id:guid}/feedback", Handle)
             .WithName("GetAccountFeedback")
             .WithSummary("The account's NPS, CSAT and CES in a window of days, now or as of a time")

@@ -17,7 +17,7 @@ internal sealed record SweepReport(int Scored, int Changed, int Raised, int Clea
 
 internal static class RunSweepEndpoint
 {
-    public static void MapRunSweep(this IEndpointRouteBuilder routes) =>
+    public static void MapSweeps(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/sweeps", Handle)
             .WithName("RunHealthSweep").WithSummary("Score every account now").WithTags("Sweeps")
             .Require(Permissions.Operate);

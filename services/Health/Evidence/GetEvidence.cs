@@ -34,7 +34,7 @@ internal static class GetEvidenceEndpoint
     private static readonly DateTimeOffset Earliest = new(1990, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Latest = new(2200, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public static void MapGetEvidence(this IEndpointRouteBuilder routes) =>
+    public static void MapEvidence(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/accounts/{id:guid}/health/evidence", Handle)
             .WithName("GetHealthEvidence").WithSummary("The facts behind a measure of the score").WithTags("Health")
             .ProducesProblem(404)
