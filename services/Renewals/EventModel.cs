@@ -1,5 +1,4 @@
 using CsPlatform.Renewals.Contracts;
-using CsPlatform.Renewals.Messaging;
 using CsPlatform.Renewals.Pipeline;
 using JasperFx.Events.Projections;
 using Marten;

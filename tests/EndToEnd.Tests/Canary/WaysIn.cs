@@ -20,7 +20,7 @@ internal sealed class WaysIn(WholeSystem system, Planted planted)
     public IReadOnlyList<(string Place, string Text)> Errors => errors;
 
     /// <summary>Who writes as a person.</summary>
-    public TokenClaims Author { get; } = new(Roles.Csm) { Subject = planted.New("author") };
+    public TokenClaims Author { get; } = new(Roles.Lead) { Subject = planted.New("author") };
 
     public async Task<string> SendAsync(string service, string path, string contentType, string body, TokenClaims claims)
     {

@@ -22,13 +22,13 @@ public sealed class CrashedWorkTests(FaultsSystem system)
         var place = new CrashPlace("accounts", "import-rows-saved");
         system.Points.Arm(place, Deaths);
         await using var reviver = new Reviver(system);
-        using var csm = system.Client("accounts", Roles.Csm);
+        using var lead = system.Client("accounts", Roles.Lead);
         var csv = "name,key:crm\n" + string.Concat(Enumerable.Range(0, 120).Select(i => $"Imported {i},imported-{i}\n"));
         JsonElement report = default;
         await Persistently.DoAsync(async () =>
         {
             using var file = new StringContent(csv, Encoding.UTF8, "text/csv");
-            using var answer = await csm.PostAsync("/v1/accounts/imports", file);
+            using var answer = await lead.PostAsync("/v1/accounts/imports", file);
             if (answer.IsSuccessStatusCode)
                 report = await answer.Content.ReadFromJsonAsync<JsonElement>();
             return answer.IsSuccessStatusCode;

@@ -65,8 +65,8 @@ public sealed class ClockSystem(FaultSystem servers) : SystemFixture()
     public async Task<Guid> RegisterAsync(string key)
     {
         var id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
-        using var csm = Client("accounts", Roles.Csm);
-        using var answer = await csm.PostAsJsonAsync("/v1/accounts", new
+        using var lead = Client("accounts", Roles.Lead);
+        using var answer = await lead.PostAsJsonAsync("/v1/accounts", new
         {
             accountId = id,
             name = $"Customer {key}",
@@ -80,10 +80,10 @@ public sealed class ClockSystem(FaultSystem servers) : SystemFixture()
 
     public async Task RenameAsync(Guid account, string name)
     {
-        using var csm = Client("accounts", Roles.Csm);
+        using var lead = Client("accounts", Roles.Lead);
         await Persistently.DoAsync(async () =>
         {
-            using var answer = await csm.PutAsJsonAsync($"/v1/accounts/{account}/details", new { name });
+            using var answer = await lead.PutAsJsonAsync($"/v1/accounts/{account}/details", new { name });
             Assert.True(answer.IsSuccessStatusCode || answer.StatusCode == HttpStatusCode.PreconditionFailed, // somebody else wrote
                 $"A new name was answered {(int)answer.StatusCode}.");
             return answer.IsSuccessStatusCode;

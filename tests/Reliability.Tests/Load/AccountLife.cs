@@ -11,9 +11,9 @@ namespace CsPlatform.Reliability.Tests.Load;
 /// <param name="accountsProcess">Which process of Accounts hears of them.</param>
 public sealed class AccountLife(ReliabilitySystem system, string accountsProcess = "accounts")
 {
-    private readonly HttpClient accounts = system.Client(accountsProcess, Roles.Csm);
-    private readonly HttpClient feedback = system.Client("feedback", Roles.Csm);
-    private readonly HttpClient renewals = system.Client("renewals", Roles.Csm);
+    private readonly HttpClient accounts = system.Client(accountsProcess, Roles.Lead);
+    private readonly HttpClient feedback = system.Client("feedback", Roles.Lead);
+    private readonly HttpClient renewals = system.Client("renewals", Roles.Lead);
 
     /// <summary>The account <c>crm/{key}</c>.</summary>
     public async Task<Guid> RegisterAsync(string key)
