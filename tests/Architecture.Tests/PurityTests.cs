@@ -1,8 +1,6 @@
-using System.Collections.Concurrent;
 using ArchUnitNET.Domain;
 using ArchUnitNET.Domain.Dependencies;
 using ArchUnitNET.Domain.Extensions;
-using ArchUnitNET.Loader;
 using CsPlatform.Contracts;
 
 namespace CsPlatform.Architecture.Tests;
@@ -23,7 +21,7 @@ public sealed class PurityTests
     [Theory, MemberData(nameof(Services))]
     public void Deciders_states_and_all_that_they_build_on_are_pure(string service)
     {
-        var types = Types(AssemblyOf(service)).ToHashSet();
+        var types = ServiceTypes.Of(ServiceTypes.AssemblyOf(service)).ToHashSet();
         var pure = Reached(types.Where(x => Decides(x) || Folds(x) || IsInPureFolder(x)), types);
 
         Assert.NotEmpty(pure);
@@ -33,7 +31,7 @@ public sealed class PurityTests
     [Theory, MemberData(nameof(Services))]
     public void Http_and_the_bus_end_at_the_edge(string service) =>
         Faults.AreNone(
-            from type in Types(AssemblyOf(service))
+            from type in ServiceTypes.Of(ServiceTypes.AssemblyOf(service))
             from use in WorldOf(type)
             where use.Contains(" uses Microsoft.AspNetCore.", StringComparison.Ordinal) && !IsNamed(type, HttpEdge)
                 || use.Contains(" uses MassTransit.", StringComparison.Ordinal) && !IsNamed(type, BusEdge)
@@ -42,7 +40,7 @@ public sealed class PurityTests
     [Fact]
     public void Impure_decider_would_be_seen()
     {
-        var sample = Types("CsPlatform.Architecture.Tests").Single(x => x.Name == nameof(SampleDecider));
+        var sample = ServiceTypes.Of("CsPlatform.Architecture.Tests").Single(x => x.Name == nameof(SampleDecider));
 
         Assert.True(Decides(sample));
         Assert.False(IsNamed(sample, [.. HttpEdge, .. BusEdge]));
@@ -50,16 +48,6 @@ public sealed class PurityTests
         Assert.Contains(ChanceOf(sample), x => x.Contains("TimeProvider", StringComparison.Ordinal));
         Assert.Contains(ChanceOf(sample), x => x.Contains("CreateVersion7", StringComparison.Ordinal));
     }
-
-    private static string AssemblyOf(string service) => $"CsPlatform.{char.ToUpperInvariant(service[0])}{service[1..]}";
-
-    private static readonly ConcurrentDictionary<string, IReadOnlyList<IType>> Loaded = new();
-
-    private static IReadOnlyList<IType> Types(string assembly) => Loaded.GetOrAdd(assembly, Load);
-
-    private static IReadOnlyList<IType> Load(string assembly) =>
-        [.. new ArchLoader().LoadAssemblies(System.Reflection.Assembly.Load(assembly)).Build()
-            .Types.Where(x => x.FullName.StartsWith(assembly + ".", StringComparison.Ordinal))];
 
     private static bool Decides(IType type) => type.Members.OfType<MethodMember>()
         .Any(x => x.Visibility == Visibility.Public && x.Name.StartsWith("Decide(", StringComparison.Ordinal));

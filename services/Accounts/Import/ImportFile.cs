@@ -137,7 +137,7 @@ internal sealed class ImportFile
         return new ImportedRow(
             record.Line, NewId(record.Line), Text("name"), Text("industry"), Employees(Text("employees")),
             Text("country"), Text("region"), Text("city"), Text("plan"),
-            check.Choice<Tier>(Text("tier"), "tier"), Text("csmId", AssignCsm.MaxLength), Keys());
+            check.Choice<Tier>(Text("tier"), "tier"), Text("csmId", Account.CsmIdMaxLength), Keys());
 
         string? Text(string column, int maxLength = AccountDetails.MaxLength)
         {

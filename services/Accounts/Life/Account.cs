@@ -9,6 +9,8 @@ internal sealed partial record Account(
     string? CsmId = null, Stage? JourneyStage = null, Stage? SideState = null, DateTimeOffset? FirstUseAt = null)
     : IAboutAccount
 {
+    public const int CsmIdMaxLength = 128;
+
     Guid IAboutAccount.AccountId => Id;
 
     public static Account Create(AccountRegistered e) => new(e.AccountId, e.Details, e.Details, []);

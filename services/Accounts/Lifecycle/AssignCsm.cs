@@ -9,12 +9,10 @@ namespace CsPlatform.Accounts.Lifecycle;
 /// <param name="CsmId">The user id of the CSM.</param>
 internal sealed record AssignCsm(string CsmId)
 {
-    public const int MaxLength = 128;
-
     public IReadOnlyList<IAccountEvent> Decide(Account account, DateTimeOffset now) =>
         account.CsmId == CsmId ? [] : [new CsmAssigned(CsmId, account.CsmId, now)];
 
-    public AssignCsm Checked(FieldCheck check) => new(check.Required(CsmId, "csmId", MaxLength));
+    public AssignCsm Checked(FieldCheck check) => new(check.Required(CsmId, "csmId", Account.CsmIdMaxLength));
 }
 
 internal static class AssignCsmEndpoint

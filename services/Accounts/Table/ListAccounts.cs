@@ -1,5 +1,4 @@
 using CsPlatform.Accounts.Life;
-using CsPlatform.Accounts.Lifecycle;
 using CsPlatform.Contracts.Access;
 using CsPlatform.ServiceDefaults;
 using Marten;
@@ -43,7 +42,7 @@ internal static class ListAccountsEndpoint
         var stage = check.Choice<Stage>(query.Stage, "stage");
         var tier = check.Choice<Tier>(query.Tier, "tier");
         check.Must(query.Band is null || Bands.Contains(query.Band), "band", $"is one of {string.Join(", ", Bands)}");
-        var csmId = check.Optional(query.CsmId, "csmId", AssignCsm.MaxLength);
+        var csmId = check.Optional(query.CsmId, "csmId", Account.CsmIdMaxLength);
         var country = check.Optional(query.Country, "country", AccountDetails.MaxLength);
         var search = check.Optional(query.Search, "search", AccountDetails.MaxLength)?.ToLowerInvariant();
         check.ThrowIfAny();
