@@ -2,7 +2,6 @@ using CsPlatform.Accounts.Life;
 using CsPlatform.Accounts.Table;
 using CsPlatform.Accounts.Timeline;
 using JasperFx.Events.Projections;
-using Marten;
 using NpgsqlTypes;
 
 namespace CsPlatform.Accounts;

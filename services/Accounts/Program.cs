@@ -6,8 +6,6 @@ using CsPlatform.Accounts.Messaging;
 using CsPlatform.Accounts.Milestones;
 using CsPlatform.Accounts.Table;
 using CsPlatform.Accounts.Timeline;
-using CsPlatform.Backbone;
-using CsPlatform.ServiceDefaults;
 
 var builder = Hosting.CreateBuilder(args);
 builder.AddBackbone("accounts");

@@ -1,4 +1,3 @@
-using CsPlatform.Backbone;
 using CsPlatform.Engagement.DailyUse;
 using CsPlatform.Engagement.FirstUse;
 using CsPlatform.Engagement.Intake;

@@ -1,11 +1,9 @@
-using CsPlatform.Backbone;
 using CsPlatform.Engagement;
 using CsPlatform.Engagement.DailyUse;
 using CsPlatform.Engagement.Intake;
 using CsPlatform.Engagement.Messaging;
 using CsPlatform.Engagement.Parking;
 using CsPlatform.Engagement.SubjectKeys;
-using CsPlatform.ServiceDefaults;
 
 var builder = Hosting.CreateBuilder(args);
 builder.AddBackbone("engagement");

@@ -1,7 +1,6 @@
 using CsPlatform.Feedback.Answers;
 using CsPlatform.Feedback.Figures;
 using JasperFx.Events.Projections;
-using Marten;
 
 namespace CsPlatform.Feedback;
 

@@ -1,10 +1,8 @@
 using CsPlatform.AccountDirectory;
-using CsPlatform.Backbone;
 using CsPlatform.Feedback;
 using CsPlatform.Feedback.Answers;
 using CsPlatform.Feedback.Figures;
 using CsPlatform.Feedback.Messaging;
-using CsPlatform.ServiceDefaults;
 
 var builder = Hosting.CreateBuilder(args);
 builder.AddBackbone("feedback");

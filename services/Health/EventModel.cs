@@ -2,7 +2,6 @@ using CsPlatform.Health.Alerts;
 using CsPlatform.Health.Models;
 using CsPlatform.Health.Scores;
 using JasperFx.Events.Projections;
-using Marten;
 
 namespace CsPlatform.Health;
 

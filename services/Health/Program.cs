@@ -1,5 +1,4 @@
 using CsPlatform.AccountDirectory;
-using CsPlatform.Backbone;
 using CsPlatform.Health;
 using CsPlatform.Health.Alerts;
 using CsPlatform.Health.Assessing;
@@ -7,7 +6,6 @@ using CsPlatform.Health.Evidence;
 using CsPlatform.Health.Messaging;
 using CsPlatform.Health.Models;
 using CsPlatform.Health.Scores;
-using CsPlatform.ServiceDefaults;
 
 var builder = Hosting.CreateBuilder(args);
 builder.AddBackbone("health");

@@ -1,7 +1,6 @@
 using CsPlatform.Renewals.Contracts;
 using CsPlatform.Renewals.Pipeline;
 using JasperFx.Events.Projections;
-using Marten;
 
 namespace CsPlatform.Renewals;
 

@@ -1,11 +1,9 @@
 using CsPlatform.AccountDirectory;
-using CsPlatform.Backbone;
 using CsPlatform.Renewals;
 using CsPlatform.Renewals.Contracts;
 using CsPlatform.Renewals.Messaging;
 using CsPlatform.Renewals.Pipeline;
 using CsPlatform.Renewals.Signing;
-using CsPlatform.ServiceDefaults;
 
 var builder = Hosting.CreateBuilder(args);
 builder.AddBackbone("renewals");

@@ -1,9 +1,3 @@
-using CsPlatform.ServiceDefaults;
-
-
-
-
-
 namespace CsPlatform.Renewals;
 
 /// <summary>What a company may set otherwise.</summary>

@@ -1,9 +1,6 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using CsPlatform.Contracts.Accounts.V1;
-using CsPlatform.Local.Platform;
 using MassTransit;
 
 [assembly: AssemblyFixture(typeof(CsPlatform.Accounts.Tests.AccountsSystem))]

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Net;
 using System.Text.Json.Nodes;
-using CsPlatform.Local.Platform;
 
 namespace CsPlatform.Accounts.Tests;
 

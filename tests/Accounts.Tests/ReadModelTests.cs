@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json.Nodes;
 using CsPlatform.Contracts.Accounts.V1;
 using static CsPlatform.Accounts.Tests.AccountsSystem;

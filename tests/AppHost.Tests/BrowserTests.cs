@@ -1,4 +1,3 @@
-using CsPlatform.Local.Platform;
 using Microsoft.Playwright;
 
 namespace CsPlatform.AppHost.Tests;

@@ -1,8 +1,3 @@
-using System.Net;
-using System.Net.Http.Json;
-using System.Text.Json;
-using CsPlatform.Local.Platform;
-
 namespace CsPlatform.AppHost.Tests;
 
 /// <summary>What ops see in the dashboard is what happened, and nothing else.</summary>

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using CsPlatform.Local;
-using CsPlatform.Local.Platform;
 using CsPlatform.Local.Servers;
 
 namespace CsPlatform.AppHost.Tests;

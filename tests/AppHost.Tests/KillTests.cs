@@ -1,5 +1,4 @@
 using CsPlatform.Local;
-using CsPlatform.Local.Platform;
 using CsPlatform.Local.Processes;
 
 namespace CsPlatform.AppHost.Tests;

@@ -2,7 +2,6 @@ using ArchUnitNET.Domain;
 using ArchUnitNET.Domain.Extensions;
 using CsPlatform.Architecture.Tests.SampleLeft;
 using CsPlatform.Architecture.Tests.SampleRight;
-using CsPlatform.Contracts;
 
 namespace CsPlatform.Architecture.Tests;
 

@@ -1,7 +1,6 @@
 using ArchUnitNET.Domain;
 using ArchUnitNET.Domain.Dependencies;
 using ArchUnitNET.Domain.Extensions;
-using CsPlatform.Contracts;
 
 namespace CsPlatform.Architecture.Tests;
 

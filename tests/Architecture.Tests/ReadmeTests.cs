@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using CsPlatform.Contracts;
 
 namespace CsPlatform.Architecture.Tests;
 

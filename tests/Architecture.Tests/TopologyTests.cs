@@ -1,5 +1,4 @@
 using CsPlatform.Backbone;
-using CsPlatform.Contracts;
 using CsPlatform.Contracts.Accounts.V1;
 using MassTransit;
 

@@ -1,9 +1,5 @@
-using System.Net;
-using System.Net.Http.Json;
 using System.Text;
-using System.Text.Json;
 using System.Text.RegularExpressions;
-using CsPlatform.Local.Platform;
 
 namespace CsPlatform.EndToEnd.Tests;
 

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
-using CsPlatform.Contracts;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 

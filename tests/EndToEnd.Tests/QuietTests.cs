@@ -1,5 +1,3 @@
-using CsPlatform.Local.Platform;
-
 namespace CsPlatform.EndToEnd.Tests;
 
 /// <summary>Where nothing happens ops see nothing: else what happens is not seen among what polls.</summary>

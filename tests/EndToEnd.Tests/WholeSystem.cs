@@ -1,10 +1,5 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
-using System.Text.Json;
-using CsPlatform.Contracts;
-using CsPlatform.Local.Platform;
 using RabbitMQ.Client;
 
 namespace CsPlatform.EndToEnd.Tests;

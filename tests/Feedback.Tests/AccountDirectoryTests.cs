@@ -1,4 +1,3 @@
-using System.Net;
 using CsPlatform.AccountDirectory;
 using CsPlatform.Contracts.Accounts.V1;
 using Npgsql;

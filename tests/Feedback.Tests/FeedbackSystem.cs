@@ -1,9 +1,6 @@
 using System.Globalization;
-using System.Net.Http.Json;
 using System.Text;
-using System.Text.Json;
 using CsPlatform.Contracts.Accounts.V1;
-using CsPlatform.Local.Platform;
 
 namespace CsPlatform.Feedback.Tests;
 

@@ -1,4 +1,3 @@
-using CsPlatform.Contracts;
 using CsPlatform.Local.Servers;
 
 namespace CsPlatform.Local.Tests;

@@ -1,4 +1,3 @@
-using CsPlatform.Local.Platform;
 using Npgsql;
 
 namespace CsPlatform.Local.Tests;

@@ -1,5 +1,3 @@
-using CsPlatform.Contracts;
-using CsPlatform.Local.Platform;
 using Npgsql;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;

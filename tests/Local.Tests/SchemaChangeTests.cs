@@ -1,5 +1,4 @@
 using System.Globalization;
-using CsPlatform.Local.Platform;
 using Npgsql;
 
 namespace CsPlatform.Local.Tests;

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using System.Net.Http.Json;
 using CsPlatform.Local;
-using CsPlatform.Local.Platform;
 using CsPlatform.Local.Servers;
 using CsPlatform.Reliability.Tests.Load;
 using CsPlatform.Reliability.Tests.Oracle;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using CsPlatform.Reliability.Tests.Crashes;
 
 namespace CsPlatform.Reliability.Tests;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using CsPlatform.Contracts;
 using CsPlatform.Renewals.Contracts;
 using CsPlatform.Renewals.Pipeline;
 using CsPlatform.Renewals.Signing;

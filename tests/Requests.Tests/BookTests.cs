@@ -1,6 +1,4 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using CsPlatform.Local.Platform;
 
 namespace CsPlatform.Requests.Tests;
 

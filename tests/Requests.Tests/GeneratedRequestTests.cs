@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
-using CsPlatform.Local.Platform;
 
 namespace CsPlatform.Requests.Tests;
 

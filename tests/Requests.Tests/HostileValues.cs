@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace CsPlatform.Requests.Tests;
 
 /// <summary>What is put in the place of a value: as JSON in bodies, as text in parameters.</summary>

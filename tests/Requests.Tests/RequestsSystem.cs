@@ -1,8 +1,5 @@
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using CsPlatform.Local.Platform;
 
 namespace CsPlatform.Requests.Tests;
 

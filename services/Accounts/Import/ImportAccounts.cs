@@ -1,9 +1,4 @@
 using System.Net.Mime;
-using CsPlatform.Backbone;
-using CsPlatform.Contracts.Access;
-using CsPlatform.ServiceDefaults;
-using Marten;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 

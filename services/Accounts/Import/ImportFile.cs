@@ -4,8 +4,6 @@ using System.Security.Cryptography;
 using System.Text;
 using CsPlatform.Accounts.Life;
 using CsPlatform.Accounts.Lifecycle;
-using CsPlatform.Backbone;
-using CsPlatform.ServiceDefaults;
 
 namespace CsPlatform.Accounts.Import;
 

@@ -1,8 +1,5 @@
 using CsPlatform.Accounts.Life;
-using CsPlatform.Backbone;
-using CsPlatform.ServiceDefaults;
 using JasperFx.Events;
-using Marten;
 
 namespace CsPlatform.Accounts.Import;
 

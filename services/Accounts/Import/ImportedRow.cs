@@ -1,6 +1,5 @@
 using CsPlatform.Accounts.Life;
 using CsPlatform.Accounts.Lifecycle;
-using CsPlatform.ServiceDefaults;
 
 namespace CsPlatform.Accounts.Import;
 

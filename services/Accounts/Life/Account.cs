@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using CsPlatform.Backbone;
 
 namespace CsPlatform.Accounts.Life;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using CsPlatform.ServiceDefaults;
 
 namespace CsPlatform.Accounts.Life;
 

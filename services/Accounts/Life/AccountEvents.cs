@@ -1,5 +1,3 @@
-using CsPlatform.Backbone;
-
 namespace CsPlatform.Accounts.Life;
 
 /// <summary>A fact on one account's stream. Stored for ever: add new ones, never change one.</summary>

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using CsPlatform.ServiceDefaults;
 
 namespace CsPlatform.Accounts.Life;
 

@@ -1,6 +1,4 @@
-using CsPlatform.ServiceDefaults;
 using JasperFx;
-using Marten;
 
 namespace CsPlatform.Accounts.Life;
 

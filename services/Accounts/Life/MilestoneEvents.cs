@@ -1,5 +1,3 @@
-using CsPlatform.Backbone;
-
 namespace CsPlatform.Accounts.Life;
 
 /// <summary>

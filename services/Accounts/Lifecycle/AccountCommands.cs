@@ -1,8 +1,5 @@
 using CsPlatform.Accounts.Life;
 using CsPlatform.Accounts.Table;
-using CsPlatform.Backbone;
-using Marten;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace CsPlatform.Accounts.Lifecycle;
 

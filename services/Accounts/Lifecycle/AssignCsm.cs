@@ -1,7 +1,4 @@
 using CsPlatform.Accounts.Life;
-using CsPlatform.Backbone;
-using CsPlatform.Contracts.Access;
-using CsPlatform.ServiceDefaults;
 
 namespace CsPlatform.Accounts.Lifecycle;
 

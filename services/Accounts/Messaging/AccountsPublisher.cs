@@ -1,5 +1,4 @@
 using CsPlatform.Accounts.Life;
-using CsPlatform.ServiceDefaults;
 using JasperFx.Events;
 using V1 = CsPlatform.Contracts.Accounts.V1;
 

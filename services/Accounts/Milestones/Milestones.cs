@@ -1,8 +1,6 @@
 using CsPlatform.Accounts.Life;
-using CsPlatform.Backbone;
 using CsPlatform.Contracts.Engagement.V1;
 using CsPlatform.Contracts.Health.V1;
-using Marten;
 using Feedback = CsPlatform.Contracts.Feedback.V1;
 using Renewals = CsPlatform.Contracts.Renewals.V1;
 

@@ -1,9 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using CsPlatform.Contracts.Access;
-using CsPlatform.ServiceDefaults;
-using Marten;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace CsPlatform.Accounts.Table;
 

@@ -1,9 +1,5 @@
 using CsPlatform.Accounts.Life;
-using CsPlatform.Contracts.Access;
-using CsPlatform.ServiceDefaults;
-using Marten;
 using Marten.Linq.MatchesSql;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace CsPlatform.Accounts.Table;
 

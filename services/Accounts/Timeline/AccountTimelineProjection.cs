@@ -1,8 +1,6 @@
 using System.Globalization;
 using CsPlatform.Accounts.Life;
-using CsPlatform.ServiceDefaults;
 using JasperFx.Events;
-using Marten;
 using Marten.Events.Projections;
 
 namespace CsPlatform.Accounts.Timeline;

@@ -1,8 +1,4 @@
-using CsPlatform.Contracts.Access;
-using CsPlatform.ServiceDefaults;
-using Marten;
 using Marten.Linq.MatchesSql;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace CsPlatform.Accounts.Timeline;
 

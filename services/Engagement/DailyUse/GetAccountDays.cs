@@ -1,7 +1,4 @@
-using CsPlatform.Contracts.Access;
 using CsPlatform.Contracts.Engagement.V1;
-using CsPlatform.ServiceDefaults;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 
 namespace CsPlatform.Engagement.DailyUse;

@@ -1,5 +1,3 @@
-using CsPlatform.Backbone;
-
 namespace CsPlatform.Engagement.FirstUse;
 
 /// <summary>A fact on the stream of one account's use. Stored for ever: add new ones, never change one.</summary>

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using CsPlatform.Backbone;
 using CsPlatform.Engagement.Submissions;
-using Marten;
 using Npgsql;
 
 namespace CsPlatform.Engagement.FirstUse;

@@ -1,9 +1,3 @@
-using CsPlatform.Backbone;
-
-
-
-
-
 namespace CsPlatform.Engagement.Intake;
 
 /// <summary>How far behind the path of a usage event is, and what of it was set aside.</summary>

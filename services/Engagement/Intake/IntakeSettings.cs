@@ -1,9 +1,3 @@
-using CsPlatform.ServiceDefaults;
-
-
-
-
-
 namespace CsPlatform.Engagement.Intake;
 
 /// <summary>Settings under <c>Intake</c>.</summary>

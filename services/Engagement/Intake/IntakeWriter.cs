@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Threading.Channels;
-using CsPlatform.Backbone;
 using CsPlatform.Engagement.Submissions;
 using CsPlatform.Engagement.UsageEvents;
 using CsPlatform.Engagement.Writing;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
-using CsPlatform.Backbone;
 using CsPlatform.Engagement.Submissions;
 using CsPlatform.Engagement.UsageEvents;
 using Microsoft.Extensions.Diagnostics.HealthChecks;

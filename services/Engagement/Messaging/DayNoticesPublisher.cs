@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using CsPlatform.Backbone;
 using CsPlatform.Contracts.Engagement.V1;
 using CsPlatform.Engagement.DailyUse;
 using CsPlatform.Engagement.Intake;

@@ -1,9 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
-using CsPlatform.Contracts.Access;
-using CsPlatform.ServiceDefaults;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using NpgsqlTypes;
 

@@ -1,12 +1,8 @@
 using System.Diagnostics;
-using CsPlatform.Backbone;
-using CsPlatform.Contracts.Access;
 using CsPlatform.Engagement.Intake;
 using CsPlatform.Engagement.Submissions;
 using CsPlatform.Engagement.UsageEvents;
 using CsPlatform.Engagement.Writing;
-using CsPlatform.ServiceDefaults;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using NpgsqlTypes;
 

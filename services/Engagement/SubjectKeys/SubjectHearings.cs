@@ -1,4 +1,3 @@
-using CsPlatform.Backbone;
 using CsPlatform.Contracts.Accounts.V1;
 
 namespace CsPlatform.Engagement.SubjectKeys;

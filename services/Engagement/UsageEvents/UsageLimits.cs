@@ -1,9 +1,3 @@
-using CsPlatform.ServiceDefaults;
-
-
-
-
-
 namespace CsPlatform.Engagement.UsageEvents;
 
 /// <summary>

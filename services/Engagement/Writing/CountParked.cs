@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using CsPlatform.Backbone;
 using CsPlatform.Engagement.Submissions;
 using CsPlatform.Engagement.UsageEvents;
 using Npgsql;

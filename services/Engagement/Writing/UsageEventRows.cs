@@ -1,4 +1,3 @@
-using CsPlatform.Backbone;
 using CsPlatform.Engagement.Submissions;
 using Npgsql;
 using NpgsqlTypes;

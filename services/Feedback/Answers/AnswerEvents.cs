@@ -1,5 +1,3 @@
-using CsPlatform.Backbone;
-
 namespace CsPlatform.Feedback.Answers;
 
 /// <summary>A fact on one answer's stream. Stored for ever: add new ones, never change one.</summary>

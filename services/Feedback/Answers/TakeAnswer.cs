@@ -1,7 +1,3 @@
-using CsPlatform.Backbone;
-using CsPlatform.Contracts.Access;
-using CsPlatform.ServiceDefaults;
-
 namespace CsPlatform.Feedback.Answers;
 
 /// <summary>

@@ -1,9 +1,5 @@
 using CsPlatform.AccountDirectory;
-using CsPlatform.Contracts.Access;
 using CsPlatform.Feedback.Answers;
-using CsPlatform.ServiceDefaults;
-using Marten;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace CsPlatform.Feedback.Figures;
 

@@ -1,7 +1,3 @@
-using CsPlatform.Backbone;
-using CsPlatform.Contracts.Access;
-using CsPlatform.ServiceDefaults;
-
 namespace CsPlatform.Health.Alerts;
 
 /// <summary>Somebody takes the alert on; a snooze ends by it. Twice is not an error: the second gives no event.</summary>

@@ -1,6 +1,4 @@
-using CsPlatform.Backbone;
 using CsPlatform.Health.Facts;
-using CsPlatform.ServiceDefaults;
 
 namespace CsPlatform.Health.Alerts;
 

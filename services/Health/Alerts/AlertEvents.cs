@@ -1,7 +1,5 @@
 using System.Text.Json.Serialization;
-using CsPlatform.Backbone;
 using CsPlatform.Health.Facts;
-using CsPlatform.ServiceDefaults;
 
 namespace CsPlatform.Health.Alerts;
 

@@ -1,7 +1,3 @@
-using CsPlatform.Backbone;
-using CsPlatform.Contracts.Access;
-using CsPlatform.ServiceDefaults;
-
 namespace CsPlatform.Health.Alerts;
 
 /// <summary>A false alarm, or known and accepted. It stays shut for the cool-down, even if the condition holds on.</summary>

@@ -1,8 +1,3 @@
-using CsPlatform.Contracts.Access;
-using CsPlatform.ServiceDefaults;
-using Marten;
-using Microsoft.AspNetCore.Http.HttpResults;
-
 namespace CsPlatform.Health.Alerts;
 
 internal static class GetAlertsEndpoint

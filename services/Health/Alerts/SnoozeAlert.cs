@@ -1,8 +1,3 @@
-using CsPlatform.Backbone;
-using CsPlatform.Contracts.Access;
-using CsPlatform.ServiceDefaults;
-using Marten;
-
 namespace CsPlatform.Health.Alerts;
 
 /// <summary>Not now: no updates until then, when the snooze ends by itself. Closing is still told.</summary>

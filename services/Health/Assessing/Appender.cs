@@ -1,7 +1,5 @@
-using CsPlatform.Backbone;
 using CsPlatform.Health.Alerts;
 using CsPlatform.Health.Scores;
-using Marten;
 
 namespace CsPlatform.Health.Assessing;
 

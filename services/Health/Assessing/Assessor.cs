@@ -1,11 +1,9 @@
 using System.Data;
 using System.Diagnostics;
-using CsPlatform.Backbone;
 using CsPlatform.Health.Alerts;
 using CsPlatform.Health.Models;
 using CsPlatform.Health.Scores;
 using CsPlatform.Health.Scoring;
-using Marten;
 using Npgsql;
 using NpgsqlTypes;
 

@@ -1,6 +1,4 @@
-using CsPlatform.Backbone;
 using CsPlatform.Health.Alerts;
-using Marten;
 
 namespace CsPlatform.Health.Assessing;
 

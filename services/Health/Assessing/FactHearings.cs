@@ -1,5 +1,4 @@
 using CsPlatform.AccountDirectory;
-using CsPlatform.Backbone;
 using CsPlatform.Contracts.Accounts.V1;
 using CsPlatform.Contracts.Engagement.V1;
 using CsPlatform.Contracts.Feedback.V1;

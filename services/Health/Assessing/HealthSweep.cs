@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using CsPlatform.Backbone;
-using CsPlatform.ServiceDefaults;
 using Npgsql;
 
 namespace CsPlatform.Health.Assessing;

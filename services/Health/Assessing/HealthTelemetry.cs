@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using CsPlatform.Backbone;
 
 namespace CsPlatform.Health.Assessing;
 

@@ -1,7 +1,3 @@
-using CsPlatform.Contracts.Access;
-using CsPlatform.ServiceDefaults;
-using Microsoft.AspNetCore.Http.HttpResults;
-
 namespace CsPlatform.Health.Assessing;
 
 /// <summary>What a sweep did.</summary>

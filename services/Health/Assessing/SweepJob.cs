@@ -1,9 +1,3 @@
-using CsPlatform.Backbone;
-
-
-
-
-
 namespace CsPlatform.Health.Assessing;
 
 /// <summary>The sweep by the clock.</summary>

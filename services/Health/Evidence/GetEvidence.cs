@@ -1,11 +1,8 @@
 using CsPlatform.Contracts;
-using CsPlatform.Contracts.Access;
 using CsPlatform.Health.Facts;
 using CsPlatform.Health.Models;
 using CsPlatform.Health.Scores;
 using CsPlatform.Health.Scoring;
-using CsPlatform.ServiceDefaults;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 
 namespace CsPlatform.Health.Evidence;

@@ -1,11 +1,9 @@
 using System.Globalization;
 using CloudNative.CloudEvents;
-using CsPlatform.Backbone;
 using CsPlatform.Contracts;
 using CsPlatform.Contracts.Health.V1;
 using CsPlatform.Health.Alerts;
 using CsPlatform.Health.Scoring;
-using CsPlatform.ServiceDefaults;
 using JasperFx.Events;
 
 namespace CsPlatform.Health.Messaging;

@@ -1,7 +1,6 @@
 using CsPlatform.Contracts.Health.V1;
 using CsPlatform.Health.Alerts;
 using CsPlatform.Health.Scores;
-using CsPlatform.ServiceDefaults;
 using JasperFx.Events;
 
 namespace CsPlatform.Health.Messaging;

@@ -1,6 +1,4 @@
-using CsPlatform.Backbone;
 using CsPlatform.Health.Scoring;
-using Marten;
 
 namespace CsPlatform.Health.Models;
 

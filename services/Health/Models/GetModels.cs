@@ -1,8 +1,4 @@
-using CsPlatform.Contracts.Access;
 using CsPlatform.Health.Scoring;
-using CsPlatform.ServiceDefaults;
-using Marten;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace CsPlatform.Health.Models;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using CsPlatform.Backbone;
 using CsPlatform.Health.Scoring;
 using JasperFx.Events;
 

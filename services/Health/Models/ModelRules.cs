@@ -1,5 +1,4 @@
 using CsPlatform.Health.Scoring;
-using CsPlatform.ServiceDefaults;
 
 namespace CsPlatform.Health.Models;
 

@@ -1,7 +1,4 @@
-using CsPlatform.Backbone;
-using CsPlatform.Contracts.Access;
 using CsPlatform.Health.Scoring;
-using CsPlatform.ServiceDefaults;
 
 namespace CsPlatform.Health.Models;
 

@@ -1,10 +1,6 @@
-using CsPlatform.Contracts.Access;
 using CsPlatform.Health.Facts;
 using CsPlatform.Health.Models;
 using CsPlatform.Health.Scoring;
-using CsPlatform.ServiceDefaults;
-using Marten;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 
 namespace CsPlatform.Health.Scores;

@@ -1,7 +1,4 @@
-using CsPlatform.Contracts.Access;
 using CsPlatform.Health.Scoring;
-using CsPlatform.ServiceDefaults;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using NpgsqlTypes;
 

@@ -1,4 +1,3 @@
-using CsPlatform.Backbone;
 using CsPlatform.Health.Scoring;
 
 namespace CsPlatform.Health.Scores;

@@ -1,5 +1,4 @@
 using CsPlatform.Contracts;
-using CsPlatform.ServiceDefaults;
 
 namespace CsPlatform.Renewals.Contracts;
 

@@ -1,4 +1,3 @@
-using CsPlatform.Backbone;
 using CsPlatform.Contracts;
 
 namespace CsPlatform.Renewals.Contracts;

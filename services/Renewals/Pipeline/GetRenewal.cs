@@ -1,8 +1,4 @@
 using CsPlatform.Contracts;
-using CsPlatform.Contracts.Access;
-using CsPlatform.ServiceDefaults;
-using Marten;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace CsPlatform.Renewals.Pipeline;
 

@@ -1,7 +1,4 @@
-using CsPlatform.Backbone;
 using CsPlatform.Renewals.Contracts;
-using CsPlatform.ServiceDefaults;
-using Marten;
 
 namespace CsPlatform.Renewals.Pipeline;
 

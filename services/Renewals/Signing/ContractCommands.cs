@@ -1,8 +1,5 @@
-using CsPlatform.Backbone;
 using CsPlatform.Renewals.Contracts;
 using CsPlatform.Renewals.Pipeline;
-using Marten;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace CsPlatform.Renewals.Signing;
 

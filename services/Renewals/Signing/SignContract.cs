@@ -1,8 +1,5 @@
-using CsPlatform.Backbone;
 using CsPlatform.Contracts;
-using CsPlatform.Contracts.Access;
 using CsPlatform.Renewals.Contracts;
-using CsPlatform.ServiceDefaults;
 
 namespace CsPlatform.Renewals.Signing;
 

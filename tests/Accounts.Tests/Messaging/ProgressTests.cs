@@ -1,9 +1,6 @@
 using System.Diagnostics.Metrics;
-using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using CsPlatform.Backbone;
-using CsPlatform.Local.Platform;
 using Npgsql;
 using Roles = CsPlatform.Contracts.Access.Roles;
 

@@ -1,6 +1,4 @@
-using System.Net;
 using System.Text.Json.Nodes;
-using CsPlatform.Contracts;
 using CsPlatform.Contracts.Engagement.V1;
 using CsPlatform.Contracts.Feedback.V1;
 using CsPlatform.Contracts.Health.V1;

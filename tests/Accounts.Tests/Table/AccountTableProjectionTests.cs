@@ -1,4 +1,3 @@
-using System.Text.Json;
 using CsPlatform.Accounts.Life;
 using CsPlatform.Accounts.Table;
 using static CsPlatform.Accounts.Tests.AccountSpec;

@@ -1,8 +1,5 @@
-using System.Net;
-using CsPlatform.Contracts;
 using CsPlatform.Demo.Replaying;
 using CsPlatform.Demo.Simulator;
-using CsPlatform.Local.Platform;
 
 namespace CsPlatform.Demo.Tests.Replaying;
 

@@ -1,4 +1,3 @@
-using CsPlatform.Contracts;
 using CsPlatform.Contracts.Accounts.V1;
 using CsPlatform.Contracts.Feedback.V1;
 

@@ -1,12 +1,7 @@
-using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Text;
-using System.Text.Json;
-using CsPlatform.Contracts;
 using CsPlatform.Contracts.Accounts.V1;
 using CsPlatform.Contracts.Feedback.V1;
-using CsPlatform.Local.Platform;
 using RabbitMQ.Client;
 
 namespace CsPlatform.EndToEnd.Tests.Canary;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using CsPlatform.Contracts.Engagement.V1;
 
 namespace CsPlatform.Engagement.Tests.DailyUse;

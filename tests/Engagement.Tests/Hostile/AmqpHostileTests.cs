@@ -1,6 +1,4 @@
 using System.Text;
-using System.Text.Json;
-using CsPlatform.Contracts;
 using CsPlatform.Engagement.Intake;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text;
 using CsPlatform.Engagement.Intake;
 using CsPlatform.Local.Servers;

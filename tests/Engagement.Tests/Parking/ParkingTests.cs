@@ -1,6 +1,3 @@
-using System.Net;
-using System.Text.Json;
-
 namespace CsPlatform.Engagement.Tests.Parking;
 
 [Collection(nameof(EngagementSystem))]

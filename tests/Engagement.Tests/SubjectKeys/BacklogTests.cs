@@ -1,4 +1,3 @@
-using System.Net;
 using CsPlatform.Contracts.Accounts.V1;
 using CsPlatform.Engagement.Writing;
 using Npgsql;

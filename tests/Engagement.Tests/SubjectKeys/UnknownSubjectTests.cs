@@ -1,4 +1,3 @@
-using System.Net;
 using CsPlatform.Contracts.Accounts.V1;
 
 namespace CsPlatform.Engagement.Tests.SubjectKeys;

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using CsPlatform.Engagement.UsageEvents;
 
 namespace CsPlatform.Engagement.Tests.UsageEvents;

@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Http.Json;
-using System.Text.Json;
 using CsPlatform.Contracts.Feedback.V1;
 using static CsPlatform.Feedback.Tests.FeedbackSystem;
 

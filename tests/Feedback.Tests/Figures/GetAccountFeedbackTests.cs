@@ -1,5 +1,3 @@
-using System.Net;
-using System.Text.Json;
 using static CsPlatform.Feedback.Tests.FeedbackSystem;
 
 namespace CsPlatform.Feedback.Tests.Figures;

@@ -1,7 +1,4 @@
-using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
-using System.Text.Json;
 using CsPlatform.Contracts.Accounts.V1;
 
 namespace CsPlatform.Health.Tests.Live;

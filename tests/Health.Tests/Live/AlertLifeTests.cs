@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Http.Json;
-using System.Text.Json;
 using CsPlatform.Contracts.Engagement.V1;
 
 namespace CsPlatform.Health.Tests.Live;

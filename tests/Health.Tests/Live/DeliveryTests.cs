@@ -1,6 +1,3 @@
-using System.Net;
-using System.Text.Json;
-using CsPlatform.Contracts;
 using CsPlatform.Contracts.Accounts.V1;
 using CsPlatform.Contracts.Feedback.V1;
 using CsPlatform.Contracts.Renewals.V1;

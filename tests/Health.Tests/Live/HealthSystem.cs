@@ -1,10 +1,6 @@
 using System.Collections.Concurrent;
-using System.Net.Http.Json;
-using System.Text.Json;
-using CsPlatform.Contracts;
 using CsPlatform.Contracts.Accounts.V1;
 using CsPlatform.Contracts.Engagement.V1;
-using CsPlatform.Local.Platform;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 

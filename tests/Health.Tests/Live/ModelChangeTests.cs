@@ -1,7 +1,3 @@
-using System.Net;
-using System.Net.Http.Json;
-using System.Text.Json;
-
 namespace CsPlatform.Health.Tests.Live;
 
 /// <summary>Another model over a database that has scores by the one before.</summary>

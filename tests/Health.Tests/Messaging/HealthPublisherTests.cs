@@ -1,7 +1,5 @@
-using System.Text.Json;
 using CloudNative.CloudEvents.SystemTextJson;
 using CsPlatform.Backbone;
-using CsPlatform.Contracts;
 using CsPlatform.Contracts.Health.V1;
 using CsPlatform.Health.Alerts;
 using CsPlatform.Health.Messaging;

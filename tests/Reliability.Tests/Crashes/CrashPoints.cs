@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using CsPlatform.Local;
-using CsPlatform.Local.Platform;
 
 namespace CsPlatform.Reliability.Tests.Crashes;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using CsPlatform.Local;
-using CsPlatform.Local.Platform;
 using CsPlatform.Reliability.Tests.Load;
 using CsPlatform.Reliability.Tests.Oracle;
 using Npgsql;

@@ -1,5 +1,4 @@
 using CsPlatform.Local;
-using CsPlatform.Local.Platform;
 using CsPlatform.Reliability.Tests.Faults;
 
 namespace CsPlatform.Reliability.Tests.Crashes;

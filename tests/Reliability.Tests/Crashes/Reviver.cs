@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using CsPlatform.Local;
-using CsPlatform.Local.Platform;
 
 namespace CsPlatform.Reliability.Tests.Crashes;
 

@@ -1,5 +1,3 @@
-using System.Net;
-using CsPlatform.Contracts;
 using CsPlatform.Contracts.Engagement.V1;
 using CsPlatform.Reliability.Tests.Load;
 using CsPlatform.Reliability.Tests.Oracle;

@@ -1,10 +1,5 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
-using System.Text.Json;
-using CsPlatform.Contracts;
-using CsPlatform.Local.Platform;
 using CsPlatform.Local.Servers;
 using CsPlatform.Reliability.Tests.Injuries;
 using CsPlatform.Reliability.Tests.Load;

@@ -1,4 +1,3 @@
-using System.Net;
 using CsPlatform.Reliability.Tests.Injuries;
 using CsPlatform.Reliability.Tests.Load;
 

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
-using CsPlatform.Local.Platform;
 using CsPlatform.Local.Servers;
 using CsPlatform.Reliability.Tests.Injuries;
 using CsPlatform.Reliability.Tests.Oracle;

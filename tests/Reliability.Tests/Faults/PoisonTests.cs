@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using CsPlatform.Reliability.Tests.Crashes;
 using CsPlatform.Reliability.Tests.Load;
 using CsPlatform.Reliability.Tests.Oracle;

@@ -1,4 +1,3 @@
-using CsPlatform.Local.Platform;
 using CsPlatform.Reliability.Tests.Crashes;
 
 namespace CsPlatform.Reliability.Tests.Faults;

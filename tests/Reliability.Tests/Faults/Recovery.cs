@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace CsPlatform.Reliability.Tests.Faults;
 
 /// <summary>How long the platform took to be itself again, counted from the moment the fault was over.</summary>

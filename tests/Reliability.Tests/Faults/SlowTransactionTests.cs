@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using CsPlatform.Local.Platform;
 using CsPlatform.Reliability.Tests.Load;
 using CsPlatform.Reliability.Tests.Oracle;
 using Npgsql;

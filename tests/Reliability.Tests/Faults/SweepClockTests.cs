@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using CsPlatform.Reliability.Tests.Injuries;
 using CsPlatform.Reliability.Tests.Load;
 using Npgsql;

@@ -1,9 +1,6 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Json;
-using CsPlatform.Contracts;
 using RabbitMQ.Client;
 
 namespace CsPlatform.Reliability.Tests.Load;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using CsPlatform.Reliability.Tests.Oracle;
 
 namespace CsPlatform.Reliability.Tests.Load;

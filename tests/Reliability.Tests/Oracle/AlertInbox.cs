@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
-using CsPlatform.Contracts;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 

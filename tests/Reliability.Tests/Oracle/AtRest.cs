@@ -1,8 +1,4 @@
 using System.Diagnostics;
-using System.Net.Http.Json;
-using System.Text.Json;
-using CsPlatform.Contracts;
-using CsPlatform.Local.Platform;
 using CsPlatform.Reliability.Tests.Load;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using CsPlatform.Local.Platform;
 using CsPlatform.Local.Servers;
 using CsPlatform.Reliability.Tests.Load;
 

@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Http.Json;
-using CsPlatform.Local.Platform;
 using CsPlatform.Reliability.Tests.Load;
 using Npgsql;
 

@@ -1,4 +1,3 @@
-using CsPlatform.Contracts;
 using CsPlatform.Reliability.Tests.Load;
 
 namespace CsPlatform.Reliability.Tests.Oracle;

@@ -1,7 +1,5 @@
-using System.Net;
 using System.Security.Cryptography;
 using CsPlatform.Backbone;
-using CsPlatform.Local.Platform;
 using CsPlatform.ServiceDefaults;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,3 @@
-using System.Net.Http.Json;
-using System.Text.Json;
-
 namespace CsPlatform.Renewals.Tests.Clock;
 
 /// <summary>A Renewals whose clock is let run, stopped and started again.</summary>

@@ -1,5 +1,3 @@
-using System.Net.Http.Json;
-using System.Text.Json;
 using Npgsql;
 using static CsPlatform.Renewals.Tests.RenewalsSystem;
 

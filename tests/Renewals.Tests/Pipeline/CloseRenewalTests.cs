@@ -1,4 +1,3 @@
-using CsPlatform.Contracts;
 using CsPlatform.Renewals.Pipeline;
 using static CsPlatform.Renewals.Tests.RenewalsSpec;
 

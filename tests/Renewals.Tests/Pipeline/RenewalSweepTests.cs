@@ -1,5 +1,3 @@
-using System.Text.Json;
-using CsPlatform.Contracts;
 using CsPlatform.Renewals.Pipeline;
 using static CsPlatform.Renewals.Tests.RenewalsSystem;
 using V1 = CsPlatform.Contracts.Renewals.V1;

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
-using CsPlatform.Local.Platform;
 
 namespace CsPlatform.Renewals.Tests.Pipeline;
 

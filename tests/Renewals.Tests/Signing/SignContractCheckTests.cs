@@ -1,4 +1,3 @@
-using CsPlatform.Contracts;
 using CsPlatform.Renewals.Contracts;
 using CsPlatform.Renewals.Signing;
 using CsPlatform.ServiceDefaults;

@@ -1,6 +1,3 @@
-using System.Net;
-using System.Text.Json;
-using CsPlatform.Contracts;
 using CsPlatform.Contracts.Renewals.V1;
 using static CsPlatform.Renewals.Tests.RenewalsSystem;
 
