@@ -1,5 +1,6 @@
 using CsPlatform.Backbone;
 using CsPlatform.ContractFiles;
+using JasperFx;
 using JasperFx.Events.Projections;
 using Marten;
 using Marten.Events.Aggregation;
@@ -48,6 +49,22 @@ public sealed class StoredEventTests
     public void Event_that_is_folded_and_has_no_name_is_refused_at_start() => Assert.Contains(
         $"{nameof(NamelessSample)} has no stored name",
         Refusal(typeof(SampleEvent), typeof(NamelessSample)), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Event_that_is_appended_and_has_no_name_is_refused_before_it_is_saved()
+    {
+        var options = new StoreOptions();
+        options.Connection("Host=nowhere.invalid;Database=none"); // it does not come so far
+        options.AutoCreateSchemaObjects = AutoCreate.None;
+        StoredEvents.Map(options, [typeof(SampleEvent), typeof(NamelessSample)]);
+        using var store = new DocumentStore(options);
+        await using var session = store.LightweightSession();
+        session.Events.StartStream(Guid.AllBitsSet, new SampleEvent(), new NamelessSample());
+
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => session.SaveChangesAsync());
+
+        Assert.Contains($"{nameof(NamelessSample)} has no stored name", refused.Message, StringComparison.Ordinal);
+    }
 
     private static string Refusal(params Type[] types)
     {
