@@ -81,6 +81,8 @@ public sealed class CanaryTests(WholeSystem system)
         await Assert.ThrowsAsync<BrokerUnreachableException>(() => stranger.CreateConnectionAsync());
         await using (var wrong = system.Database("accounts").CreateCommand($"select '{marker}'::int"))
             await Assert.ThrowsAsync<PostgresException>(() => wrong.ExecuteNonQueryAsync());
+        using (var traced = await system.Client("accounts", Roles.Viewer).GetAsync("/v1/accounts?limit=1"))
+            Assert.True(traced.IsSuccessStatusCode);
         planted.Add("log", "This replica leads the daemon");
         planted.Add("telemetry", "service.namespace");
         planted.Add("command line", "CsPlatform.Engagement.dll");
