@@ -18,6 +18,8 @@ internal sealed partial class CrashPoints(string folder)
         ["topic-published"] = ["health"],
         ["directory-written"] = ["feedback", "renewals"], // Health writes it along with its judgement
         ["hearing-saved"] = ["accounts"], // the others hear what they keep by versions
+        ["command-saved"] = ["accounts", "feedback", "renewals"], // nobody acts on an alert in a season
+        ["due-work-done"] = ["renewals"],
         ["rebuild-asked"] = ["accounts"], // the one with read models that are made anew while it runs
         ["read-model-emptied"] = ["accounts"],
         ["rebuild-done"] = ["accounts"],
