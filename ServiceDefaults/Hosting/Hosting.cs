@@ -21,11 +21,12 @@ public static class Hosting
     /// </summary>
     /// <param name="args">The program's arguments.</param>
     public static WebApplicationBuilder CreateBuilder(string[] args) =>
-        WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        WebApplication.CreateBuilder(
+            new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 
     /// <summary>
-    /// Telemetry, health checks, HTTP resilience and discovery, problem details, strict JSON, authentication and access,
-    /// rate limits, and the clock unless another one is there.
+    /// Telemetry, health checks, HTTP resilience and discovery, problem details, strict JSON, authentication and
+    /// access, rate limits, and the clock unless another one is there.
     /// </summary>
     /// <param name="builder">The program's builder.</param>
     /// <param name="service">Lower-case service name.</param>
@@ -68,7 +69,9 @@ public static class Hosting
         app.MapScalarApiReference().AllowAnonymous();
     }
 
-    /// <summary>A token bucket for each caller: <c>RateLimits__PerSecond</c> (1,000) with as many again in a burst.</summary>
+    /// <summary>
+    /// A token bucket for each caller: <c>RateLimits__PerSecond</c> (1,000) with as many again in a burst.
+    /// </summary>
     private static void AddRateLimits(this WebApplicationBuilder builder)
     {
         var perSecond = builder.Configuration.Number("RateLimits:PerSecond", 1000, min: 1, max: 1_000_000);
@@ -77,7 +80,8 @@ public static class Hosting
             o.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             o.OnRejected = (context, _) =>
             {
-                var wait = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(1);
+                var wait = context.Lease.TryGetMetadata(
+                    MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(1);
                 context.HttpContext.Response.Headers.RetryAfter =
                     Math.Max(1, (int)wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
                 return ValueTask.CompletedTask;

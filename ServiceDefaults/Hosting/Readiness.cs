@@ -20,6 +20,7 @@ internal static class Readiness
     private static Task Write(HttpContext http, HealthReport report) => http.Response.WriteAsJsonAsync(new
     {
         status = report.Status.ToString(),
-        checks = report.Entries.ToDictionary(e => e.Key, e => new { status = e.Value.Status.ToString(), e.Value.Description }),
+        checks = report.Entries.ToDictionary(
+            e => e.Key, e => new { status = e.Value.Status.ToString(), e.Value.Description }),
     });
 }

@@ -8,7 +8,9 @@ public static class Settings
 {
     /// <summary>A whole number.</summary>
     /// <param name="configuration">All settings.</param>
-    /// <param name="key">With colons, e.g. <c>Limits:Depth</c>; the environment variable has <c>__</c> in their place.</param>
+    /// <param name="key">
+    /// With colons, e.g. <c>Limits:Depth</c>; the environment variable has <c>__</c> in their place.
+    /// </param>
     /// <param name="unlessSet">The published default.</param>
     /// <param name="min">The least that works.</param>
     /// <param name="max">The most that works.</param>

@@ -58,13 +58,15 @@ public static class Access
             else
             {
                 o.TokenValidationParameters.ValidIssuer = Required(auth, "Issuer");
-                o.TokenValidationParameters.IssuerSigningKey = new ECDsaSecurityKey(PublicKey(Required(auth, "PublicKey")));
+                o.TokenValidationParameters.IssuerSigningKey = new ECDsaSecurityKey(
+                    PublicKey(Required(auth, "PublicKey")));
                 o.TokenValidationParameters.ValidAlgorithms = ["ES256"];
             }
         });
         services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser()
-                .RequireAssertion(context => context.Resource is HttpContext http && IsNoRoute(http.GetEndpoint())).Build());
+                .RequireAssertion(
+                    context => context.Resource is HttpContext http && IsNoRoute(http.GetEndpoint())).Build());
     }
 
     /// <summary>

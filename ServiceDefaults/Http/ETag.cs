@@ -22,6 +22,7 @@ public static class ETag
             && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var version))
             return version;
 
-        throw new RefusedException("if-match-invalid", "If-Match takes the ETag of an earlier answer, e.g. \"7\".", 400);
+        throw new RefusedException(
+            "if-match-invalid", "If-Match takes the ETag of an earlier answer, e.g. \"7\".", 400);
     }
 }

@@ -92,7 +92,8 @@ public sealed class FieldCheck
     /// <param name="min">The first.</param>
     /// <param name="max">The last.</param>
     public void Within(DateOnly? value, string field, DateOnly min, DateOnly max) =>
-        Must(value is null || value >= min && value <= max, field, $"is a day from {min:yyyy-MM-dd} to {max:yyyy-MM-dd}");
+        Must(value is null || value >= min
+            && value <= max, field, $"is a day from {min:yyyy-MM-dd} to {max:yyyy-MM-dd}");
 
     /// <summary>A time with bounds; null passes.</summary>
     /// <param name="value">As it came.</param>
@@ -100,7 +101,8 @@ public sealed class FieldCheck
     /// <param name="min">The first.</param>
     /// <param name="max">The last.</param>
     public void Within(DateTimeOffset? value, string field, DateTimeOffset min, DateTimeOffset max) =>
-        Must(value is null || value >= min && value <= max, field, $"is a time from {min:yyyy-MM-dd} to {max:yyyy-MM-dd}");
+        Must(value is null || value >= min
+            && value <= max, field, $"is a time from {min:yyyy-MM-dd} to {max:yyyy-MM-dd}");
 
     /// <summary>A value of an enum, by its name on the wire; null passes.</summary>
     /// <typeparam name="T">The enum.</typeparam>
@@ -173,5 +175,6 @@ public static class EnumNames
 
     /// <summary>All names, in the order of the enum.</summary>
     /// <typeparam name="T">The enum.</typeparam>
-    public static IEnumerable<string> All<T>() where T : struct, Enum => Enum.GetValues<T>().Select(value => value.Name());
+    public static IEnumerable<string> All<T>() where T : struct, Enum => Enum.GetValues<T>().Select(
+        value => value.Name());
 }

@@ -7,7 +7,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CsPlatform.ServiceDefaults;
 
-/// <summary>JSON over HTTP: camelCase, unknown members refused, enums as strings, money with the amount as a string.</summary>
+/// <summary>
+/// JSON over HTTP: camelCase, unknown members refused, enums as strings, money with the amount as a string.
+/// </summary>
 public static class Json
 {
     /// <summary>The options of the data of public CloudEvents: camelCase, absent members left out.</summary>
@@ -36,7 +38,9 @@ public static class Json
         return options;
     }
 
-    /// <summary>PostgreSQL stores no NUL in text: refused here, at the edge, instead of failing a transaction later.</summary>
+    /// <summary>
+    /// PostgreSQL stores no NUL in text: refused here, at the edge, instead of failing a transaction later.
+    /// </summary>
     private sealed class StorableStringConverter : JsonConverter<string>
     {
         public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -56,8 +60,10 @@ public static class Json
     /// <summary>A time without its offset would be read in the time zone of this machine: refused.</summary>
     private sealed class InstantConverter : JsonConverter<DateTimeOffset>
     {
-        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            reader.TokenType == JsonTokenType.String && HasOffset(reader.GetString()!) && reader.TryGetDateTimeOffset(out var time)
+        public override DateTimeOffset Read(
+            ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType == JsonTokenType.String && HasOffset(reader.GetString()!) && reader.TryGetDateTimeOffset(
+                out var time)
                 ? time
                 : throw new JsonException("A time is written with its offset, e.g. \"2026-03-01T12:00:00Z\".");
 
@@ -82,7 +88,8 @@ public static class Json
                 _ => null,
             };
             // More digits than decimal holds would be rounded without a word.
-            return amount is { Length: <= DigitsMax } && decimal.TryParse(amount, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint,
+            return amount is { Length: <= DigitsMax }
+                && decimal.TryParse(amount, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint,
                 CultureInfo.InvariantCulture, out var exact)
                 ? new Money(exact, parts.Currency)
                 : throw new JsonException(

@@ -17,8 +17,8 @@ public sealed record RequestHeader(string Name, string Description);
 public static class OpenApi
 {
     /// <summary>
-    /// Pass it to <c>AddOpenApi</c> in Program.cs; called there and not here, so that the generator of the framework finds
-    /// the docstrings of the service.
+    /// Pass it to <c>AddOpenApi</c> in Program.cs; called there and not here, so that the generator of the framework
+    /// finds the docstrings of the service.
     /// </summary>
     /// <param name="options">The document's options.</param>
     public static void Configure(OpenApiOptions options)
@@ -72,7 +72,8 @@ public static class OpenApi
     }
 
     /// <summary>Types with a converter of our own have no schema unless it is told.</summary>
-    private static Task Describe(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    private static Task Describe(
+        OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         if (context.JsonTypeInfo.Type == typeof(string))
             schema.Type = JsonSchemaType.String | ((schema.Type ?? 0) & JsonSchemaType.Null);
@@ -136,7 +137,8 @@ public static class OpenApi
         },
     };
 
-    private static OpenApiSchema Text(string description) => new() { Type = JsonSchemaType.String, Description = description };
+    private static OpenApiSchema Text(string description) =>
+        new() { Type = JsonSchemaType.String, Description = description };
 
     /// <summary>What may happen on any route like this one, beside what the route itself says.</summary>
     private static IEnumerable<(string Status, string Text)> ProblemsOf(OpenApiOperation operation)

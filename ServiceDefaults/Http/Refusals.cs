@@ -26,7 +26,8 @@ public static partial class Refusals
             problem.Extensions["code"] = code;
             problem.Extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier;
         });
-        services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true); // so that the answer says why, outside Development too
+        // so that the answer says why, outside Development too
+        services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.AddExceptionHandler<Handler>();
     }
 
@@ -78,14 +79,17 @@ public static partial class Refusals
         },
     };
 
-    /// <summary>The framework repeats the value of a parameter that it cannot read, which may be a person's or a secret.</summary>
+    /// <summary>
+    /// The framework repeats the value of a parameter that it cannot read, which may be a person's or a secret.
+    /// </summary>
     private static string WithoutValue(string message) =>
         message.IndexOf("\" from \"", StringComparison.Ordinal) is > 0 and var at ? message[..(at + 1)] + "." : message;
 
     private sealed partial class Handler(
         IProblemDetailsService problems, IEnumerable<KnownFaults> known, ILogger<Handler> log) : IExceptionHandler
     {
-        public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception exception, CancellationToken cancellationToken)
+        public async ValueTask<bool> TryHandleAsync(
+            HttpContext http, Exception exception, CancellationToken cancellationToken)
         {
             if (exception is OperationCanceledException && http.RequestAborted.IsCancellationRequested)
                 return true;
@@ -99,7 +103,8 @@ public static partial class Refusals
             if (problem.Status == 503)
                 http.Response.Headers.RetryAfter = "5";
             http.Response.StatusCode = problem.Status!.Value;
-            return await problems.TryWriteAsync(new() { HttpContext = http, ProblemDetails = problem, Exception = exception });
+            return await problems.TryWriteAsync(
+                new() { HttpContext = http, ProblemDetails = problem, Exception = exception });
         }
 
         /// <summary>What the service says of it goes before what every service says.</summary>

@@ -18,7 +18,9 @@ public sealed class RefusedException(string code, string message, int status = 4
     /// <summary>Field-level errors by JSON member name; empty where the refusal is about the whole.</summary>
     public IReadOnlyDictionary<string, string[]> Errors { get; init; } = new Dictionary<string, string[]>();
 
-    /// <summary>Members that are missing, malformed or out of range: 400 <c>invalid</c> with one entry per field.</summary>
+    /// <summary>
+    /// Members that are missing, malformed or out of range: 400 <c>invalid</c> with one entry per field.
+    /// </summary>
     /// <param name="errors">Reasons by JSON member name, not empty.</param>
     public static RefusedException Invalid(IReadOnlyDictionary<string, string[]> errors) =>
         new("invalid", "One or more members are not valid.", 400) { Errors = errors };

@@ -5,13 +5,15 @@ using Microsoft.Net.Http.Headers;
 
 namespace CsPlatform.ServiceDefaults;
 
-/// <summary>What no caller may exceed on any route, whatever it is about; a route may allow its own body size.</summary>
+/// <summary>
+/// What no caller may exceed on any route, whatever it is about; a route may allow its own body size.
+/// </summary>
 internal static class RequestLimits
 {
     /// <summary>
-    /// <c>Http__RequestBytes</c> of a body (1 MiB), <c>Http__HeadersTimeoutSeconds</c> until all headers must be there (15),
-    /// <c>Http__Connections</c> at a time (5,000). A body that trickles in below 240 bytes a second for more than five
-    /// seconds ends with 408; headers have at most 32 KiB.
+    /// <c>Http__RequestBytes</c> of a body (1 MiB), <c>Http__HeadersTimeoutSeconds</c> until all headers must be there
+    /// (15), <c>Http__Connections</c> at a time (5,000). A body that trickles in below 240 bytes a second for more than
+    /// five seconds ends with 408; headers have at most 32 KiB.
     /// </summary>
     public static void AddRequestLimits(this WebApplicationBuilder builder)
     {
@@ -46,7 +48,8 @@ internal static class RequestLimits
     /// <summary>The empty id is nobody's: streams are not even asked for it.</summary>
     public static void UseNoEmptyIds(this WebApplication app) => app.Use(async (http, next) =>
     {
-        if (http.Request.RouteValues.Values.Any(v => v is string text && Guid.TryParse(text, out var id) && id == Guid.Empty))
+        if (http.Request.RouteValues.Values.Any(v => v is string text && Guid.TryParse(text, out var id)
+            && id == Guid.Empty))
             http.Response.StatusCode = StatusCodes.Status404NotFound;
         else
             await next(http);

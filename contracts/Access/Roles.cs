@@ -1,6 +1,8 @@
 namespace CsPlatform.Contracts.Access;
 
-/// <summary>The roles a token may carry, in its <c>role</c> claim. What each may do: <see cref="Permissions"/>.</summary>
+/// <summary>
+/// The roles a token may carry, in its <c>role</c> claim. What each may do: <see cref="Permissions"/>.
+/// </summary>
 public static class Roles
 {
     /// <summary>Reads everything about every account.</summary>

@@ -5,4 +5,5 @@ namespace CsPlatform.Contracts.Accounts.V1;
 /// <param name="Details">The details after the change.</param>
 /// <param name="Version">Position in the account's stream.</param>
 /// <param name="OccurredAt">UTC.</param>
-public sealed record AccountDetailsCorrected(Guid AccountId, AccountDetails Details, long Version, DateTimeOffset OccurredAt);
+public sealed record AccountDetailsCorrected(
+    Guid AccountId, AccountDetails Details, long Version, DateTimeOffset OccurredAt);

@@ -9,4 +9,5 @@ namespace CsPlatform.Contracts.Accounts.V1;
 /// <param name="Key">The key, exactly as that system writes it.</param>
 /// <param name="Version">Position in the account's stream.</param>
 /// <param name="OccurredAt">UTC.</param>
-public sealed record ExternalKeyLinked(Guid AccountId, string System, string Key, long Version, DateTimeOffset OccurredAt);
+public sealed record ExternalKeyLinked(
+    Guid AccountId, string System, string Key, long Version, DateTimeOffset OccurredAt);

@@ -1,6 +1,8 @@
 namespace CsPlatform.Contracts.Health.V1;
 
-/// <summary>A churn-risk alert was raised, or raised again inside its cool-down (same id, next revision). Published by Health.</summary>
+/// <summary>
+/// A churn-risk alert was raised, or raised again inside its cool-down (same id, next revision). Published by Health.
+/// </summary>
 /// <param name="AlertId">The alert.</param>
 /// <param name="AccountId">The account at risk.</param>
 /// <param name="Category">lowHealth or usageDrop.</param>
@@ -31,7 +33,9 @@ public sealed record ChurnRiskEscalated(
 public sealed record ChurnRiskCleared(
     Guid AlertId, Guid AccountId, string Category, string Reason, int Revision, DateTimeOffset OccurredAt);
 
-/// <summary>An alert lost its ground: a correction or late data showed that it should not have been raised. Published by Health.</summary>
+/// <summary>
+/// An alert lost its ground: a correction or late data showed that it should not have been raised. Published by Health.
+/// </summary>
 /// <param name="AlertId">The alert.</param>
 /// <param name="AccountId">The account.</param>
 /// <param name="Category">lowHealth or usageDrop.</param>

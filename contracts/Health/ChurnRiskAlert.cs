@@ -3,18 +3,21 @@ using System.Text.Json.Serialization;
 namespace CsPlatform.Contracts.Health.V1;
 
 /// <summary>
-/// <c>data</c> of the public CloudEvents <c>com.csplatform.churnrisk.{raised,updated,escalated,cleared,retracted}.v1</c>:
-/// the alert as it stood when Health decided, never re-read on delivery. Members that are unknown are left out of the
-/// JSON. Names are camelCase. Published by Health on <see cref="Topology.AlertsExchange"/>, at least once, in order of
-/// <c>accountsequence</c> for each account.
+/// <c>data</c> of the public CloudEvents
+/// <c>com.csplatform.churnrisk.{raised,updated,escalated,cleared,retracted}.v1</c>: the alert as it stood when Health
+/// decided, never re-read on delivery. Members that are unknown are left out of the JSON. Names are camelCase.
+/// Published by Health on <see cref="Topology.AlertsExchange"/>, at least once, in order of <c>accountsequence</c> for
+/// each account.
 /// </summary>
 /// <param name="AlertId">The alert; the same over its whole life, reopening included.</param>
 /// <param name="Revision">Grows by one with each change of the alert, from 1.</param>
 /// <param name="Status">
-/// raised, updated, escalated, acknowledged, snoozed, cleared, reopened, dismissed or retracted. Reopened comes in an event
-/// of type raised, dismissed in one of type cleared, acknowledged and snoozed in one of type updated.
+/// raised, updated, escalated, acknowledged, snoozed, cleared, reopened, dismissed or retracted. Reopened comes in an
+/// event of type raised, dismissed in one of type cleared, acknowledged and snoozed in one of type updated.
 /// </param>
-/// <param name="DedupKey"><c>accountId|category</c>; category is lowHealth or usageDrop. One open alert for each.</param>
+/// <param name="DedupKey">
+/// <c>accountId|category</c>; category is lowHealth or usageDrop. One open alert for each.
+/// </param>
 /// <param name="Account">Whom it is about.</param>
 /// <param name="Health">The score at the decision.</param>
 /// <param name="Rule">The rule that decided.</param>
@@ -42,7 +45,10 @@ public sealed record ChurnRiskAlert(
 /// <summary>The account of an alert. No contact's personal data.</summary>
 /// <param name="Id">The account.</param>
 /// <param name="Name">Display name.</param>
-/// <param name="ExternalIds">The account's key by system, e.g. <c>{"crm":"0042"}</c>; empty where none is linked, the shortest where all are more than 4 kB.</param>
+/// <param name="ExternalIds">
+/// The account's key by system, e.g. <c>{"crm":"0042"}</c>; empty where none is linked, the shortest where all are more
+/// than 4 kB.
+/// </param>
 /// <param name="Tier">vip, potential, stable or atRisk.</param>
 /// <param name="Stage">Journey stage.</param>
 /// <param name="CsmId">User id of the responsible CSM.</param>
@@ -62,7 +68,9 @@ public sealed record AlertAccount(
 /// <param name="ModelVersion">Its version.</param>
 /// <param name="ModelChanged">True where the previous score came from another version.</param>
 /// <param name="AsOf">UTC time the score is as of.</param>
-/// <param name="Previous">The score it is compared with: for a drop its highest in the window, else the one before.</param>
+/// <param name="Previous">
+/// The score it is compared with: for a drop its highest in the window, else the one before.
+/// </param>
 /// <param name="Change">Score minus previous.</param>
 /// <param name="Band">green, yellow or red.</param>
 /// <param name="PreviousBand">The band before.</param>
@@ -98,8 +106,12 @@ public sealed record AlertRule(
 
 /// <summary>One reason: a measure that costs points.</summary>
 /// <param name="Measure">The measure of the score model.</param>
-/// <param name="Code">Stable code of the text; with observed and baseline enough to write it in another language.</param>
-/// <param name="Points">Score points lost, negative: for a drop since the previous score, else against full marks.</param>
+/// <param name="Code">
+/// Stable code of the text; with observed and baseline enough to write it in another language.
+/// </param>
+/// <param name="Points">
+/// Score points lost, negative: for a drop since the previous score, else against full marks.
+/// </param>
 /// <param name="Text">Plain English.</param>
 /// <param name="Evidence">The facts behind it.</param>
 /// <param name="Observed">The measure's raw value.</param>
@@ -124,7 +136,8 @@ public sealed record AlertEvidence(string Href, int SignalCount);
 /// <param name="Basis">ARR: recurring amount of a year.</param>
 /// <param name="RenewalDate">Last day of the contract's term.</param>
 /// <param name="DaysToRenewal">Days from the decision to that day; negative when overdue.</param>
-public sealed record AlertExposure(string Amount, string Currency, string Basis, DateOnly RenewalDate, int DaysToRenewal);
+public sealed record AlertExposure(
+    string Amount, string Currency, string Basis, DateOnly RenewalDate, int DaysToRenewal);
 
 /// <summary>The recommended next step.</summary>
 /// <param name="PlayId">The play to run.</param>

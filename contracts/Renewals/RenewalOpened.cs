@@ -1,6 +1,8 @@
 namespace CsPlatform.Contracts.Renewals.V1;
 
-/// <summary>A contract nears its end and its renewal is now worked on. Published by Renewals, once a contract.</summary>
+/// <summary>
+/// A contract nears its end and its renewal is now worked on. Published by Renewals, once a contract.
+/// </summary>
 /// <param name="RenewalId">The renewal.</param>
 /// <param name="ContractId">The contract to renew.</param>
 /// <param name="AccountId">The account.</param>

@@ -6,12 +6,14 @@ using Npgsql;
 
 namespace CsPlatform.AccountDirectory;
 
-/// <summary>What a service keeps of accounts, as Accounts tells it, switched on with one line and its hearings.</summary>
+/// <summary>
+/// What a service keeps of accounts, as Accounts tells it, switched on with one line and its hearings.
+/// </summary>
 public static class AccountDirectoryHosting
 {
     /// <summary>
-    /// Adds the <see cref="DirectoryTable"/>, which <c>migrate</c> makes, and commands that are held to the books in it. Call it before
-    /// <see cref="EventStore.AddEventStore"/>: the service's own SQL may build on the directory's.
+    /// Adds the <see cref="DirectoryTable"/>, which <c>migrate</c> makes, and commands that are held to the books in
+    /// it. Call it before <see cref="EventStore.AddEventStore"/>: the service's own SQL may build on the directory's.
     /// </summary>
     /// <param name="builder">The service's builder.</param>
     /// <param name="service">Lower-case service name, also its schema.</param>
@@ -25,7 +27,8 @@ public static class AccountDirectoryHosting
     }
 
     /// <summary>
-    /// Hears what the directory is made of. A service that does more with it in the same transaction hears it by itself.
+    /// Hears what the directory is made of. A service that does more with it in the same transaction hears it by
+    /// itself.
     /// </summary>
     /// <param name="bus">The queue.</param>
     public static void HearAccountDirectory(this Hearings bus)

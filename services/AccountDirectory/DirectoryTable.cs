@@ -7,8 +7,8 @@ using Npgsql;
 namespace CsPlatform.AccountDirectory;
 
 /// <summary>
-/// The table <c>account_directory</c> of a service. Each fact keeps the highest version, so that repeats and wrong order
-/// leave the same row.
+/// The table <c>account_directory</c> of a service. Each fact keeps the highest version, so that repeats and wrong
+/// order leave the same row.
 /// </summary>
 /// <param name="service">Lower-case service name, also its schema.</param>
 public sealed class DirectoryTable(string service)

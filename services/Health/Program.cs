@@ -21,7 +21,8 @@ builder.Services.AddSingleton<Assessor>();
 builder.Services.AddSingleton<HealthSweep>();
 builder.Services.AddHealthGauges();
 builder.AddScheduledJob<EndSnoozesJob>("health", TimeSpan.FromMinutes(1));
-builder.AddScheduledJob<SweepJob>("health", TimeSpan.FromMinutes(builder.Configuration.Number("Sweep:EveryMinutes", 60, min: 1, max: 1_440)));
+builder.AddScheduledJob<SweepJob>(
+    "health", TimeSpan.FromMinutes(builder.Configuration.Number("Sweep:EveryMinutes", 60, min: 1, max: 1_440)));
 
 await using var app = builder.Build();
 if (await app.MigrateAsync(args) || await app.RebuildAsync(args))

@@ -6,7 +6,9 @@ using JasperFx.Events.Aggregation;
 
 namespace CsPlatform.Accounts.Tests;
 
-/// <summary>Given these facts, the account and its row, folded as the store folds them but without a database.</summary>
+/// <summary>
+/// Given these facts, the account and its row, folded as the store folds them but without a database.
+/// </summary>
 internal sealed record AccountSpec(IReadOnlyList<IAccountEvent> Facts)
 {
     public static readonly Guid Id = Guid.Parse("018f0000-0000-7000-8000-000000000001");
@@ -23,7 +25,8 @@ internal sealed record AccountSpec(IReadOnlyList<IAccountEvent> Facts)
 
     public Account State => MaybeState!;
 
-    public AccountRow Row => Events.Aggregate((AccountRow?)null, (row, e) => new AccountTableProjection().Evolve(row, Id, e))!;
+    public AccountRow Row => Events.Aggregate(
+        (AccountRow?)null, (row, e) => new AccountTableProjection().Evolve(row, Id, e))!;
 
     public IEnumerable<IEvent> Events => Facts.Select((fact, i) =>
     {
@@ -39,5 +42,6 @@ internal sealed record AccountSpec(IReadOnlyList<IAccountEvent> Facts)
     /// <summary>The code that Marten's generator made for the store.</summary>
     private static readonly IGeneratedSyncEvolver<Account, Guid> Evolver =
         (IGeneratedSyncEvolver<Account, Guid>)Activator.CreateInstance(typeof(Account).Assembly
-            .GetCustomAttributes<GeneratedEvolverAttribute>().Single(a => a.AggregateType == typeof(Account)).EvolverType)!;
+            .GetCustomAttributes<GeneratedEvolverAttribute>().Single(
+                a => a.AggregateType == typeof(Account)).EvolverType)!;
 }

@@ -55,7 +55,8 @@ public sealed class AccountsSystem : SystemFixture
 
     public HttpClient Reader => Client("accounts", Roles.Viewer);
 
-    public Task<HttpResponseMessage> PostAsync(string path, object body) => SendAsync(Editor, HttpMethod.Post, path, JsonContent.Create(body));
+    public Task<HttpResponseMessage> PostAsync(string path, object body) =>
+        SendAsync(Editor, HttpMethod.Post, path, JsonContent.Create(body));
 
     public Task<HttpResponseMessage> PutAsync(string path, object body, string? ifMatch = null) =>
         SendAsync(Editor, HttpMethod.Put, path, JsonContent.Create(body), ifMatch);
@@ -74,7 +75,8 @@ public sealed class AccountsSystem : SystemFixture
     }
 
     /// <summary>Registers an account and gives back its id.</summary>
-    public async Task<Guid> RegisterAsync(object body) => (await AnswerAsync(PostAsync("/v1/accounts", body)))["accountId"]!.GetValue<Guid>();
+    public async Task<Guid> RegisterAsync(object body) =>
+        (await AnswerAsync(PostAsync("/v1/accounts", body)))["accountId"]!.GetValue<Guid>();
 
     public Task<Guid> RegisterAsync() => RegisterAsync(new { name = Unique("Account") });
 
@@ -97,7 +99,8 @@ public sealed class AccountsSystem : SystemFixture
         return response.StatusCode;
     }
 
-    public static async Task DoneAsync(Task<HttpResponseMessage> call) => Assert.Equal(HttpStatusCode.OK, await StatusAsync(call));
+    public static async Task DoneAsync(Task<HttpResponseMessage> call) =>
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(call));
 
     /// <summary>Problem details with this status and code.</summary>
     public static async Task<JsonObject> RefusedAsync(Task<HttpResponseMessage> call, int status, string code)

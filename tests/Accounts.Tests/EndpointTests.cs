@@ -31,10 +31,12 @@ public class EndpointTests(AccountsSystem system)
 
         var registeredAt = created["recordedAt"]!.GetValue<string>();
         await DoneAsync(system.PutAsync($"/v1/accounts/{id}/csm", new { csmId = "bo" }));
-        await DoneAsync(system.PostAsync($"/v1/accounts/{id}/stages", new { stage = "firstContact", reason = "met at a fair" }));
+        await DoneAsync(
+            system.PostAsync($"/v1/accounts/{id}/stages", new { stage = "firstContact", reason = "met at a fair" }));
 
         var now = await system.GetAsync($"/v1/accounts/{id}");
-        Assert.Equal(("bo", "firstContact", 4), (Text(now, "csmId"), Text(now, "stage"), now["version"]!.GetValue<int>()));
+        Assert.Equal(
+            ("bo", "firstContact", 4), (Text(now, "csmId"), Text(now, "stage"), now["version"]!.GetValue<int>()));
 
         var then = await system.GetAsync($"/v1/accounts/{id}?asOf={Uri.EscapeDataString(registeredAt)}");
         Assert.Equal((null, null, 2), (Text(then, "csmId"), Text(then, "stage"), then["version"]!.GetValue<int>()));
@@ -48,7 +50,9 @@ public class EndpointTests(AccountsSystem system)
         await Eventually.PassesAsync(async () =>
         {
             var entries = await system.ItemsAsync($"/v1/accounts/{id}/timeline");
-            Assert.Equal(["stageEntered", "csmAssigned", "externalKeyLinked", "registered"], entries.Select(e => Text(e, "kind")));
+            Assert.Equal(
+                ["stageEntered", "csmAssigned", "externalKeyLinked", "registered"],
+                entries.Select(e => Text(e, "kind")));
             Assert.All(entries, e => Assert.Equal("anna", Text(e, "author")));
             Assert.Equal("met at a fair", entries[0]["text"]!["reason"]!.GetValue<string>());
         });
@@ -59,11 +63,13 @@ public class EndpointTests(AccountsSystem system)
     {
         var body = new { accountId = NewId(), name = Unique("Again"), externalKeys = new[] { new { system = "crm", key = Unique("k") } } };
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => StatusAsync(system.PostAsync("/v1/accounts", body))));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 6).Select(_ => StatusAsync(system.PostAsync("/v1/accounts", body))));
 
         Assert.Equal([HttpStatusCode.OK, HttpStatusCode.Created], answers.Distinct().Order());
         Assert.Single(answers, HttpStatusCode.Created);
-        await RefusedAsync(system.PostAsync("/v1/accounts", new { body.accountId, name = "Other" }), 409, "account-exists");
+        await RefusedAsync(
+            system.PostAsync("/v1/accounts", new { body.accountId, name = "Other" }), 409, "account-exists");
     }
 
     [Fact]
@@ -93,10 +99,13 @@ public class EndpointTests(AccountsSystem system)
     public async Task An_external_key_belongs_to_one_account()
     {
         var key = Unique("key");
-        var first = await system.RegisterAsync(new { name = "First", externalKeys = new[] { new { system = "billing", key } } });
+        var first = await system.RegisterAsync(
+            new { name = "First", externalKeys = new[] { new { system = "billing", key } } });
         var second = await system.RegisterAsync();
 
-        await RefusedAsync(system.PostAsync($"/v1/accounts/{second}/external-keys", new { system = " BILLING ", key }), 409, "external-key-taken");
+        await RefusedAsync(
+            system.PostAsync($"/v1/accounts/{second}/external-keys", new { system = " BILLING ", key }), 409,
+            "external-key-taken");
         await RefusedAsync(system.PostAsync("/v1/accounts", new { name = "Third", externalKeys = new[] { new { system = "billing", key } } }), 409, "external-key-taken");
         await DoneAsync(system.PostAsync($"/v1/accounts/{first}/external-keys", new { system = "billing", key }));
         Assert.Equal(2, (await system.GetAsync($"/v1/accounts/{first}"))["version"]!.GetValue<int>());
@@ -115,7 +124,8 @@ public class EndpointTests(AccountsSystem system)
         using var written = await WriteAsync("\"2\"", "bo");
         Assert.Equal("\"3\"", written.Headers.ETag!.Tag);
 
-        Task<HttpResponseMessage> WriteAsync(string ifMatch, string csmId) => system.PutAsync($"/v1/accounts/{id}/csm", new { csmId }, ifMatch);
+        Task<HttpResponseMessage> WriteAsync(string ifMatch, string csmId) => system.PutAsync(
+            $"/v1/accounts/{id}/csm", new { csmId }, ifMatch);
     }
 
     [Fact]
@@ -123,7 +133,8 @@ public class EndpointTests(AccountsSystem system)
     {
         var id = await system.RegisterAsync(new { name = "Before", city = "Berlin", plan = "pro" });
 
-        await DoneAsync(system.PutAsync($"/v1/accounts/{id}/details", new { name = "After", plan = "pro", employees = 3 }));
+        await DoneAsync(
+            system.PutAsync($"/v1/accounts/{id}/details", new { name = "After", plan = "pro", employees = 3 }));
 
         var account = await system.GetAsync($"/v1/accounts/{id}");
         Assert.Equal(("After", null, "pro", 3), (Text(account, "name"), Text(account, "city"), Text(account, "plan"), account["employees"]!.GetValue<int>()));
@@ -136,14 +147,19 @@ public class EndpointTests(AccountsSystem system)
     [InlineData("""{"name":"A","externalKeys":[{"system":"a/b","key":"1"}]}""")]
     [InlineData("""{"name":"A","accountId":"00000000-0000-0000-0000-000000000000"}""")]
     public Task A_body_that_says_nothing_clear_is_refused(string body) => RefusedAsync(
-        SendAsync(system.Editor, HttpMethod.Post, "/v1/accounts", new StringContent(body, Encoding.UTF8, "application/json")), 400, "invalid");
+        SendAsync(
+            system.Editor, HttpMethod.Post, "/v1/accounts",
+            new StringContent(body, Encoding.UTF8, "application/json")), 400, "invalid");
 
     [Fact]
     public async Task Field_errors_are_named()
     {
-        var problem = await RefusedAsync(system.PostAsync("/v1/accounts", new { name = new string('x', 201), employees = -1 }), 400, "invalid");
+        var problem = await RefusedAsync(
+            system.PostAsync("/v1/accounts", new { name = new string('x', 201), employees = -1 }), 400, "invalid");
 
-        Assert.Equal(["name", "employees"], problem["errors"]!.AsObject().Select(e => e.Key).Order(StringComparer.Ordinal).Reverse());
+        Assert.Equal(
+            ["name", "employees"],
+            problem["errors"]!.AsObject().Select(e => e.Key).Order(StringComparer.Ordinal).Reverse());
         Assert.Matches("^[0-9a-f]{32}$", problem["traceId"]!.GetValue<string>());
     }
 
@@ -194,7 +210,9 @@ public class EndpointTests(AccountsSystem system)
         }
         while (after.Length > 0);
 
-        Assert.Equal((await ListAsync($"?search={mark}")).Select(i => Text(i, "accountId")), seen.Select(i => Text(i, "accountId")));
+        Assert.Equal(
+            (await ListAsync($"?search={mark}")).Select(i => Text(i, "accountId")),
+            seen.Select(i => Text(i, "accountId")));
         Assert.Equal(names.Length, seen.DistinctBy(i => Text(i, "accountId")).Count());
         Assert.Single(await ListAsync($"?search={Uri.EscapeDataString($"{mark} %")}"));
         Assert.Single(await ListAsync($"?search={Uri.EscapeDataString($"{mark} _")}"));
@@ -236,7 +254,8 @@ public class EndpointTests(AccountsSystem system)
             Assert.Single(await ListAsync($"?search={mark}&stage=churned"));
             Assert.Empty(await ListAsync($"?search={mark}&stage=adoption"));
         });
-        await RefusedAsync(system.PostAsync($"/v1/accounts/{id}/stages", new { stage = "escalation" }), 409, "account-churned");
+        await RefusedAsync(
+            system.PostAsync($"/v1/accounts/{id}/stages", new { stage = "escalation" }), 409, "account-churned");
     }
 
     [Fact]
@@ -244,7 +263,8 @@ public class EndpointTests(AccountsSystem system)
     {
         using var stranger = system.Client("accounts");
         var document = await AnswerAsync(SendAsync(stranger, HttpMethod.Get, "/openapi/v1.json"));
-        var routes = document["paths"]!.AsObject().Where(path => path.Key.StartsWith("/v1/accounts", StringComparison.Ordinal))
+        var routes = document["paths"]!.AsObject().Where(
+            path => path.Key.StartsWith("/v1/accounts", StringComparison.Ordinal))
             .SelectMany(path => path.Value!.AsObject().Select(operation =>
                 (Method: new HttpMethod(operation.Key), Path: path.Key.Replace("{id}", $"{NewId()}", StringComparison.Ordinal)))).ToList();
 
@@ -252,12 +272,15 @@ public class EndpointTests(AccountsSystem system)
         foreach (var (method, path) in routes)
         {
             Assert.Equal(HttpStatusCode.Unauthorized, await CallAsync(stranger, method, path));
-            Assert.Equal(HttpStatusCode.Forbidden, await CallAsync(system.Client("accounts", Roles.Subscriber, Roles.Publisher, Roles.Ops), method, path));
+            Assert.Equal(
+                HttpStatusCode.Forbidden,
+                await CallAsync(system.Client("accounts", Roles.Subscriber, Roles.Publisher, Roles.Ops), method, path));
             if (method != HttpMethod.Get)
                 Assert.Equal(HttpStatusCode.Forbidden, await CallAsync(system.Reader, method, path));
         }
 
-        static Task<HttpStatusCode> CallAsync(HttpClient who, HttpMethod method, string path) => StatusAsync(SendAsync(who, method, path,
+        static Task<HttpStatusCode> CallAsync(HttpClient who, HttpMethod method, string path) =>
+            StatusAsync(SendAsync(who, method, path,
             method == HttpMethod.Get ? null : path.EndsWith("imports", StringComparison.Ordinal)
                 ? new StringContent("name\nA\n", new MediaTypeHeaderValue("text/csv"))
                 : JsonContent.Create(new { })));
@@ -266,7 +289,8 @@ public class EndpointTests(AccountsSystem system)
     [Fact]
     public async Task An_account_that_is_none_is_not_written()
     {
-        await RefusedAsync(system.PutAsync($"/v1/accounts/{NewId()}/csm", new { csmId = "bo" }), 404, "account-unknown");
+        await RefusedAsync(
+            system.PutAsync($"/v1/accounts/{NewId()}/csm", new { csmId = "bo" }), 404, "account-unknown");
         await RefusedAsync(system.ReadAsync($"/v1/accounts/{NewId()}"), 404, "account-unknown");
     }
 

@@ -53,7 +53,8 @@ public sealed class RateLimitTests(LimitedSystem system) : IClassFixture<Limited
             (response.StatusCode, response.Headers.RetryAfter?.Delta, problem["code"]!.GetValue<string>()));
     }
 
-    private HttpClient Caller(string subject) => system.Client("accounts", new TokenClaims(Roles.Viewer) { Subject = subject });
+    private HttpClient Caller(string subject) =>
+        system.Client("accounts", new TokenClaims(Roles.Viewer) { Subject = subject });
 
     private static Task<HttpResponseMessage> GetAsync(HttpClient caller) =>
         caller.GetAsync("/v1/accounts?limit=1", TestContext.Current.CancellationToken);

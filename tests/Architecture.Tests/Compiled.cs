@@ -19,8 +19,8 @@ internal sealed class Compiled : IDisposable
     public IEnumerable<TypeDefinition> Types => assembly.MainModule.GetTypes();
 
     /// <summary>
-    /// Full names of the messages that <c>Hear&lt;T&gt;</c> and <c>HearBatch&lt;T&gt;</c> put on a queue: in the service, or in
-    /// what it calls of its libraries.
+    /// Full names of the messages that <c>Hear&lt;T&gt;</c> and <c>HearBatch&lt;T&gt;</c> put on a queue: in the
+    /// service, or in what it calls of its libraries.
     /// </summary>
     public IReadOnlySet<string> Heard =>
         (from call in Calls().SelectMany(CallsBehind)

@@ -5,8 +5,8 @@ using ArchUnitNET.Domain.Extensions;
 namespace CsPlatform.Architecture.Tests;
 
 /// <summary>
-/// What decides is plain C#: it knows no database, no bus, no HTTP and no clock, so that given, when and then are all it
-/// takes to test it. What touches the world says so by its name.
+/// What decides is plain C#: it knows no database, no bus, no HTTP and no clock, so that given, when and then are all
+/// it takes to test it. What touches the world says so by its name.
 /// </summary>
 public sealed class PurityTests
 {
@@ -51,9 +51,12 @@ public sealed class PurityTests
     private static bool Decides(IType type) => type.Members.OfType<MethodMember>()
         .Any(x => x.Visibility == Visibility.Public && x.Name.StartsWith("Decide(", StringComparison.Ordinal));
 
-    /// <summary>A state that events are applied to; a projection does the same to a read model and says so by its name.</summary>
+    /// <summary>
+    /// A state that events are applied to; a projection does the same to a read model and says so by its name.
+    /// </summary>
     private static bool Folds(IType type) =>
-        !IsNamed(type, ["Projection"]) && type.Members.OfType<MethodMember>().Any(x => x.Name.StartsWith("Apply(", StringComparison.Ordinal));
+        !IsNamed(type, ["Projection"]) && type.Members.OfType<MethodMember>().Any(
+            x => x.Name.StartsWith("Apply(", StringComparison.Ordinal));
 
     /// <summary>These types and, over any number of steps, those of the service that they use.</summary>
     private static HashSet<IType> Reached(IEnumerable<IType> from, HashSet<IType> service)
@@ -77,7 +80,9 @@ public sealed class PurityTests
 
     private static bool IsInPureFolder(IType type) => PureFolders.Contains(type.Namespace.FullName);
 
-    /// <summary>Lambdas and iterators live in nested types of the compiler's: the type that people wrote counts.</summary>
+    /// <summary>
+    /// Lambdas and iterators live in nested types of the compiler's: the type that people wrote counts.
+    /// </summary>
     private static string Outermost(IType type) => type.FullName.Split('+', '/')[0].Split('.')[^1].Split('`')[0];
 
     private static IEnumerable<string> WorldOf(IType type) =>

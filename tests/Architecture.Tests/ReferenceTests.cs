@@ -12,7 +12,8 @@ public sealed class ReferenceTests
 
     [Fact]
     public void Projects_reference_only_what_they_may() =>
-        Faults.AreNone(Projects().Append("services/Directory.Build.props").SelectMany(x => FaultsIn(x, Repository.Read(x))));
+        Faults.AreNone(
+            Projects().Append("services/Directory.Build.props").SelectMany(x => FaultsIn(x, Repository.Read(x))));
 
     [Theory]
     [InlineData("services/Health/Health.csproj", """<ProjectReference Include="../Accounts/Accounts.csproj" />""")]
@@ -62,7 +63,8 @@ public sealed class ReferenceTests
         {
             "contracts" => [],
             "ServiceDefaults" => ["Contracts"],
-            "services" when file.StartsWith("services/Backbone/", StringComparison.Ordinal) => ["Contracts", "ServiceDefaults"],
+            "services" when file.StartsWith(
+                "services/Backbone/", StringComparison.Ordinal) => ["Contracts", "ServiceDefaults"],
             "services" => ["Contracts", "ServiceDefaults", "Backbone", "AccountDirectory"],
             _ => projects.Select(Name).ToArray(),
         };

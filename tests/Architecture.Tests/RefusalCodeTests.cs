@@ -10,7 +10,8 @@ public sealed partial class RefusalCodeTests
     {
         var readme = Repository.Read("contracts", "README.md");
         var codes = Repository.Files
-            .Where(f => (f.StartsWith("services/", StringComparison.Ordinal) || f.StartsWith("ServiceDefaults/", StringComparison.Ordinal))
+            .Where(f => (f.StartsWith("services/", StringComparison.Ordinal)
+                || f.StartsWith("ServiceDefaults/", StringComparison.Ordinal))
                 && f.EndsWith(".cs", StringComparison.Ordinal))
             .SelectMany(f => CodesIn(Repository.Read(f)))
             .Distinct()

@@ -18,7 +18,8 @@ public sealed partial class ReliabilityPageTests
     {
         var rows = Repository.Read(Page).Split('\n').Where(line => PromiseRow().IsMatch(line)).ToList();
 
-        Assert.Equal(["P1", "P2", "P3", "P4", "P5", "P6", "P7"], rows.Select(row => PromiseRow().Match(row).Groups[1].Value));
+        Assert.Equal(
+            ["P1", "P2", "P3", "P4", "P5", "P6", "P7"], rows.Select(row => PromiseRow().Match(row).Groups[1].Value));
         Assert.All(rows, row => Assert.True(NamedTest().Count(row) >= 2, $"Too little is named: {row}"));
         Assert.All(rows, row => Assert.Contains("SabotageTests.", row, StringComparison.Ordinal));
     }
@@ -26,11 +27,13 @@ public sealed partial class ReliabilityPageTests
     private static IEnumerable<string> Unknown(string page)
     {
         var sources = Repository.Files
-            .Where(f => f.StartsWith("tests/", StringComparison.Ordinal) && f.EndsWith("Tests.cs", StringComparison.Ordinal))
+            .Where(f => f.StartsWith("tests/", StringComparison.Ordinal)
+                && f.EndsWith("Tests.cs", StringComparison.Ordinal))
             .ToLookup(f => Path.GetFileNameWithoutExtension(f));
         return from Match named in NamedTest().Matches(page)
                let method = named.Groups[2].Value
-               where !sources[named.Groups[1].Value].Any(f => Repository.Read(f).Contains($" {method}(", StringComparison.Ordinal))
+               where !sources[named.Groups[1].Value].Any(
+                   f => Repository.Read(f).Contains($" {method}(", StringComparison.Ordinal))
                select $"{Page} names {named.Value}";
     }
 

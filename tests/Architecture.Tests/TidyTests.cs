@@ -17,7 +17,8 @@ public sealed partial class TidyTests
     [Fact]
     public void Files_are_tidy()
     {
-        var texts = Repository.Files.Where(x => TextEndings.Any(("/" + x).EndsWith) && !Forbidders.Contains(x)).ToList();
+        var texts = Repository.Files.Where(
+            x => TextEndings.Any(("/" + x).EndsWith) && !Forbidders.Contains(x)).ToList();
 
         Assert.True(texts.Count > 100, "The clone's files were not found.");
         Faults.AreNone(texts.SelectMany(x => FaultsIn(x, Repository.Read(x))));
@@ -75,7 +76,8 @@ public sealed partial class TidyTests
 
     private static readonly (string What, Regex Rule)[] Everywhere =
     [
-        ("unfinished", Unfinished()), ("a registry's host", RegistryHost()), ("a path of one machine", MachinePath()), ("a private key", PrivateKey()),
+        ("unfinished", Unfinished()), ("a registry's host", RegistryHost()), (
+            "a path of one machine", MachinePath()), ("a private key", PrivateKey()),
     ];
 
     private static readonly (string What, Regex Rule)[] InCSharp =

@@ -7,7 +7,9 @@ using CsPlatform.ServiceDefaults;
 
 namespace CsPlatform.Contracts.Tests;
 
-/// <summary>The goldens of public events are CloudEvents 1.0 by the standard's own library, and what our records write.</summary>
+/// <summary>
+/// The goldens of public events are CloudEvents 1.0 by the standard's own library, and what our records write.
+/// </summary>
 public sealed class CloudEventTests
 {
     public static TheoryData<string> Kinds => [.. PublicEvents.AlertKinds];
@@ -19,7 +21,8 @@ public sealed class CloudEventTests
     {
         var written = JsonSerializer.Serialize(AlertSamples.Of(kind), Json.PublicEvents);
 
-        Assert.Equal(Canonical(PublicEvents.Golden($"churnrisk.{kind}.v1")["data"]), Canonical(JsonNode.Parse(written)));
+        Assert.Equal(
+            Canonical(PublicEvents.Golden($"churnrisk.{kind}.v1")["data"]), Canonical(JsonNode.Parse(written)));
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -37,7 +40,8 @@ public sealed class CloudEventTests
     [Fact]
     public void Alert_data_of_the_least_form_is_read()
     {
-        var read = PublicEvents.Golden("older/churnrisk.raised.v1.minimal")["data"].Deserialize<ChurnRiskAlert>(Json.PublicEvents)!;
+        var read = PublicEvents.Golden("older/churnrisk.raised.v1.minimal")["data"].Deserialize<ChurnRiskAlert>(
+            Json.PublicEvents)!;
 
         Assert.Equal((1, "raised"), (read.Revision, read.Status));
         Assert.Null(read.Exposure);
@@ -84,9 +88,11 @@ public sealed class CloudEventTests
     /// <summary>The same document, its members in the order of their names.</summary>
     private static string Canonical(JsonNode? node) => node switch
     {
-        JsonObject o => "{" + string.Join(',', o.OrderBy(x => x.Key, StringComparer.Ordinal).Select(x => $"\"{x.Key}\":{Canonical(x.Value)}")) + "}",
+        JsonObject o => "{" + string.Join(
+            ',', o.OrderBy(x => x.Key, StringComparer.Ordinal).Select(x => $"\"{x.Key}\":{Canonical(x.Value)}")) + "}",
         JsonArray a => "[" + string.Join(',', a.Select(Canonical)) + "]",
-        JsonValue v when v.GetValueKind() == JsonValueKind.Number => v.GetValue<decimal>().ToString("0.##########", null),
+        JsonValue v when v.GetValueKind() == JsonValueKind.Number => v.GetValue<decimal>().ToString(
+            "0.##########", null),
         _ => node?.ToJsonString() ?? "null",
     };
 }

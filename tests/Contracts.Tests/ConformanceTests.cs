@@ -1,6 +1,8 @@
 namespace CsPlatform.Contracts.Tests;
 
-/// <summary>What others' tools say of our schemas and our AsyncAPI document: ajv and AsyncAPI's own parser, in Node.js.</summary>
+/// <summary>
+/// What others' tools say of our schemas and our AsyncAPI document: ajv and AsyncAPI's own parser, in Node.js.
+/// </summary>
 public sealed class ConformanceTests
 {
     [Fact]

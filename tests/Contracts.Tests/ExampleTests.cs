@@ -4,7 +4,9 @@ using RabbitMQ.Client;
 
 namespace CsPlatform.Contracts.Tests;
 
-/// <summary>Engagement to publish to, Health whose alerts are heard, and Accounts that knows whose key 0042 of crm is.</summary>
+/// <summary>
+/// Engagement to publish to, Health whose alerts are heard, and Accounts that knows whose key 0042 of crm is.
+/// </summary>
 public sealed class ExamplesSystem() : SystemFixture("accounts", "engagement", "health")
 {
     public Guid AccountId { get; } = AlertSamples.Account;
@@ -62,7 +64,9 @@ public sealed class ExampleTests(ExamplesSystem system) : IClassFixture<Examples
         try
         {
             using var limit = new CancellationTokenSource(Patience);
-            Assert.StartsWith("waiting for alerts on", await subscriber.StandardOutput.ReadLineAsync(limit.Token), StringComparison.Ordinal);
+            Assert.StartsWith(
+                "waiting for alerts on", await subscriber.StandardOutput.ReadLineAsync(limit.Token),
+                StringComparison.Ordinal);
 
             await Publish("raised", "raised", "escalated"); // the first of them twice: at least once is the promise
             var first = await subscriber.StandardOutput.ReadLineAsync(limit.Token);
@@ -71,7 +75,8 @@ public sealed class ExampleTests(ExamplesSystem system) : IClassFixture<Examples
             Assert.Equal(
                 "com.csplatform.churnrisk.raised.v1 MEDIUM Blue Finch Logistics 46 Weekly active users fell from 21 to 9.",
                 first?.Replace("46.0", "46", StringComparison.Ordinal));
-            Assert.StartsWith("com.csplatform.churnrisk.escalated.v1 HIGH Blue Finch Logistics 28", second, StringComparison.Ordinal);
+            Assert.StartsWith(
+                "com.csplatform.churnrisk.escalated.v1 HIGH Blue Finch Logistics 28", second, StringComparison.Ordinal);
         }
         finally
         {
@@ -80,14 +85,16 @@ public sealed class ExampleTests(ExamplesSystem system) : IClassFixture<Examples
             await subscriber.WaitForExitAsync(CancellationToken.None);
             await using var connection = await system.Amqp("subscriber").CreateConnectionAsync(CancellationToken.None);
             await using var channel = await connection.CreateChannelAsync(cancellationToken: CancellationToken.None);
-            await channel.QueueDeleteAsync(system.Platform.AmqpUser("subscriber") + ".alerts", cancellationToken: CancellationToken.None);
+            await channel.QueueDeleteAsync(
+                system.Platform.AmqpUser("subscriber") + ".alerts", cancellationToken: CancellationToken.None);
         }
     }
 
     /// <summary>Golden alerts on the exchange that Health publishes to, as Health would.</summary>
     private async Task Publish(params string[] kinds)
     {
-        await using var connection = await system.AmqpAdmin().CreateConnectionAsync(TestContext.Current.CancellationToken);
+        await using var connection = await system.AmqpAdmin().CreateConnectionAsync(
+            TestContext.Current.CancellationToken);
         await using var channel = await connection.CreateChannelAsync(
             new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true),
             TestContext.Current.CancellationToken);

@@ -11,5 +11,6 @@ internal static class PublicEvents
 
     public static IReadOnlyList<string> Names { get; } = [.. Alerts, "usage-event.v1", "usage-event-batch.v1"];
 
-    public static JsonNode Golden(string name) => JsonNode.Parse(Repository.Read("contracts", "Golden", name + ".json"))!;
+    public static JsonNode Golden(string name) =>
+        JsonNode.Parse(Repository.Read("contracts", "Golden", name + ".json"))!;
 }

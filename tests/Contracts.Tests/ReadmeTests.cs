@@ -21,7 +21,9 @@ public sealed class ReadmeTests
     [Fact]
     public void Every_alert_type_and_severity_is_explained()
     {
-        Assert.All(PublicEvents.AlertKinds, x => Assert.Contains($"`com.csplatform.churnrisk.{x}.v1`", Readme, StringComparison.Ordinal));
+        Assert.All(
+            PublicEvents.AlertKinds,
+            x => Assert.Contains($"`com.csplatform.churnrisk.{x}.v1`", Readme, StringComparison.Ordinal));
         foreach (var kind in PublicEvents.AlertKinds)
         {
             var alert = PublicEvents.Golden($"churnrisk.{kind}.v1");

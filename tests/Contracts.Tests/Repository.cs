@@ -14,12 +14,15 @@ internal static class Repository
     public static IReadOnlyList<string> Names(string folder, string pattern) =>
         [.. Directory.GetFiles(Path(folder), pattern).Select(x => System.IO.Path.GetFileName(x)).Order(StringComparer.Ordinal)];
 
-    /// <summary>Every file that people write, by its path from the root with slashes; nothing built, fetched or private.</summary>
+    /// <summary>
+    /// Every file that people write, by its path from the root with slashes; nothing built, fetched or private.
+    /// </summary>
     public static IReadOnlyList<string> Files { get; } =
         [.. Walk(new DirectoryInfo(Root)).Select(x => System.IO.Path.GetRelativePath(Root, x).Replace('\\', '/')).Order(StringComparer.Ordinal)];
 
     private static IEnumerable<string> Walk(DirectoryInfo folder) =>
-        folder.GetFiles().Where(x => !x.Name.EndsWith(".lock.json", StringComparison.Ordinal) && x.Name is not ("package-lock.json" or ".git"))
+        folder.GetFiles().Where(x => !x.Name.EndsWith(".lock.json", StringComparison.Ordinal)
+            && x.Name is not ("package-lock.json" or ".git"))
             .Select(x => x.FullName)
             .Concat(folder.GetDirectories()
                 .Where(x => x.Name is not ("bin" or "obj" or "node_modules" or "TestResults" or "__pycache__")

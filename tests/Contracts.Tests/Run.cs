@@ -8,7 +8,8 @@ internal static class Run
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     /// <summary>Runs it to its end; gives its output, fails when it fails.</summary>
-    public static async Task<string> ToEnd(string folder, IReadOnlyDictionary<string, string> settings, params string[] command)
+    public static async Task<string> ToEnd(
+        string folder, IReadOnlyDictionary<string, string> settings, params string[] command)
     {
         using var process = Start(folder, settings, command);
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
@@ -22,7 +23,9 @@ internal static class Run
                 process.Kill(entireProcessTree: true);
         }
 
-        Assert.True(process.ExitCode == 0, $"{string.Join(' ', command)} ended with {process.ExitCode}:\n{await output}\n{await errors}");
+        Assert.True(
+            process.ExitCode == 0,
+            $"{string.Join(' ', command)} ended with {process.ExitCode}:\n{await output}\n{await errors}");
         return await output;
     }
 
@@ -43,7 +46,8 @@ internal static class Run
     /// <summary>Fetches what a package-lock.json names, where that was not done before.</summary>
     public static async Task NpmPackages(string folder)
     {
-        var (fetched, locked) = (Path.Combine(folder, "node_modules", ".package-lock.json"), Path.Combine(folder, "package-lock.json"));
+        var (fetched, locked) = (
+            Path.Combine(folder, "node_modules", ".package-lock.json"), Path.Combine(folder, "package-lock.json"));
         if (!File.Exists(fetched) || File.GetLastWriteTimeUtc(fetched) < File.GetLastWriteTimeUtc(locked))
             await ToEnd(folder, None, "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts");
     }

@@ -22,17 +22,19 @@ internal static class Schemas
     ];
 
     /// <summary>
-    /// NJsonSchema reads draft 7 and looks for definitions in the first file only, so the shared ones of alerts are moved
-    /// into the file that uses them. The conformance test reads the files as they are.
+    /// NJsonSchema reads draft 7 and looks for definitions in the first file only, so the shared ones of alerts are
+    /// moved into the file that uses them. The conformance test reads the files as they are.
     /// </summary>
     private static JsonSchema Load(string file)
     {
         var schema = JsonNode.Parse(Repository.Read("contracts", "schemas", file))!;
         if (file != SharedAlertFile && schema.ToJsonString().Contains(SharedAlertFile, StringComparison.Ordinal))
-            schema["$defs"] = JsonNode.Parse(Repository.Read("contracts", "schemas", SharedAlertFile))!["$defs"]!.DeepClone();
+            schema["$defs"] = JsonNode.Parse(
+                Repository.Read("contracts", "schemas", SharedAlertFile))!["$defs"]!.DeepClone();
         var bundled = schema.ToJsonString()
             .Replace($"{SharedAlertFile}#", "#", StringComparison.Ordinal)
             .Replace("$defs", "definitions", StringComparison.Ordinal);
-        return JsonSchema.FromJsonAsync(bundled, Repository.Path("contracts", "schemas", file)).GetAwaiter().GetResult();
+        return JsonSchema.FromJsonAsync(
+            bundled, Repository.Path("contracts", "schemas", file)).GetAwaiter().GetResult();
     }
 }

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace CsPlatform.EndToEnd.Tests;
 
-/// <summary>Nothing is open: every endpoint that the OpenAPI documents name is tried without a token and with each role.</summary>
+/// <summary>
+/// Nothing is open: every endpoint that the OpenAPI documents name is tried without a token and with each role.
+/// </summary>
 [Collection(nameof(WholeSystem))]
 public sealed partial class AccessTests(WholeSystem system)
 {
@@ -15,7 +17,9 @@ public sealed partial class AccessTests(WholeSystem system)
     {
         using var nobody = system.Client(service);
         foreach (var endpoint in await EndpointsOf(service))
-            Assert.Equal((endpoint.ToString(), HttpStatusCode.Unauthorized), (endpoint.ToString(), await Call(nobody, endpoint)));
+            Assert.Equal(
+                (endpoint.ToString(), HttpStatusCode.Unauthorized),
+                (endpoint.ToString(), await Call(nobody, endpoint)));
     }
 
     [Theory]
@@ -40,7 +44,8 @@ public sealed partial class AccessTests(WholeSystem system)
         var me = await csm.GetFromJsonAsync<JsonElement>("/v1/me");
 
         Assert.Equal([Roles.Csm], me.GetProperty("roles").EnumerateArray().Select(r => r.GetString()));
-        var permissions = me.GetProperty("permissions").EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString());
+        var permissions = me.GetProperty("permissions").EnumerateObject().ToDictionary(
+            p => p.Name, p => p.Value.GetString());
         Assert.Equal(("all", "book"), (permissions[Permissions.ReadAccounts], permissions[Permissions.WriteAccounts]));
         Assert.DoesNotContain(Permissions.Operate, permissions.Keys);
     }
@@ -70,7 +75,8 @@ public sealed partial class AccessTests(WholeSystem system)
             from operation in path.Value.EnumerateObject()
             where operation.Name is "get" or "put" or "post" or "delete" or "patch"
             select new Endpoint(
-                operation.Name.ToUpperInvariant(), Addressable(path.Name, operation.Value), MediaTypeOf(operation.Value), RolesOf(operation.Value))];
+                operation.Name.ToUpperInvariant(), Addressable(path.Name, operation.Value), MediaTypeOf(
+                    operation.Value), RolesOf(operation.Value))];
         Assert.True(endpoints.Count > 2, $"{service} documents its endpoints");
         return endpoints;
     }
@@ -84,7 +90,9 @@ public sealed partial class AccessTests(WholeSystem system)
         return [.. Permissions.AllRoles];
     }
 
-    /// <summary>The path with a value of the right type in the place of each parameter, so that routing finds it.</summary>
+    /// <summary>
+    /// The path with a value of the right type in the place of each parameter, so that routing finds it.
+    /// </summary>
     private static string Addressable(string path, JsonElement operation) => PathParameter().Replace(path, parameter =>
     {
         var schema = operation.GetProperty("parameters").EnumerateArray()

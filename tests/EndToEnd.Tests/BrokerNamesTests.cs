@@ -21,7 +21,8 @@ public sealed class BrokerNamesTests(WholeSystem system)
         using var client = new HttpClient { BaseAddress = new Uri($"{management.Scheme}://{management.Host}:{management.Port}") };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
             "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(management.UserInfo))));
-        var all = await client.GetFromJsonAsync<JsonElement>($"/api/{kind}/{Uri.EscapeDataString(system.Platform.VirtualHost)}");
+        var all = await client.GetFromJsonAsync<JsonElement>(
+            $"/api/{kind}/{Uri.EscapeDataString(system.Platform.VirtualHost)}");
         return all.EnumerateArray().Select(one => one.GetProperty("name").GetString()!)
             .Where(name => name.Length > 0 && !name.StartsWith("amq.", StringComparison.Ordinal)
                 && name is not ("canary-twin" or MessageTap.Queue or AlertSubscriber.Queue))

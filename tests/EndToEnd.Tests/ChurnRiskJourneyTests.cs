@@ -22,7 +22,8 @@ public sealed class ChurnRiskJourneyTests(WholeSystem system)
             recurringAmount = new { amount = "1000.00", currency = "EUR" },
             billingPeriod = "monthly",
         });
-        await system.PostAsync("feedback", "/v1/answers", new { accountId = account, contactId = "c-1", metric = "nps", score = 9 });
+        await system.PostAsync(
+            "feedback", "/v1/answers", new { accountId = account, contactId = "c-1", metric = "nps", score = 9 });
 
         var day = start;
         for (; day < start.AddDays(42); day = day.AddDays(1))
@@ -35,9 +36,12 @@ public sealed class ChurnRiskJourneyTests(WholeSystem system)
                     await system.PublishOverAmqpAsync(events);
             });
 
-        var days = await system.GetAsync("engagement", $"/v1/accounts/{account}/days?from={start:yyyy-MM-dd}&to={day:yyyy-MM-dd}");
+        var days = await system.GetAsync(
+            "engagement", $"/v1/accounts/{account}/days?from={start:yyyy-MM-dd}&to={day:yyyy-MM-dd}");
         Assert.Equal(30, days.GetProperty("days").GetArrayLength());
-        Assert.All(days.GetProperty("days").EnumerateArray(), d => Assert.Equal((15, 3), (d.GetProperty("events").GetInt32(), d.GetProperty("activeUsers").GetInt32())));
+        Assert.All(
+            days.GetProperty("days").EnumerateArray(),
+            d => Assert.Equal((15, 3), (d.GetProperty("events").GetInt32(), d.GetProperty("activeUsers").GetInt32())));
         var healthy = await system.GetAsync("health", $"/v1/accounts/{account}/health");
         Assert.Equal("green", healthy.GetProperty("band").GetString());
         Assert.Empty(system.Subscriber.About(account));
@@ -53,12 +57,15 @@ public sealed class ChurnRiskJourneyTests(WholeSystem system)
         Assert.Equal("silent-1", data.GetProperty("account").GetProperty("externalIds").GetProperty("crm").GetString());
 
         for (var back = day; back < day.AddDays(60) && !IsCleared(account); back = back.AddDays(1))
-            await system.PassDayAsync(back, () => system.PublishOverHttpAsync(WholeSystem.DayOfUse("silent-1", back, Features)));
+            await system.PassDayAsync(
+                back, () => system.PublishOverHttpAsync(WholeSystem.DayOfUse("silent-1", back, Features)));
 
         Assert.True(IsCleared(account), "the alert clears once use is back");
         InOrder(account);
         await system.PassDayAsync(start.AddDays(120)); // less than 60 days before the contract's end
-        await TimelineHolds(account, "registered", "contractSigned", "surveyAnswered", "firstUse", "riskRaised", "riskCleared", "renewalOpened");
+        await TimelineHolds(
+            account, "registered", "contractSigned", "surveyAnswered", "firstUse", "riskRaised", "riskCleared",
+            "renewalOpened");
     }
 
     [Fact]
@@ -83,14 +90,16 @@ public sealed class ChurnRiskJourneyTests(WholeSystem system)
 
     private void InOrder(Guid account)
     {
-        var sequences = system.Subscriber.About(account).Select(e => e.GetProperty("accountsequence").GetString()).ToList();
+        var sequences = system.Subscriber.About(account).Select(
+            e => e.GetProperty("accountsequence").GetString()).ToList();
         Assert.Equal(sequences.Order(StringComparer.Ordinal), sequences);
     }
 
     private async Task TimelineHolds(Guid account, params string[] kinds)
     {
         var timeline = await system.GetAsync("accounts", $"/v1/accounts/{account}/timeline");
-        var seen = timeline.GetProperty("items").EnumerateArray().Select(e => e.GetProperty("kind").GetString()).ToHashSet();
+        var seen = timeline.GetProperty("items").EnumerateArray().Select(
+            e => e.GetProperty("kind").GetString()).ToHashSet();
         Assert.All(kinds, kind => Assert.Contains(kind, seen));
     }
 }

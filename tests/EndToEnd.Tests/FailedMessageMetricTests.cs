@@ -14,7 +14,8 @@ public sealed class FailedMessageMetricTests(WholeSystem system)
 
         await using (var connection = await system.AmqpAdmin().CreateConnectionAsync())
         await using (var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true)))
-            await channel.BasicPublishAsync("", "feedback", mandatory: true, new BasicProperties(), "no envelope"u8.ToArray());
+            await channel.BasicPublishAsync(
+                "", "feedback", mandatory: true, new BasicProperties(), "no envelope"u8.ToArray());
 
         await Eventually.HoldsAsync(() => Task.FromResult(Failed("feedback") == before + 1));
         Assert.Equal(elsewhere, Failed("renewals"));

@@ -41,7 +41,8 @@ public sealed partial class OneTraceTests(WholeSystem system)
         var start = await system.NextMondayAsync();
         var account = await system.RegisterAsync("traced-1");
         for (var day = start; day < start.AddDays(42); day = day.AddDays(1))
-            await system.PassDayAsync(day, () => system.PublishOverHttpAsync(WholeSystem.DayOfUse("traced-1", day, Features)));
+            await system.PassDayAsync(
+                day, () => system.PublishOverHttpAsync(WholeSystem.DayOfUse("traced-1", day, Features)));
         Assert.Empty(system.Subscriber.About(account));
 
         // Nobody sweeps while it is silent: the next event itself shows how much was lost.

@@ -14,7 +14,10 @@ public sealed record ReceivedSpan(
 /// <summary>A log record as a service exported it.</summary>
 public sealed record ReceivedLog(string Service, string Category, string Text);
 
-/// <summary>Receives what services export over OTLP (http/protobuf): keeps the spans, what counters say, and every request as it came.</summary>
+/// <summary>
+/// Receives what services export over OTLP (http/protobuf): keeps the spans, what counters say, and every request as it
+/// came.
+/// </summary>
 public sealed class OtlpSink : IAsyncDisposable
 {
     private readonly ConcurrentQueue<ReceivedSpan> spans = new();
@@ -104,7 +107,8 @@ public sealed class OtlpSink : IAsyncDisposable
             var parts = Fields(metric.Bytes).ToList();
             exports.AddOrUpdate((service, Text(parts, 1)), 1, (_, count) => count + 1);
             foreach (var sum in parts.Where(f => f.Number == Sum))
-                counts[(service, Text(parts, 1))] = Fields(sum.Bytes).Where(f => f.Number == DataPoints).Sum(point => WholeNumber(point.Bytes));
+                counts[(service, Text(parts, 1))] = Fields(sum.Bytes).Where(f => f.Number == DataPoints).Sum(
+                    point => WholeNumber(point.Bytes));
             foreach (var point in parts.Where(f => f.Number == Gauge)
                 .SelectMany(gauge => Fields(gauge.Bytes)).Where(f => f.Number == DataPoints))
             {
@@ -138,7 +142,8 @@ public sealed class OtlpSink : IAsyncDisposable
                 attribute => Text(attribute, 1),
                 attribute => Text([.. Fields(attribute.First(f => f.Number == 2).Bytes)], 1));
 
-    private static string Service(List<(int Number, byte[] Bytes)> resourceSignals) => resourceSignals.Where(f => f.Number == 1)
+    private static string Service(List<(int Number, byte[] Bytes)> resourceSignals) => resourceSignals.Where(
+        f => f.Number == 1)
         .SelectMany(resource => Fields(resource.Bytes).Where(f => f.Number == 1))
         .Select(attribute => Fields(attribute.Bytes).ToList())
         .Where(attribute => Text(attribute, 1) == "service.name")

@@ -4,7 +4,9 @@ using RabbitMQ.Client;
 
 namespace CsPlatform.EndToEnd.Tests;
 
-/// <summary>All five services on a replay clock, a subscriber of their alerts, and a receiver of their traces.</summary>
+/// <summary>
+/// All five services on a replay clock, a subscriber of their alerts, and a receiver of their traces.
+/// </summary>
 public sealed class WholeSystem() : SystemFixture()
 {
     public const string Source = "/products/app";
@@ -92,7 +94,8 @@ public sealed class WholeSystem() : SystemFixture()
     {
         using var client = Client(service, Roles.Csm, Roles.Lead);
         using var answer = await client.PostAsJsonAsync(path, body);
-        Assert.True(answer.IsSuccessStatusCode, $"{path}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+        Assert.True(
+            answer.IsSuccessStatusCode, $"{path}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
         return answer.StatusCode == HttpStatusCode.NoContent ? default : await answer.Content.ReadFromJsonAsync<JsonElement>();
     }
 
@@ -118,7 +121,8 @@ public sealed class WholeSystem() : SystemFixture()
                 data = new { user = person, feature, minutes = 10 },
             }];
 
-    public async Task<HttpResponseMessage> PublishOverHttpAsync(IReadOnlyList<object> events, string? traceparent = null)
+    public async Task<HttpResponseMessage> PublishOverHttpAsync(
+        IReadOnlyList<object> events, string? traceparent = null)
     {
         using var client = PublisherClient("engagement", Source);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/events")
@@ -144,7 +148,9 @@ public sealed class WholeSystem() : SystemFixture()
         }, JsonSerializer.SerializeToUtf8Bytes(events));
     }
 
-    /// <summary>A day passes: its use is sent, the clock moves to its end, scheduled work is done, all settles.</summary>
+    /// <summary>
+    /// A day passes: its use is sent, the clock moves to its end, scheduled work is done, all settles.
+    /// </summary>
     public async Task PassDayAsync(DateTimeOffset day, Func<Task>? use = null)
     {
         await MoveToAsync(day.AddHours(20));

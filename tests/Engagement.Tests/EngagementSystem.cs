@@ -221,7 +221,9 @@ public sealed class EngagementSystem() : SystemFixture("engagement")
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
-    /// <summary>The daily figures, held against a fold of the stored events by another hand: all must be equal.</summary>
+    /// <summary>
+    /// The daily figures, held against a fold of the stored events by another hand: all must be equal.
+    /// </summary>
     public async Task AssertFiguresEqualFoldAsync() => Assert.Equal(0, await ScalarAsync<long>(
         """
         with fold as (

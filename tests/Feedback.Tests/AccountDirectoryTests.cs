@@ -23,7 +23,8 @@ public sealed class AccountDirectoryTests(FeedbackSystem system)
             var account = NewId();
             Func<Task>[] told =
             [
-                () => Directory.Write(connection, new AccountRegistered(account, new("Old", Tier: "vip"), 1, At(Now)), Stop),
+                () => Directory.Write(
+                    connection, new AccountRegistered(account, new("Old", Tier: "vip"), 1, At(Now)), Stop),
                 () => Directory.Write(connection, new AccountDetailsCorrected(account, new("New"), 4, At(Now)), Stop),
                 () => Directory.Write(connection, new ExternalKeyLinked(account, "crm", "1", 2, At(Now)), Stop),
                 () => Directory.Write(connection, new ExternalKeyLinked(account, "crm", "2", 5, At(Now)), Stop),

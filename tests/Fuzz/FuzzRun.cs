@@ -47,7 +47,9 @@ internal static class FuzzRun
             if (Try(input) is { } finding)
                 return Found(folder, input, finding);
             if (Stopwatch.GetElapsedTime(started) > SlowInput)
-                return Found(folder, input, new TimeoutException($"More than {SlowInput.TotalSeconds} s for {input.Length} bytes."));
+                return Found(
+                    folder, input,
+                    new TimeoutException($"More than {SlowInput.TotalSeconds} s for {input.Length} bytes."));
             if (!coverage.Add())
                 return true;
             corpus.Add(input);

@@ -17,7 +17,8 @@ internal static class InstrumentedCopy
         foreach (var file in Directory.GetFiles(AppContext.BaseDirectory))
             File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
         _ = Fuzzer.Instrument(
-            Path.Combine(copy, "CsPlatform.Engagement.dll"), type => type.StartsWith(Edge, StringComparison.Ordinal), Options.Value)
+            Path.Combine(copy, "CsPlatform.Engagement.dll"), type => type.StartsWith(
+                Edge, StringComparison.Ordinal), Options.Value)
             .ToList();
         return Path.Combine(copy, "CsPlatform.Fuzz.dll");
     }

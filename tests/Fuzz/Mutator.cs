@@ -2,7 +2,9 @@ using System.Text;
 
 namespace CsPlatform.Fuzz;
 
-/// <summary>Makes new inputs of old ones: bytes flipped, pieces left out, doubled, moved, words of the format put in.</summary>
+/// <summary>
+/// Makes new inputs of old ones: bytes flipped, pieces left out, doubled, moved, words of the format put in.
+/// </summary>
 internal sealed class Mutator(int seed)
 {
     private const int SizeMax = 4096;

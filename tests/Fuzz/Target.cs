@@ -4,8 +4,8 @@ using CsPlatform.Engagement.UsageEvents;
 namespace CsPlatform.Fuzz;
 
 /// <summary>
-/// What is held true of any bytes: the edge judges them without another exception than its own, and what it accepts reads
-/// back as it was, in the same canonical form, and can be stored.
+/// What is held true of any bytes: the edge judges them without another exception than its own, and what it accepts
+/// reads back as it was, in the same canonical form, and can be stored.
 /// </summary>
 internal static class Target
 {
@@ -97,12 +97,14 @@ internal static class Target
             Storable.Check(text);
         Storable.Check(e.Data);
         Storable.Check(e.Extensions);
-        if (e.Time is { } time && (time < DateTimeOffset.UnixEpoch || time.UtcTicks % TimeSpan.TicksPerMicrosecond != 0))
+        if (e.Time is { } time && (time < DateTimeOffset.UnixEpoch
+            || time.UtcTicks % TimeSpan.TicksPerMicrosecond != 0))
             throw new InvalidOperationException("A time that PostgreSQL would change.");
 
         var again = new UsageEventParser(limits with { EventBytes = int.MaxValue }).Parse(Storable.Write(e));
         if (again.Event is not { } read)
-            throw new InvalidOperationException($"Accepted, but its own content is refused: {again.Refusal!.Code} {again.Refusal.Message}");
+            throw new InvalidOperationException(
+                $"Accepted, but its own content is refused: {again.Refusal!.Code} {again.Refusal.Message}");
         if (!(e.Data ?? []).AsSpan().SequenceEqual(read.Data ?? []))
             throw new InvalidOperationException("The canonical form is not stable.");
         if (!e.Fingerprint.AsSpan().SequenceEqual(read.Fingerprint))

@@ -8,8 +8,8 @@ using JasperFx.Events;
 namespace CsPlatform.Health.Tests;
 
 /// <summary>
-/// One account's story in pure code: facts come in, days pass, assessments are made as the service makes them, their events
-/// are folded by the aggregates' own Apply methods. No database, no bus.
+/// One account's story in pure code: facts come in, days pass, assessments are made as the service makes them, their
+/// events are folded by the aggregates' own Apply methods. No database, no bus.
 /// </summary>
 internal sealed class HealthSpec
 {
@@ -20,7 +20,8 @@ internal sealed class HealthSpec
     private readonly List<SurveyAnswerFact> answers = [];
     private readonly List<ContractFact> contracts = [];
     private readonly Dictionary<AlertCategory, Alert> alerts = [];
-    private AccountFact account = new(AccountId, "Blue Finch", null, "adoption", null, new Dictionary<string, string>(), null, false);
+    private AccountFact account = new(
+        AccountId, "Blue Finch", null, "adoption", null, new Dictionary<string, string>(), null, false);
     private int ids;
 
     public DateTimeOffset Now { get; private set; } = Start;
@@ -38,7 +39,8 @@ internal sealed class HealthSpec
         return this;
     }
 
-    public HealthSpec With(string? tier = null, string? stage = null, IReadOnlyDictionary<string, string>? externalIds = null)
+    public HealthSpec With(
+        string? tier = null, string? stage = null, IReadOnlyDictionary<string, string>? externalIds = null)
     {
         account = account with
         {
@@ -58,7 +60,8 @@ internal sealed class HealthSpec
         var late = day < today.AddDays(-UsageDayFact.LateAfterDays);
         days[day] = new(
             day, new(events, users, minutes, ["alerts", "exports", "imports", "reports"]), (known?.Version ?? 0) + 1, Now,
-            late ? Now : known?.LateAt, late && known?.LateAt is null ? known?.Figures ?? UsageFigures.None : known?.OnTime);
+            late ? Now : known?.LateAt, late
+                && known?.LateAt is null ? known?.Figures ?? UsageFigures.None : known?.OnTime);
         if (events > 0)
             account = account with { FirstUseOn = account.FirstUseOn < day ? account.FirstUseOn : day, FeaturesSeen = true };
         return this;
@@ -71,7 +74,8 @@ internal sealed class HealthSpec
         return this;
     }
 
-    public HealthSpec Answer(int score, string contact = "c1", string metric = "nps", int min = 0, int max = 10, bool higherIsBetter = true)
+    public HealthSpec Answer(
+        int score, string contact = "c1", string metric = "nps", int min = 0, int max = 10, bool higherIsBetter = true)
     {
         answers.Add(new(NextId(), contact, metric, score, min, max, higherIsBetter, Now, Now));
         return this;
@@ -79,7 +83,8 @@ internal sealed class HealthSpec
 
     public HealthSpec Sign(int endsInDays, decimal amount = 12000)
     {
-        contracts.Add(new(NextId(), DateOnly.FromDateTime(Now.UtcDateTime).AddDays(endsInDays), amount, "EUR", false, Now, Now));
+        contracts.Add(
+            new(NextId(), DateOnly.FromDateTime(Now.UtcDateTime).AddDays(endsInDays), amount, "EUR", false, Now, Now));
         return this;
     }
 

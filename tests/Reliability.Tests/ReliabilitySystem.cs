@@ -111,7 +111,8 @@ public class ReliabilitySystem() : SystemFixture()
         {
             await RestartAsync(service);
         }
-        catch (Exception e) when (e is LocalException or InvalidOperationException) // whoever else it was has put it away
+        // whoever else it was has put it away
+        catch (Exception e) when (e is LocalException or InvalidOperationException)
         {
             using var client = Client(service);
             await Persistently.DoAsync(async () =>

@@ -9,7 +9,8 @@ internal static class Soak
     public static bool Is { get; } = Environment.GetEnvironmentVariable("CSP_SOAK") == "1";
 
     /// <summary>
-    /// <c>CSP_TEST_ALONE=1</c>: no other tests run beside these, so that how long something takes is the platform's doing.
+    /// <c>CSP_TEST_ALONE=1</c>: no other tests run beside these, so that how long something takes is the platform's
+    /// doing.
     /// </summary>
     public static bool IsAlone { get; } = Is || Environment.GetEnvironmentVariable("CSP_TEST_ALONE") == "1";
 

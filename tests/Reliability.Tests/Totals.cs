@@ -52,7 +52,8 @@ internal static class Totals
                         never = CrashPoints.All.Except(Places.Keys).Select(p => $"{p}").Order(),
                     },
                     counts = Counts.OrderBy(c => c.Key).ToDictionary(c => c.Key, c => c.Value),
-                    recoverySeconds = Seconds.OrderBy(s => s.Key).ToDictionary(s => s.Key, s => Summary([.. s.Value.Order()])),
+                    recoverySeconds = Seconds.OrderBy(s => s.Key).ToDictionary(
+                        s => s.Key, s => Summary([.. s.Value.Order()])),
                 }, Indented));
     }
 

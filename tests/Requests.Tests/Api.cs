@@ -6,10 +6,14 @@ namespace CsPlatform.Requests.Tests;
 /// <param name="Max">The greatest number that it takes, where the document says so.</param>
 public sealed record Parameter(string Name, string In, bool Required, int? Max);
 
-/// <summary>What an OpenAPI document says of one operation, asked with one of the media types that its body may have.</summary>
+/// <summary>
+/// What an OpenAPI document says of one operation, asked with one of the media types that its body may have.
+/// </summary>
 /// <param name="Id">Its operationId.</param>
 /// <param name="MediaType">Of the body; null without a body.</param>
-/// <param name="Members">Of the body, at any depth, as far as the document names them: <c>scale.min</c>, <c>keys.[].system</c>.</param>
+/// <param name="Members">
+/// Of the body, at any depth, as far as the document names them: <c>scale.min</c>, <c>keys.[].system</c>.
+/// </param>
 /// <param name="Body">What the document says of the body; null without one.</param>
 /// <param name="Statuses">Every status that the document lists.</param>
 /// <param name="Permission">What a caller needs; null where any token will do.</param>
@@ -20,7 +24,8 @@ public sealed record Operation(
     /// <summary>Who may call it.</summary>
     public IEnumerable<string> Roles => Permission is null ? Permissions.AllRoles : Permissions.RolesWith(Permission);
 
-    public override string ToString() => $"{Service} {Method} {Path}{(MediaType is null or "application/json" ? "" : $" ({MediaType})")}";
+    public override string ToString() =>
+        $"{Service} {Method} {Path}{(MediaType is null or "application/json" ? "" : $" ({MediaType})")}";
 }
 
 /// <summary>Reads the operations of a service from its OpenAPI document.</summary>
@@ -51,11 +56,14 @@ internal static partial class Api
             ? [.. parameters.EnumerateArray().Select(p => new Parameter(
                 p.GetProperty("name").GetString()!, p.GetProperty("in").GetString()!,
                 p.TryGetProperty("required", out var required) && required.GetBoolean(),
-                p.GetProperty("schema").TryGetProperty("maximum", out var max) && max.TryGetInt32(out var number) ? number : null))]
+                p.GetProperty("schema").TryGetProperty("maximum", out var max) && max.TryGetInt32(
+                    out var number) ? number : null))]
             : [],
         body?.Name,
-        body is { Value: var content } ? MembersOf(content.GetProperty("schema"), [], document).ToHashSet() : new HashSet<string>(),
-        body is { Value: var described } ? new BodySchema(described.GetProperty("schema").Clone(), document.Clone()) : null,
+        body is { Value: var content } ? MembersOf(
+            content.GetProperty("schema"), [], document).ToHashSet() : new HashSet<string>(),
+        body is { Value: var described } ? new BodySchema(
+            described.GetProperty("schema").Clone(), document.Clone()) : null,
         operation.GetProperty("responses").EnumerateObject().Select(r => int.Parse(r.Name, provider: null)).ToHashSet(),
         PermissionOf(operation));
 
@@ -65,7 +73,8 @@ internal static partial class Api
     private static IEnumerable<string> MembersOf(JsonElement schema, string[] at, JsonElement document)
     {
         if (schema.TryGetProperty("$ref", out var reference))
-            schema = reference.GetString()!.Split('/')[1..].Aggregate(document, (element, step) => element.GetProperty(step));
+            schema = reference.GetString()!.Split('/')[1..].Aggregate(
+                document, (element, step) => element.GetProperty(step));
         if (schema.TryGetProperty("properties", out var properties))
             foreach (var property in properties.EnumerateObject())
                 foreach (var member in MembersOf(property.Value, [.. at, property.Name], document).Prepend(string.Join('.', [.. at, property.Name])))

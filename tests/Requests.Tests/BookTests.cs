@@ -31,7 +31,9 @@ public sealed class BookTests(RequestsSystem system)
         foreach (var command in commands)
         {
             Assert.Equal((command.Id, 403, "outside-book"), await Ask(command, examples, Stranger));
-            Assert.Equal((command.Id, command.Id is "SignContract" or "TakeAnswer" ? 201 : 200, null), await Ask(command, examples, Owner));
+            Assert.Equal(
+                (command.Id, command.Id is "SignContract" or "TakeAnswer" ? 201 : 200, null),
+                await Ask(command, examples, Owner));
         }
     }
 
@@ -42,7 +44,8 @@ public sealed class BookTests(RequestsSystem system)
         using var stranger = system.Client("accounts", new TokenClaims(Roles.Csm) { Subject = Stranger });
         using var file = new StringContent($"name,key:crm\nTaken over,{account}\nNew here,{RequestsSystem.NewId()}\n");
         file.Headers.ContentType = new("text/csv");
-        using var answer = await stranger.PostAsync("/v1/accounts/imports", file, TestContext.Current.CancellationToken);
+        using var answer = await stranger.PostAsync(
+            "/v1/accounts/imports", file, TestContext.Current.CancellationToken);
         var report = JsonElement.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
 
         Assert.Equal(["refused outside-book", "created "], report.GetProperty("rows").EnumerateArray()
@@ -54,7 +57,8 @@ public sealed class BookTests(RequestsSystem system)
         operation is { Permission: { } needed, Id: not ("RegisterAccount" or "ImportAccounts") }
         && Permissions.Of([Roles.Csm]).TryGetValue(needed, out var reach) && reach == Reach.Book;
 
-    private async Task<(string Command, int Status, string? Code)> Ask(Operation command, Examples examples, string subject)
+    private async Task<(string Command, int Status, string? Code)> Ask(
+        Operation command, Examples examples, string subject)
     {
         using var csm = system.Client(command.Service, new TokenClaims(Roles.Csm) { Subject = subject });
         using var request = GeneratedRequests.Valid(command, examples).Message(command.Method);
@@ -68,11 +72,13 @@ public sealed class BookTests(RequestsSystem system)
     {
         var alert = Assert.Single(await system.RaiseAlertsAsync(1));
         using var lead = system.Client("health", Roles.Lead);
-        var read = JsonNode.Parse(await lead.GetStringAsync($"/v1/alerts/{alert}", TestContext.Current.CancellationToken))!;
+        var read = JsonNode.Parse(
+            await lead.GetStringAsync($"/v1/alerts/{alert}", TestContext.Current.CancellationToken))!;
         var account = (Guid)read["accountId"]!;
         using var accounts = system.Client("accounts", Roles.Lead);
         using var body = new StringContent($$"""{"csmId":"{{Owner}}"}""", new System.Net.Http.Headers.MediaTypeHeaderValue("application/json"));
-        using var assigned = await accounts.PutAsync($"/v1/accounts/{account}/csm", body, TestContext.Current.CancellationToken);
+        using var assigned = await accounts.PutAsync(
+            $"/v1/accounts/{account}/csm", body, TestContext.Current.CancellationToken);
         Assert.True(assigned.IsSuccessStatusCode);
         await system.UntilIdleAsync();
         return (account, alert);

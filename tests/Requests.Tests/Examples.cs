@@ -9,7 +9,9 @@ internal sealed class Examples(Guid accountId)
 {
     private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
 
-    /// <summary>Ids of what is there, by the operation that is to find it, else by the second part of its path.</summary>
+    /// <summary>
+    /// Ids of what is there, by the operation that is to find it, else by the second part of its path.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Ids { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The model that came with the product, as a body of its next publication.</summary>
@@ -18,16 +20,20 @@ internal sealed class Examples(Guid accountId)
     /// <summary>The value of a parameter in an operation's path, or of a required one in its query.</summary>
     public string Parameter(Operation operation, string name) => name switch
     {
-        "id" when Ids.GetValueOrDefault(operation.Id, Ids.GetValueOrDefault(operation.Path.Split('/')[2], "")) is { Length: > 0 } id => id,
+        "id" when Ids.GetValueOrDefault(
+            operation.Id, Ids.GetValueOrDefault(operation.Path.Split('/')[2], "")) is { Length: > 0 } id => id,
         "version" => "1",
         "measure" => "breadth",
         "name" => "AccountRow",
         _ => throw new ArgumentException($"{operation} needs an example of {name}."),
     };
 
-    /// <summary>What the operation needs in headers beside its media type: an event in binary mode has its attributes there.</summary>
+    /// <summary>
+    /// What the operation needs in headers beside its media type: an event in binary mode has its attributes there.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Headers(Operation operation, Guid id) => IsBinary(operation)
-        ? Body(operation.Id, id).Where(m => m.Key is not ("data" or "datacontenttype")).ToDictionary(m => $"ce-{m.Key}", m => (string)m.Value!)
+        ? Body(operation.Id, id).Where(m => m.Key is not ("data" or "datacontenttype")).ToDictionary(
+            m => $"ce-{m.Key}", m => (string)m.Value!)
         : new Dictionary<string, string>();
 
     /// <summary>The body in the operation's media type; null without one, and where it is no JSON.</summary>
@@ -48,7 +54,9 @@ internal sealed class Examples(Guid accountId)
     public JsonObject Body(string operationId, Guid id) =>
         Known(operationId, id) ?? throw new ArgumentException($"{operationId} needs an example of its body.");
 
-    /// <summary>Where the members of a body depend on each other; null where a body made from the schema will do.</summary>
+    /// <summary>
+    /// Where the members of a body depend on each other; null where a body made from the schema will do.
+    /// </summary>
     private JsonObject? Known(string operationId, Guid id) => operationId switch
     {
         "RegisterAccount" => new(
@@ -109,7 +117,9 @@ internal sealed class Examples(Guid accountId)
         _ => null,
     };
 
-    /// <summary>The value of a text in a body that is made: ids that exist or are new, and times that lie ahead.</summary>
+    /// <summary>
+    /// The value of a text in a body that is made: ids that exist or are new, and times that lie ahead.
+    /// </summary>
     private string? Text(string name, Guid id) => name switch
     {
         "accountId" => $"{accountId}",
@@ -121,7 +131,9 @@ internal sealed class Examples(Guid accountId)
         _ => null,
     };
 
-    /// <summary>A contract whose renewal opens with the next sweep, and which no other of the examples carries on.</summary>
+    /// <summary>
+    /// A contract whose renewal opens with the next sweep, and which no other of the examples carries on.
+    /// </summary>
     public JsonObject EndingContract(Guid id)
     {
         var body = Body("SignContract", id);
@@ -135,11 +147,14 @@ internal sealed class Examples(Guid accountId)
         var body = new JsonObject { ["reason"] = "generated" };
         foreach (var (name, value) in read.Where(m => m.Key is not ("modelId" or "version" or "lookBackDays")))
             body[name] = value?.DeepClone();
-        body["alerts"]!["severity"]!["raisedFromAnnualAmount"] = new JsonArray(new JsonObject { ["amount"] = 50_000, ["currency"] = "EUR" });
+        body["alerts"]!["severity"]!["raisedFromAnnualAmount"] = new JsonArray(
+            new JsonObject { ["amount"] = 50_000, ["currency"] = "EUR" });
         return body;
     }
 
-    /// <summary>The same with breadth of use alone: an account that used one feature has a score of nought by it.</summary>
+    /// <summary>
+    /// The same with breadth of use alone: an account that used one feature has a score of nought by it.
+    /// </summary>
     public JsonObject AlarmingModel()
     {
         var body = Body("PublishModel", Guid.Empty);
@@ -151,9 +166,11 @@ internal sealed class Examples(Guid accountId)
         return body;
     }
 
-    private static bool IsBinary(Operation operation) => operation is { Id: "PublishEvents", MediaType: "application/json" };
+    private static bool IsBinary(Operation operation) =>
+        operation is { Id: "PublishEvents", MediaType: "application/json" };
 
-    private static string Time(int hours) => Now.AddHours(hours).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string Time(int hours) =>
+        Now.AddHours(hours).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static string Day(int days) => Now.AddDays(days).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

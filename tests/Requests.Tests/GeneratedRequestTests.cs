@@ -54,7 +54,8 @@ public sealed class GeneratedRequestTests(RequestsSystem system)
                 });
         }
 
-        TestContext.Current.SendDiagnosticMessage($"{service}: {operations.Count} operations, {asked} requests, {taken} taken");
+        TestContext.Current.SendDiagnosticMessage(
+            $"{service}: {operations.Count} operations, {asked} requests, {taken} taken");
         var shown = faults.Order(StringComparer.Ordinal).Take(60);
         Assert.True(
             faults.IsEmpty, $"CSP_SEED={Sampling.Seed}: {faults.Count} of {asked}:\n{string.Join('\n', shown)}");
@@ -83,7 +84,9 @@ public sealed class GeneratedRequestTests(RequestsSystem system)
             using var request = GeneratedRequests.Valid(operation, system.Examples).Message(operation.Method);
             using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
             var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-            Assert.True(JsonElement.Parse(text).TryGetProperty("accepted", out var accepted) && accepted.GetInt32() == 1, $"{operation}: {text}");
+            Assert.True(
+                JsonElement.Parse(text).TryGetProperty("accepted", out var accepted) && accepted.GetInt32() == 1,
+                $"{operation}: {text}");
         }
     }
 
@@ -105,14 +108,16 @@ public sealed class GeneratedRequestTests(RequestsSystem system)
             var address = GeneratedRequests.Valid(list, system.Examples).Address;
             foreach (var (limit, status) in ((int, int)[])[(0, 400), (1, 200), (max, 200), (max + 1, 400)])
             {
-                using var answer = await client.GetAsync($"{address}?limit={limit}", TestContext.Current.CancellationToken);
+                using var answer = await client.GetAsync(
+                    $"{address}?limit={limit}", TestContext.Current.CancellationToken);
                 Assert.Equal(($"{list}", limit, status), ($"{list}", limit, (int)answer.StatusCode));
             }
         }
     }
 
     /// <returns>Status and body where it did not succeed, and what is wrong with the answer.</returns>
-    private async Task<(string? Refusal, IReadOnlyList<string> Faults)> Ask(HttpClient client, Operation operation, GeneratedRequest request)
+    private async Task<(string? Refusal, IReadOnlyList<string> Faults)> Ask(
+        HttpClient client, Operation operation, GeneratedRequest request)
     {
         using var message = request.Message(operation.Method);
         using var answer = await client.SendAsync(message);
@@ -132,7 +137,8 @@ public sealed class GeneratedRequestTests(RequestsSystem system)
     }
 
     /// <summary>What was taken can be read back, and a model that was taken can be worked with.</summary>
-    private async Task<IReadOnlyList<string>> AskForWhatWasMade(HttpClient client, Operation operation, GeneratedRequest request, Uri location)
+    private async Task<IReadOnlyList<string>> AskForWhatWasMade(
+        HttpClient client, Operation operation, GeneratedRequest request, Uri location)
     {
         string[] paths = operation.Id == "PublishModel"
             ? [$"{location}", $"/v1/accounts/{system.AccountId}/health"]

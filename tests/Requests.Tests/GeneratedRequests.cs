@@ -58,7 +58,8 @@ internal static class GeneratedRequests
     {
         var id = RequestsSystem.NewId();
         return new(
-            "as it should be", Address(operation, examples), examples.Headers(operation, id), examples.Bytes(operation, id), operation.MediaType);
+            "as it should be", Address(operation, examples), examples.Headers(operation, id), examples.Bytes(
+                operation, id), operation.MediaType);
     }
 
     public static IEnumerable<GeneratedRequest> Of(Operation operation, Examples examples)
@@ -85,7 +86,8 @@ internal static class GeneratedRequests
     private static IEnumerable<GeneratedRequest> Parameters(Operation operation, Examples examples) =>
         from parameter in operation.Parameters
         from value in HostileValues.Text(naughtyStrings: 5).Append("")
-        where parameter.In != "path" || value.Trim() is not ("" or "." or "..") && !value.Contains('\0') && !value.Contains('/')
+        where parameter.In != "path" || value.Trim() is not ("" or "." or "..") && !value.Contains(
+            '\0') && !value.Contains('/')
         where parameter.In != "header" || value.All(c => c is >= ' ' and <= '~')
         let request = Valid(operation, examples) with { What = $"{parameter.In} {parameter.Name} = {Shown(value)}" }
         select parameter.In == "header"
@@ -101,7 +103,9 @@ internal static class GeneratedRequests
             Address = Address(operation with { Parameters = [.. operation.Parameters.Except([parameter])] }, examples),
         };
 
-    /// <summary>Each header of the example: left out, and everything else in its place, percent-encoded as CloudEvents want it.</summary>
+    /// <summary>
+    /// Each header of the example: left out, and everything else in its place, percent-encoded as CloudEvents want it.
+    /// </summary>
     private static IEnumerable<GeneratedRequest> Headers(Operation operation, Examples examples) =>
         from name in examples.Headers(operation, Guid.Empty).Keys
         from value in HostileValues.Text(naughtyStrings: 4).Append("").Append(null)
@@ -131,7 +135,9 @@ internal static class GeneratedRequests
         yield return valid with { What = "an unknown member", Body = Encoding.UTF8.GetBytes(text.Insert(1, "\"unknownMember\":1,")) };
     }
 
-    /// <summary>Each member at any depth, and each element: left out, twice, and everything else in its place.</summary>
+    /// <summary>
+    /// Each member at any depth, and each element: left out, twice, and everything else in its place.
+    /// </summary>
     private static IEnumerable<GeneratedRequest> Fields(Operation operation, Examples examples)
     {
         foreach (var place in Places(examples.Json(operation, RequestsSystem.NewId())!, []))
@@ -149,7 +155,8 @@ internal static class GeneratedRequests
     /// A model that is accepted is a version for ever: so few may be. The others lack their reason, which is judged
     /// together with all that a model must keep to.
     /// </summary>
-    private static IEnumerable<GeneratedRequest> MostlyWithoutReason(IEnumerable<GeneratedRequest> requests) => requests.Select(
+    private static IEnumerable<GeneratedRequest> MostlyWithoutReason(IEnumerable<GeneratedRequest> requests) =>
+        requests.Select(
         (request, number) => number % OneModelOf == 0
             ? request
             : request with
@@ -196,7 +203,8 @@ internal static class GeneratedRequests
         }
     }
 
-    private static string Address(Operation operation, Examples examples, Parameter? changed = null, string? value = null)
+    private static string Address(
+        Operation operation, Examples examples, Parameter? changed = null, string? value = null)
     {
         var path = operation.Path;
         var query = new List<string>();
@@ -205,7 +213,8 @@ internal static class GeneratedRequests
             var isChanged = parameter == changed;
             if (parameter.In == "path")
                 path = path.Replace($"{{{parameter.Name}}}",
-                    Uri.EscapeDataString(isChanged ? value! : examples.Parameter(operation, parameter.Name)), StringComparison.Ordinal);
+                    Uri.EscapeDataString(
+                        isChanged ? value! : examples.Parameter(operation, parameter.Name)), StringComparison.Ordinal);
             else if (isChanged || parameter.Required)
                 query.Add($"{parameter.Name}={Uri.EscapeDataString(isChanged ? value! : examples.Parameter(operation, parameter.Name))}");
         }

@@ -72,7 +72,9 @@ internal static class HostileValues
     /// <summary>Short enough for a request line, of which the server takes 8 KiB.</summary>
     public static bool IsAddressable(string text) => Uri.EscapeDataString(text).Length < 6_000;
 
-    private static IEnumerable<string> Naughty(int count) => new Random(Seed).GetItems([.. Suites.NaughtyStrings()], count);
+    private static IEnumerable<string> Naughty(int count) =>
+        new Random(Seed).GetItems([.. Suites.NaughtyStrings()], count);
 
-    private static string Nested(char open, char close, int depth) => new string(open, depth) + new string(close, depth);
+    private static string Nested(char open, char close, int depth) =>
+        new string(open, depth) + new string(close, depth);
 }

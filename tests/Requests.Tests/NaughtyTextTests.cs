@@ -4,8 +4,9 @@ using System.Text.Json.Nodes;
 namespace CsPlatform.Requests.Tests;
 
 /// <summary>
-/// Naughty strings in every text that the services keep: refused with a reason, or read back as they were sent. How many
-/// must be taken at least is a little below how many are; a sample cannot have more that are refused than all have.
+/// Naughty strings in every text that the services keep: refused with a reason, or read back as they were sent. How
+/// many must be taken at least is a little below how many are; a sample cannot have more that are refused than all
+/// have.
 /// </summary>
 [Collection(nameof(RequestsSystem))]
 public sealed class NaughtyTextTests(RequestsSystem system)
@@ -38,17 +39,20 @@ public sealed class NaughtyTextTests(RequestsSystem system)
                 ["region"] = text,
                 ["city"] = text,
                 ["plan"] = text,
-                ["externalKeys"] = new JsonArray(new JsonObject { ["system"] = "naughty", ["key"] = $"{number} {text}" }),
+                ["externalKeys"] = new JsonArray(
+                    new JsonObject { ["system"] = "naughty", ["key"] = $"{number} {text}" }),
             });
             if (!kept)
                 return;
-            var hasManager = await TakenAsync(csm, HttpMethod.Put, $"/v1/accounts/{id}/csm", new JsonObject { ["csmId"] = text });
+            var hasManager = await TakenAsync(
+                csm, HttpMethod.Put, $"/v1/accounts/{id}/csm", new JsonObject { ["csmId"] = text });
             if (await TakenAsync(csm, HttpMethod.Post, $"/v1/accounts/{id}/stages", new JsonObject { ["stage"] = "adoption", ["reason"] = text }))
                 reasons[id] = text.Trim();
             var account = await csm.GetFromJsonAsync<JsonElement>($"/v1/accounts/{id}", Stop);
             foreach (var field in (string[])["name", "industry", "country", "region", "city", "plan"])
                 Assert.Equal(text.Trim(), account.GetProperty(field).GetString());
-            Assert.Equal($"{number} {text}".Trim(), account.GetProperty("externalKeys")[0].GetProperty("key").GetString());
+            Assert.Equal(
+                $"{number} {text}".Trim(), account.GetProperty("externalKeys")[0].GetProperty("key").GetString());
             Assert.Equal(hasManager ? text.Trim() : null, account.GetProperty("csmId").GetString());
             Interlocked.Add(ref managed, hasManager ? 1 : 0);
         });
@@ -57,7 +61,8 @@ public sealed class NaughtyTextTests(RequestsSystem system)
         await EachAsync([.. reasons], async (account, _) =>
         {
             var timeline = await csm.GetFromJsonAsync<JsonElement>($"/v1/accounts/{account.Key}/timeline", Stop);
-            var stage = timeline.GetProperty("items").EnumerateArray().Single(e => e.GetProperty("kind").GetString() == "stageEntered");
+            var stage = timeline.GetProperty("items").EnumerateArray().Single(
+                e => e.GetProperty("kind").GetString() == "stageEntered");
             Assert.Equal(account.Value, stage.GetProperty("text").GetProperty("reason").GetString());
         });
         Assert.InRange(managed, LeastWhereAllHave(460), Texts.Count);
@@ -107,7 +112,9 @@ public sealed class NaughtyTextTests(RequestsSystem system)
 
             Interlocked.Increment(ref comments);
             var answer = await csm.GetFromJsonAsync<JsonElement>($"/v1/answers/{id}", Stop);
-            Assert.Equal((text.Trim() is { Length: > 0 } said ? said : null, ((string?)body["contactId"])!.Trim()), (answer.GetProperty("comment").GetString(), answer.GetProperty("contactId").GetString()));
+            Assert.Equal(
+                (text.Trim() is { Length: > 0 } said ? said : null, ((string?)body["contactId"])!.Trim()),
+                (answer.GetProperty("comment").GetString(), answer.GetProperty("contactId").GetString()));
             // The same again is a repeat: what was stored equals what is sent.
             Assert.True(await TakenAsync(csm, HttpMethod.Post, "/v1/answers", body));
         });
@@ -140,7 +147,9 @@ public sealed class NaughtyTextTests(RequestsSystem system)
             body["products"] = new JsonArray([.. products.Select(p => JsonValue.Create(p))]);
             Assert.True(await TakenAsync(csm, HttpMethod.Post, "/v1/contracts", body));
             var contract = await csm.GetFromJsonAsync<JsonElement>($"/v1/contracts/{id}", Stop);
-            Assert.Equal(products.Select(p => p.Trim()), contract.GetProperty("products").EnumerateArray().Select(p => p.GetString()));
+            Assert.Equal(
+                products.Select(p => p.Trim()),
+                contract.GetProperty("products").EnumerateArray().Select(p => p.GetString()));
             licensed += products.Length;
         }
         Assert.InRange(licensed, LeastWhereAllHave(450), Texts.Count);
@@ -163,7 +172,9 @@ public sealed class NaughtyTextTests(RequestsSystem system)
             if ((int)answer.StatusCode == 400)
                 continue;
             var model = await answer.Content.ReadFromJsonAsync<JsonElement>(Stop);
-            Assert.Equal((text.Trim(), text.Trim()), (model.GetProperty("reason").GetString(), model.GetProperty("model").GetProperty("name").GetString()));
+            Assert.Equal(
+                (text.Trim(), text.Trim()),
+                (model.GetProperty("reason").GetString(), model.GetProperty("model").GetProperty("name").GetString()));
             published++;
         }
         Assert.InRange(published, 20, FewTexts);
@@ -197,7 +208,8 @@ public sealed class NaughtyTextTests(RequestsSystem system)
     public async Task Asking_health_for_any_text_finds_or_refuses()
     {
         using var admin = system.Client("health", Roles.Admin);
-        await EachAsync([.. Texts.Where(t => HostileValues.IsAddressable(t) && !t.Contains('\0') && t is not ("." or ".."))], async (text, _) =>
+        await EachAsync([.. Texts.Where(t => HostileValues.IsAddressable(t) && !t.Contains('\0')
+            && t is not ("." or ".."))], async (text, _) =>
         {
             var escaped = Uri.EscapeDataString(text);
             foreach (var path in (string[])[
@@ -224,7 +236,8 @@ public sealed class NaughtyTextTests(RequestsSystem system)
     ];
 
     private static Task EachAsync<T>(IReadOnlyList<T> items, Func<T, int, Task> assertions) => Parallel.ForEachAsync(
-        items.Index(), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (t, _) => await assertions(t.Item, t.Index));
+        items.Index(), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (
+            t, _) => await assertions(t.Item, t.Index));
 
     /// <returns>False where it was refused as invalid.</returns>
     private static async Task<bool> TakenAsync(HttpClient client, HttpMethod method, string path, JsonObject body)
@@ -232,7 +245,9 @@ public sealed class NaughtyTextTests(RequestsSystem system)
         using var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body) };
         using var answer = await client.SendAsync(request, Stop);
         var text = await answer.Content.ReadAsStringAsync(Stop);
-        Assert.True(answer.IsSuccessStatusCode || (int)answer.StatusCode == 400, $"{path}: {(int)answer.StatusCode} {text} for {body.ToJsonString()}");
+        Assert.True(
+            answer.IsSuccessStatusCode || (int)answer.StatusCode == 400,
+            $"{path}: {(int)answer.StatusCode} {text} for {body.ToJsonString()}");
         return answer.IsSuccessStatusCode;
     }
 }

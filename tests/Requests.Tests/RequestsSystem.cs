@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace CsPlatform.Requests.Tests;
 
 /// <summary>
-/// All five services with an account that each of them knows, and of everything that can be asked for by its id one that
-/// is there: an answer, a contract, a renewal, a parked event, and an open alert for each action on alerts.
+/// All five services with an account that each of them knows, and of everything that can be asked for by its id one
+/// that is there: an answer, a contract, a renewal, a parked event, and an open alert for each action on alerts.
 /// </summary>
 public sealed class RequestsSystem() : SystemFixture([.. PlatformOptions.AllServices])
 {
@@ -32,12 +32,14 @@ public sealed class RequestsSystem() : SystemFixture([.. PlatformOptions.AllServ
         var model = (await Client("health", Roles.Viewer).GetFromJsonAsync<JsonObject>("/v1/models/default/1"))!["model"]!.AsObject();
         examples = new Examples(AccountId) { Model = Examples.ModelBody(model) };
         await SendAsync("accounts", "/v1/accounts", Examples.Body("RegisterAccount", AccountId));
-        await Eventually.HoldsAsync(async () => await IsKnown("feedback", "feedback") && await IsKnown("renewals", "contracts")
+        await Eventually.HoldsAsync(async () => await IsKnown("feedback", "feedback")
+            && await IsKnown("renewals", "contracts")
             && await IsKnown("health", "health") && await IsKnown("engagement", "days"));
 
         var ids = new Dictionary<string, string> { ["accounts"] = $"{AccountId}", ["models"] = "default", ["failed-messages"] = $"{NewId()}" };
         ids["answers"] = await SendAsync("feedback", "/v1/answers", Examples.Body("TakeAnswer", NewId()), "answerId");
-        ids["contracts"] = await SendAsync("renewals", "/v1/contracts", Examples.Body("SignContract", NewId()), "contractId");
+        ids["contracts"] = await SendAsync(
+            "renewals", "/v1/contracts", Examples.Body("SignContract", NewId()), "contractId");
         var ending = await SendAsync("renewals", "/v1/contracts", Examples.EndingContract(NewId()), "contractId");
         await SendAsync("renewals", "/v1/sweeps", []);
         ids["renewals"] = $"{(await ReadAsync("renewals", $"/v1/contracts/{ending}"))["renewalId"]}";
@@ -64,7 +66,8 @@ public sealed class RequestsSystem() : SystemFixture([.. PlatformOptions.AllServ
     /// <summary>Open alerts of as many new accounts.</summary>
     public async Task<IReadOnlyList<Guid>> RaiseAlertsAsync(int count)
     {
-        using var published = await Client("health", Roles.Admin).PutAsJsonAsync("/v1/models/default", Examples.AlarmingModel());
+        using var published = await Client("health", Roles.Admin).PutAsJsonAsync(
+            "/v1/models/default", Examples.AlarmingModel());
         Assert.True(published.IsSuccessStatusCode, await published.Content.ReadAsStringAsync());
         var accounts = Enumerable.Range(0, count).Select(_ => NewId()).ToList();
         foreach (var account in accounts)
@@ -113,7 +116,8 @@ public sealed class RequestsSystem() : SystemFixture([.. PlatformOptions.AllServ
     private JsonObject Event(string subject, string id)
     {
         var body = Examples.Body("PublishEvents", Guid.Empty);
-        (body["subject"], body["id"], body["data"]) = (subject, id, new JsonObject { ["user"] = "ann", ["feature"] = "reports" });
+        (body["subject"], body["id"], body["data"]) = (
+            subject, id, new JsonObject { ["user"] = "ann", ["feature"] = "reports" });
         return body;
     }
 

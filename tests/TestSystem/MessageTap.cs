@@ -65,9 +65,11 @@ public sealed class MessageTap : IAsyncDisposable
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 
     private static string Text(IDictionary<string, object?>? headers) => string.Join('\n',
-        (headers ?? new Dictionary<string, object?>()).Select(h => $"{h.Key}: {(h.Value is byte[] text ? Encoding.UTF8.GetString(text) : h.Value)}"));
+        (headers ?? new Dictionary<string, object?>()).Select(
+            h => $"{h.Key}: {(h.Value is byte[] text ? Encoding.UTF8.GetString(text) : h.Value)}"));
 }
 
 /// <param name="Headers">The broker's, a line each.</param>
 /// <param name="Body">MassTransit's envelope, or a CloudEvent on the alerts exchange.</param>
-public sealed record TappedMessage(string Exchange, string RoutingKey, string? MessageId, string Headers, JsonElement Body);
+public sealed record TappedMessage(
+    string Exchange, string RoutingKey, string? MessageId, string Headers, JsonElement Body);

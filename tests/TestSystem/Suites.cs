@@ -18,18 +18,20 @@ public static class Suites
     /// <summary>Strings that break things; none is empty.</summary>
     public static IReadOnlyList<string> NaughtyStrings()
     {
-        using var list = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Fetched.Value, "blns", "resources", "blns.json")));
+        using var list = JsonDocument.Parse(
+            File.ReadAllBytes(Path.Combine(Fetched.Value, "blns", "resources", "blns.json")));
         return [.. list.RootElement.EnumerateArray().Select(e => e.GetString()!).Where(s => s.Length > 0)];
     }
 
     /// <summary>
-    /// The parsing suite: names start with y (must be accepted), n (must be refused) or i (either). As text from npm, where
-    /// bytes that are no UTF-8 were replaced; with these bytes from the data folder, where that is there.
+    /// The parsing suite: names start with y (must be accepted), n (must be refused) or i (either). As text from npm,
+    /// where bytes that are no UTF-8 were replaced; with these bytes from the data folder, where that is there.
     /// </summary>
     public static IReadOnlyList<(string Name, byte[] Json)> JsonParsing()
     {
         const string prefix = "export default ";
-        var module = File.ReadAllText(Path.Combine(Fetched.Value, "json-test-suite", "data", "parsing.js"), Encoding.UTF8);
+        var module = File.ReadAllText(
+            Path.Combine(Fetched.Value, "json-test-suite", "data", "parsing.js"), Encoding.UTF8);
         var start = module.IndexOf(prefix, StringComparison.Ordinal) + prefix.Length;
         using var list = JsonDocument.Parse(module[start..].TrimEnd(';', '\n', ' '));
         var files = list.RootElement.EnumerateArray()
@@ -60,7 +62,8 @@ public static class Suites
         var packages = Path.Combine(folder, "node_modules");
         Directory.CreateDirectory(Path.Combine(Clone.Root, ".local"));
         using var one = Wait(Path.Combine(Clone.Root, ".local", "suites.lock"));
-        var (fetched, locked) = (Path.Combine(packages, ".package-lock.json"), Path.Combine(folder, "package-lock.json"));
+        var (fetched, locked) = (
+            Path.Combine(packages, ".package-lock.json"), Path.Combine(folder, "package-lock.json"));
         if (File.Exists(fetched) && File.GetLastWriteTimeUtc(fetched) >= File.GetLastWriteTimeUtc(locked))
             return packages;
 
@@ -73,7 +76,8 @@ public static class Suites
         using var npm = Process.Start(start)!;
         var (output, errors) = (npm.StandardOutput.ReadToEndAsync(), npm.StandardError.ReadToEndAsync());
         npm.WaitForExit();
-        Assert.True(npm.ExitCode == 0, $"npm ci in {folder} ended with {npm.ExitCode}:\n{output.Result}\n{errors.Result}");
+        Assert.True(
+            npm.ExitCode == 0, $"npm ci in {folder} ended with {npm.ExitCode}:\n{output.Result}\n{errors.Result}");
         return packages;
     }
 

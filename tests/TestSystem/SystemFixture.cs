@@ -87,7 +87,9 @@ public abstract class SystemFixture(params string[] services) : IAsyncLifetime
                 : owners[service] = NpgsqlDataSource.Create(Platform.OwnerConnectionString(service));
     }
 
-    /// <summary>Connections as an outside publisher or subscriber ("publisher", "subscriber") or as a service.</summary>
+    /// <summary>
+    /// Connections as an outside publisher or subscriber ("publisher", "subscriber") or as a service.
+    /// </summary>
     public ConnectionFactory Amqp(string user) => new() { Uri = Platform.Amqp(user) };
 
     /// <summary>Connections that may do everything in this system's virtual host.</summary>

@@ -9,7 +9,8 @@ internal sealed record ReceivedAlert(
 {
     public static ReceivedAlert Parse(ReadOnlySpan<byte> body)
     {
-        var e = JsonSerializer.Deserialize<Envelope>(body, Replaying.Json.Options) ?? throw new JsonException("An empty event.");
+        var e = JsonSerializer.Deserialize<Envelope>(body, Replaying.Json.Options) ?? throw new JsonException(
+            "An empty event.");
         return new(e.Id, e.Source, e.Type, e.Time, e.AccountSequence, e.SeverityText, e.Data);
     }
 
@@ -45,7 +46,8 @@ internal sealed class AlertLedger
                 return;
             }
             // Sequences are zero-padded: text order is number order.
-            if (latest.TryGetValue(alert.Data.Account.Id, out var before) && string.CompareOrdinal(before, alert.AccountSequence) >= 0)
+            if (latest.TryGetValue(alert.Data.Account.Id, out var before)
+                && string.CompareOrdinal(before, alert.AccountSequence) >= 0)
                 OutOfOrder++;
             else
                 latest[alert.Data.Account.Id] = alert.AccountSequence;
@@ -75,7 +77,8 @@ internal sealed record Episode(ReceivedAlert Raised, DateTimeOffset? ClosedAt, s
     public Guid AccountId => Raised.Data.Account.Id;
 
     /// <summary>Open at the end of this day.</summary>
-    public bool IsOpenOn(DateOnly day) => RaisedOn <= day && (ClosedAt is null || DateOnly.FromDateTime(ClosedAt.Value.UtcDateTime) > day);
+    public bool IsOpenOn(DateOnly day) =>
+        RaisedOn <= day && (ClosedAt is null || DateOnly.FromDateTime(ClosedAt.Value.UtcDateTime) > day);
 
     public DateOnly RaisedOn => DateOnly.FromDateTime(Raised.Time.UtcDateTime);
 }

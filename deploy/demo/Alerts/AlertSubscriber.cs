@@ -5,7 +5,9 @@ using RabbitMQ.Client.Events;
 
 namespace CsPlatform.Demo.Alerts;
 
-/// <summary>A downstream service: its own queue, bound to every churn-risk alert, each acknowledged once it is recorded.</summary>
+/// <summary>
+/// A downstream service: its own queue, bound to every churn-risk alert, each acknowledged once it is recorded.
+/// </summary>
 internal sealed class AlertSubscriber : IAsyncDisposable
 {
     private const ushort Prefetch = 100;

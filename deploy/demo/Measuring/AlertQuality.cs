@@ -1,6 +1,8 @@
 namespace CsPlatform.Demo.Measuring;
 
-/// <summary>Flagged accounts against those that left. Ratios are null where nothing was flagged, or nobody left.</summary>
+/// <summary>
+/// Flagged accounts against those that left. Ratios are null where nothing was flagged, or nobody left.
+/// </summary>
 internal sealed record AlertQuality(int Accounts, int Flagged, int Left, int FlaggedAndLeft)
 {
     /// <summary>Of the flagged, the share that left.</summary>

@@ -7,7 +7,8 @@ namespace CsPlatform.Demo.Measuring;
 internal sealed record CutCase(Guid AccountId, decimal? Score, int? DaysSilent, bool Flagged, bool Left);
 
 /// <summary>How well the customers of one day were told apart.</summary>
-internal sealed record CutReport(DateOnly Day, AlertQuality Alerts, double? ScoreAuc, double? RecencyAuc, int WithoutScore)
+internal sealed record CutReport(
+    DateOnly Day, AlertQuality Alerts, double? ScoreAuc, double? RecencyAuc, int WithoutScore)
 {
     // Nothing known is worth neither alarm nor trust.
     private const double UnknownRisk = 50;
@@ -16,7 +17,8 @@ internal sealed record CutReport(DateOnly Day, AlertQuality Alerts, double? Scor
     public static CutReport Of(DateOnly day, IReadOnlyCollection<CutCase> cases) => new(
         day,
         new(cases.Count, cases.Count(c => c.Flagged), cases.Count(c => c.Left), cases.Count(c => c.Flagged && c.Left)),
-        Ranking.Auc(cases.Select(c => new RankedCase(c.Score is { } score ? 100 - (double)score : UnknownRisk, c.Left))),
+        Ranking.Auc(
+            cases.Select(c => new RankedCase(c.Score is { } score ? 100 - (double)score : UnknownRisk, c.Left))),
         Ranking.Auc(cases.Select(c => new RankedCase(c.DaysSilent ?? NeverUsed, c.Left))),
         cases.Count(c => c.Score is null));
 }

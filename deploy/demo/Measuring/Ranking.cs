@@ -1,6 +1,8 @@
 namespace CsPlatform.Demo.Measuring;
 
-/// <summary>One account at a cut date: how much at risk it was held to be, and whether it left in the time after.</summary>
+/// <summary>
+/// One account at a cut date: how much at risk it was held to be, and whether it left in the time after.
+/// </summary>
 /// <param name="Risk">Any scale; higher means sooner gone.</param>
 internal readonly record struct RankedCase(double Risk, bool Left);
 

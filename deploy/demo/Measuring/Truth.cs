@@ -19,11 +19,14 @@ internal sealed class Truth
 
     public static Truth OfDepartures(IReadOnlyDictionary<Guid, Leaving> departures) => new(departures, null);
 
-    public static Truth OfSilence(IReadOnlySet<Guid> silentAfterTheEnd) => new(new Dictionary<Guid, Leaving>(), silentAfterTheEnd);
+    public static Truth OfSilence(IReadOnlySet<Guid> silentAfterTheEnd) =>
+        new(new Dictionary<Guid, Leaving>(), silentAfterTheEnd);
 
-    public bool IsCustomerOn(Guid account, DateOnly day) => !Departures.TryGetValue(account, out var leaving) || leaving.On > day;
+    public bool IsCustomerOn(Guid account, DateOnly day) =>
+        !Departures.TryGetValue(account, out var leaving) || leaving.On > day;
 
     /// <summary>Of the customers of that day, those who left in the days after.</summary>
     public bool LeftAfter(Guid account, DateOnly day) => silentAfterTheEnd?.Contains(account)
-        ?? (Departures.TryGetValue(account, out var leaving) && leaving.On > day && leaving.On.DayNumber - day.DayNumber <= HorizonDays);
+        ?? (Departures.TryGetValue(account, out var leaving) && leaving.On > day
+            && leaving.On.DayNumber - day.DayNumber <= HorizonDays);
 }

@@ -6,7 +6,8 @@ namespace CsPlatform.Demo.OnlineRetail;
 
 /// <summary>An order of an identified customer.</summary>
 /// <param name="ProductGroups">First two characters of its stock codes, the most frequent in the order first.</param>
-internal sealed record Order(string Invoice, string Customer, string Country, DateTimeOffset PlacedAt, IReadOnlyList<string> ProductGroups);
+internal sealed record Order(
+    string Invoice, string Customer, string Country, DateTimeOffset PlacedAt, IReadOnlyList<string> ProductGroups);
 
 /// <summary>
 /// UCI Online Retail (Chen, Sain &amp; Guo 2012): order lines of a wholesaler. Cancellations, returns and lines without
@@ -26,16 +27,20 @@ internal static class OrderLog
         return Path.GetFullPath(Path.Combine(folder, PathInData)) is var file && File.Exists(file) ? file : null;
     }
 
-    public static TextReader Open(string file) => new StreamReader(new GZipStream(File.OpenRead(file), CompressionMode.Decompress));
+    public static TextReader Open(string file) =>
+        new StreamReader(new GZipStream(File.OpenRead(file), CompressionMode.Decompress));
 
-    /// <summary>Orders of these days, both included, by time. A line outside them is passed over unread but for its date.</summary>
+    /// <summary>
+    /// Orders of these days, both included, by time. A line outside them is passed over unread but for its date.
+    /// </summary>
     public static IReadOnlyList<Order> Read(TextReader text, DateOnly from, DateOnly through)
     {
         using var csv = CsvReader.Create(text);
         var lines = new Dictionary<string, List<Line>>();
         while (csv.Read())
         {
-            var at = DateTime.ParseExact(csv.GetString("InvoiceDate"), "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+            var at = DateTime.ParseExact(
+                csv.GetString("InvoiceDate"), "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
             if (DateOnly.FromDateTime(at) is var day && (day < from || day > through))
                 continue;
             var (invoice, customer) = (csv.GetString("InvoiceNo"), csv.GetString("CustomerID"));

@@ -5,7 +5,9 @@ using CsPlatform.Demo.Replaying;
 
 namespace CsPlatform.Demo.OnlineRetail;
 
-/// <summary>The shop's customers as accounts, registered at their first order, and every order as one usage event.</summary>
+/// <summary>
+/// The shop's customers as accounts, registered at their first order, and every order as one usage event.
+/// </summary>
 internal static class RetailFeed
 {
     public const string System = "retail";
@@ -36,7 +38,9 @@ internal static class RetailFeed
         return days;
     }
 
-    /// <summary>Version 7 with the time of the first order; the rest from the customer's number, so that it is always the same.</summary>
+    /// <summary>
+    /// Version 7 with the time of the first order; the rest from the customer's number, so that it is always the same.
+    /// </summary>
     private static Guid AccountId(Order first)
     {
         Span<byte> bytes = stackalloc byte[32];

@@ -5,9 +5,9 @@ using CsPlatform.Demo.Replaying;
 namespace CsPlatform.Demo.OnlineRetail;
 
 /// <summary>
-/// The default score model with one change: no alert on a drop or on a falling trend. These speak of daily use; a shop's
-/// customer orders every month or two, and after each order its score falls until the next. The measures, their weights
-/// and the threshold of low health are the default's: nothing is fitted to what happened.
+/// The default score model with one change: no alert on a drop or on a falling trend. These speak of daily use; a
+/// shop's customer orders every month or two, and after each order its score falls until the next. The measures, their
+/// weights and the threshold of low health are the default's: nothing is fitted to what happened.
 /// </summary>
 internal static class RetailModel
 {
@@ -19,7 +19,8 @@ internal static class RetailModel
     {
         var health = endpoints.Of("health", Part.Admin);
         var first = await health.GetFromJsonAsync<JsonObject>($"/v1/models/{ModelId}/1", cancellationToken);
-        using var answer = await health.PutAsJsonAsync($"/v1/models/{ModelId}", Of(first!["model"]!.AsObject()), cancellationToken);
+        using var answer = await health.PutAsJsonAsync(
+            $"/v1/models/{ModelId}", Of(first!["model"]!.AsObject()), cancellationToken);
         if (!answer.IsSuccessStatusCode)
             throw new HttpRequestException(
                 $"The score model was refused: {await answer.Content.ReadAsStringAsync(cancellationToken)}");

@@ -7,7 +7,9 @@ internal static class RetailTruth
 {
     public const int HorizonDays = 91;
 
-    /// <summary>The AUC of a logistic regression on recency and frequency, out of fold: the published baseline.</summary>
+    /// <summary>
+    /// The AUC of a logistic regression on recency and frequency, out of fold: the published baseline.
+    /// </summary>
     public const double LogisticRegressionAuc = 0.7409;
 
     /// <summary>Customers with an order in the 91 days after the cut.</summary>

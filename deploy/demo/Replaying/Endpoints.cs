@@ -3,7 +3,8 @@ using System.Net.Http.Headers;
 namespace CsPlatform.Demo.Replaying;
 
 /// <summary>Clients of the five services, one for each part that the demo plays.</summary>
-internal sealed class Endpoints(Func<string, Uri> address, Func<Part, string> token, Func<HttpMessageHandler> handler) : IDisposable
+internal sealed class Endpoints(
+    Func<string, Uri> address, Func<Part, string> token, Func<HttpMessageHandler> handler) : IDisposable
 {
     private readonly Dictionary<(string, Part), HttpClient> clients = [];
     private readonly Lock gate = new();

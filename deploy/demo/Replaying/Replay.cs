@@ -17,9 +17,9 @@ internal sealed record IntakeCounts(long Accepted, long Repeated, long Parked)
 }
 
 /// <summary>
-/// Plays days through the public API as if each was today. A day: the clocks of all services move to its last second, its
-/// facts are sent, and the system comes to rest. Every other night, before the clocks move on, the jobs that a schedule
-/// would run are run. So no service ever sees a fact that is later than its clock.
+/// Plays days through the public API as if each was today. A day: the clocks of all services move to its last second,
+/// its facts are sent, and the system comes to rest. Every other night, before the clocks move on, the jobs that a
+/// schedule would run are run. So no service ever sees a fact that is later than its clock.
 /// </summary>
 internal sealed class Replay(
     Endpoints endpoints, ReplayControl control, Func<BrokerMessage, CancellationToken, Task> publish, Action<DayFigures> onDay)
@@ -85,8 +85,10 @@ internal sealed class Replay(
     {
         for (var since = Stopwatch.GetTimestamp(); ; await Task.Delay(15, cancellationToken))
         {
-            using var response = await endpoints.Of(call.Service, Part.Admin).PostAsync(call.Path, Content(call), cancellationToken);
-            if (Stopwatch.GetElapsedTime(since) < LongestWaitForAccount && await IsPassingAsync(response, cancellationToken))
+            using var response = await endpoints.Of(call.Service, Part.Admin).PostAsync(
+                call.Path, Content(call), cancellationToken);
+            if (Stopwatch.GetElapsedTime(since) < LongestWaitForAccount
+                && await IsPassingAsync(response, cancellationToken))
                 continue;
             await EnsureAsync(response, cancellationToken);
             return;
@@ -100,7 +102,8 @@ internal sealed class Replay(
     private static async Task<bool> IsPassingAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
         response.StatusCode == HttpStatusCode.PreconditionFailed
         || (response.StatusCode == HttpStatusCode.NotFound
-            && (await response.Content.ReadAsStringAsync(cancellationToken)).Contains("account-unknown", StringComparison.Ordinal));
+            && (await response.Content.ReadAsStringAsync(cancellationToken)).Contains(
+                "account-unknown", StringComparison.Ordinal));
 
     private async Task SendUsageAsync(IReadOnlyList<ApiCall> batches, CancellationToken cancellationToken)
     {
@@ -132,7 +135,8 @@ internal sealed class Replay(
             throw await FailureAsync(response, cancellationToken);
     }
 
-    private static async Task<HttpRequestException> FailureAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private static async Task<HttpRequestException> FailureAsync(
+        HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var text = await response.Content.ReadAsStringAsync(cancellationToken);
         return new($"{response.RequestMessage?.Method} {response.RequestMessage?.RequestUri}: {response.StatusCode} "

@@ -1,6 +1,8 @@
 namespace CsPlatform.Demo.Replaying;
 
-/// <summary>What a company's systems send on one day, late and repeated events among it. Holds nothing of the future.</summary>
+/// <summary>
+/// What a company's systems send on one day, late and repeated events among it. Holds nothing of the future.
+/// </summary>
 internal sealed record ReplayDay(DateOnly Date)
 {
     public List<NewAccount> Accounts { get; } = [];

@@ -40,7 +40,8 @@ internal static class AlertsReport
         foreach (var reason in data.Reasons.Take(3))
             output.WriteLine($"    {reason.Points,6:0.0}  {reason.Text}  [{reason.Evidence.Href}]");
         if (data.Exposure is { } stake)
-            output.WriteLine($"    at stake: {stake.Amount} {stake.Currency} a year, contract ends {stake.RenewalDate:yyyy-MM-dd}");
+            output.WriteLine(
+                $"    at stake: {stake.Amount} {stake.Currency} a year, contract ends {stake.RenewalDate:yyyy-MM-dd}");
         if (data.Recommended is { } next)
             output.WriteLine($"    next step: {next.PlayId}, by {next.DueBy:yyyy-MM-dd}");
     }

@@ -16,5 +16,6 @@ internal static class Text
     /// <summary>Four digits, as the published figures.</summary>
     public static string Auc(double? value) => value is { } v ? v.ToString(".0000", CultureInfo.InvariantCulture) : "–";
 
-    public static string Fit(string text, int width) => text.Length > width ? text[..(width - 1)] + "…" : text.PadRight(width);
+    public static string Fit(string text, int width) =>
+        text.Length > width ? text[..(width - 1)] + "…" : text.PadRight(width);
 }

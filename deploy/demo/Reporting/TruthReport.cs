@@ -13,7 +13,8 @@ internal static class TruthReport
         var last = reports[^1];
         Text.Heading(output, "What really happened");
         output.WriteLine("Known only now: every figure above was worked out without it.");
-        output.WriteLine($"At risk = had an open alert at the end of {last.Day:yyyy-MM-dd}. Lost = {scenario.Leaving}.");
+        output.WriteLine(
+            $"At risk = had an open alert at the end of {last.Day:yyyy-MM-dd}. Lost = {scenario.Leaving}.");
         WriteAlerts(output, last.Alerts);
         WriteRanking(output, scenario, last);
         if (reports.Count > 1)
@@ -51,7 +52,9 @@ internal static class TruthReport
             if (cut.RecencyAuc is { } recency)
                 yield return Compare(score, recency, "recency alone");
             if (known is { } k)
-                yield return Compare(score, k.Auc, "the logistic regression, which was fitted to these customers' outcomes; the score was not");
+                yield return Compare(
+                    score, k.Auc,
+                    "the logistic regression, which was fitted to these customers' outcomes; the score was not");
         }
         if (cut.Alerts.Left < Few)
             yield return $"Only {cut.Alerts.Left} were lost: single cases move these figures by several points.";
@@ -81,7 +84,8 @@ internal static class TruthReport
     {
         var warnings = Warning.Of(episodes, truth, last);
         output.WriteLine();
-        output.WriteLine("  Those who left during the replay: had they an open alert on their last day, and since how many days?");
+        output.WriteLine(
+            "  Those who left during the replay: had they an open alert on their last day, and since how many days?");
         output.WriteLine("    cause                              left  warned  median days ahead");
         foreach (var cause in warnings.GroupBy(w => w.Cause).OrderByDescending(g => g.Count()))
             WriteLine(cause.Key, [.. cause]);
@@ -97,7 +101,8 @@ internal static class TruthReport
         void WriteLine(string name, IReadOnlyList<Warning> of)
         {
             var ahead = of.Where(w => w.DaysAhead is not null).Select(w => (double)w.DaysAhead!).ToList();
-            output.WriteLine($"    {Text.Fit(name, 34)} {of.Count,4}  {ahead.Count,6}  {Days(Ranking.Median(ahead)),17}");
+            output.WriteLine(
+                $"    {Text.Fit(name, 34)} {of.Count,4}  {ahead.Count,6}  {Days(Ranking.Median(ahead)),17}");
         }
     }
 

@@ -15,8 +15,10 @@ internal sealed class DemoRun(Scenario scenario, DemoSystem system, TextWriter o
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await using var subscriber = await AlertSubscriber.StartAsync(system.SubscriberAddress, system.SubscriberQueue, cancellationToken);
-        await using var publisher = await UsagePublisher.ConnectAsync(system.PublisherAddress, system.PublisherUser, cancellationToken);
+        await using var subscriber = await AlertSubscriber.StartAsync(
+            system.SubscriberAddress, system.SubscriberQueue, cancellationToken);
+        await using var publisher = await UsagePublisher.ConnectAsync(
+            system.PublisherAddress, system.PublisherUser, cancellationToken);
         var progress = new Progress(scenario.Days.Count, () => subscriber.Ledger.Count, output, hasTerminal);
         var replay = new Replay(system.Endpoints, system.Control, publisher.PublishAsync, progress.On);
         var looks = new Dictionary<DateOnly, IReadOnlyList<ScoredAccount>>();
@@ -34,7 +36,8 @@ internal sealed class DemoRun(Scenario scenario, DemoSystem system, TextWriter o
         WriteTimes(closed, replay.Intake, Stopwatch.GetElapsedTime(start));
 
         var scores = looks[closed.LastDay];
-        await AtRiskReport.WriteAsync(output, health, scores.Take(AtRiskShown).ToList(), Keys(), closed.LastDay, cancellationToken);
+        await AtRiskReport.WriteAsync(
+            output, health, scores.Take(AtRiskShown).ToList(), Keys(), closed.LastDay, cancellationToken);
         AlertsReport.Write(output, subscriber.Ledger);
 
         // From here on nothing is sent: the truth may be read.

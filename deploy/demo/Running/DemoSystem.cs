@@ -53,7 +53,8 @@ internal sealed class DemoSystem : IAsyncDisposable
             Settings = new Dictionary<string, string>
             {
                 // A short life is not worth instrumented code, nor pages that are written or run but never both: five
-                // services warm up sooner without. Two cores for all leave none for collecting garbage in the background.
+                // services warm up sooner without. Two cores for all leave none for collecting garbage in the
+                // background.
                 ["DOTNET_TieredPGO"] = "0",
                 ["DOTNET_EnableWriteXorExecute"] = "0",
                 ["DOTNET_gcConcurrent"] = "0",

@@ -13,7 +13,8 @@ internal sealed record HealthReason(string Measure, decimal Points, string Text)
 
 internal sealed record HealthEvidence(DateOnly From, DateOnly To, decimal? Value, IReadOnlyList<EvidenceDay> Days);
 
-internal sealed record EvidenceDay(DateOnly Day, int Events, int ActiveUsers, decimal Minutes, IReadOnlyList<string> Features);
+internal sealed record EvidenceDay(
+    DateOnly Day, int Events, int ActiveUsers, decimal Minutes, IReadOnlyList<string> Features);
 
 /// <summary>What anyone with a token can read from the Health API.</summary>
 internal sealed class HealthReader(Endpoints endpoints)

@@ -39,7 +39,8 @@ internal sealed record Scenario(
             "The Online Retail orders are not here. They are looked for in the folder that CSP_DATA names, "
             + "and in ../shared/data beside the clone.");
         using var text = OrderLog.Open(file);
-        var played = RetailFeed.Days(OrderLog.Read(text, RetailFeed.FirstDay, RetailFeed.Cut)).Take(days ?? int.MaxValue).ToList();
+        var played = RetailFeed.Days(
+            OrderLog.Read(text, RetailFeed.FirstDay, RetailFeed.Cut)).Take(days ?? int.MaxValue).ToList();
         var accounts = played.SelectMany(d => d.Accounts).ToDictionary(a => a.AccountId, a => a.Key);
         return new(
             "Online Retail: the customers of a British wholesaler, 2010-12-01 to 2011-06-10 (Chen, Sain & Guo 2012, CC BY 4.0)",

@@ -4,16 +4,21 @@ namespace CsPlatform.Demo.Simulator;
 internal static class ChurnShape
 {
     /// <summary>
-    /// Beta of the yearly propensity not to renew: Fader &amp; Hardie (2007), the regular and the high-end cohort. Because
-    /// propensities differ, those who stay are those who like to stay: the hazard of a cohort falls with its age.
+    /// Beta of the yearly propensity not to renew: Fader &amp; Hardie (2007), the regular and the high-end cohort.
+    /// Because propensities differ, those who stay are those who like to stay: the hazard of a cohort falls with its
+    /// age.
     /// </summary>
     public static readonly (double A, double B) Regular = (0.704, 1.182), HighEnd = (0.668, 3.806);
 
-    /// <summary>Customers of this many years have already renewed so often: their propensity is drawn from the posterior.</summary>
+    /// <summary>
+    /// Customers of this many years have already renewed so often: their propensity is drawn from the posterior.
+    /// </summary>
     public static double DrawPropensity(ref SeededRandom random, (double A, double B) cohort, double years) =>
         random.Beta(cohort.A, cohort.B + years);
 
-    /// <summary>The chance to leave at the end of one term, such that a year of terms has the yearly propensity.</summary>
+    /// <summary>
+    /// The chance to leave at the end of one term, such that a year of terms has the yearly propensity.
+    /// </summary>
     public static double OfTerm(double yearly, int months) => 1 - Math.Pow(1 - yearly, months / 12.0);
 
     public const double DecayBeforeLeaving = 0.70;      // the others leave without a sign in their use

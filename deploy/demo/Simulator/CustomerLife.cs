@@ -1,8 +1,8 @@
 namespace CsPlatform.Demo.Simulator;
 
 /// <summary>
-/// One customer's life as the simulator knows it, its end included. Only what happens on a day leaves here, on that day:
-/// neither the cause nor the level behind the use is ever sent.
+/// One customer's life as the simulator knows it, its end included. Only what happens on a day leaves here, on that
+/// day: neither the cause nor the level behind the use is ever sent.
 /// </summary>
 internal sealed record CustomerLife(int Number, Guid Id, string Key, string Name, Segment Segment, DateOnly KnownOn)
 {
@@ -42,7 +42,8 @@ internal sealed record CustomerLife(int Number, Guid Id, string Key, string Name
 internal enum Segment { Small, Middle, Large }
 
 /// <summary>One contract. A renewal is the signing of the next one.</summary>
-internal sealed record Term(int Index, DateOnly SignedOn, DateOnly StartsOn, DateOnly EndsOn, int Months, int Seats, decimal PerSeat);
+internal sealed record Term(
+    int Index, DateOnly SignedOn, DateOnly StartsOn, DateOnly EndsOn, int Months, int Seats, decimal PerSeat);
 
 internal sealed record Module(string Name, IReadOnlyList<string> Features);
 

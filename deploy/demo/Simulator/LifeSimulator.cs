@@ -73,7 +73,8 @@ internal static class LifeSimulator
     }
 
     /// <summary>What happens in one term; a departure ends the life.</summary>
-    private static Departure? Term(ref SeededRandom random, Course c, int index, DateOnly from, DateOnly end, List<Dent> dents)
+    private static Departure? Term(
+        ref SeededRandom random, Course c, int index, DateOnly from, DateOnly end, List<Dent> dents)
     {
         var loss = from.AddDays((int)Math.Min(100_000, random.Exponential(365 / ChurnShape.ChampionLossPerYear)));
         var heals = random.Chance(ChurnShape.ChampionLossHeals);

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace CsPlatform.Demo.Simulator;
 
 /// <summary>
-/// SplitMix64 (Steele, Lea &amp; Flood 2014), written out so that a seed means the same numbers on every version of .NET,
-/// which System.Random does not promise. Every purpose has its own fork: to draw more for one changes no other.
+/// SplitMix64 (Steele, Lea &amp; Flood 2014), written out so that a seed means the same numbers on every version of
+/// .NET, which System.Random does not promise. Every purpose has its own fork: to draw more for one changes no other.
 /// </summary>
 internal struct SeededRandom(ulong seed)
 {
@@ -50,7 +50,8 @@ internal struct SeededRandom(ulong seed)
     public Guid NextId(DateTimeOffset at)
     {
         Span<byte> bytes = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt64BigEndian(bytes, (ulong)at.ToUnixTimeMilliseconds() << 16 | NextUInt64() & 0x0FFF | 0x7000);
+        BinaryPrimitives.WriteUInt64BigEndian(
+            bytes, (ulong)at.ToUnixTimeMilliseconds() << 16 | NextUInt64() & 0x0FFF | 0x7000);
         BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], NextUInt64() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000);
         return new Guid(bytes, bigEndian: true);
     }

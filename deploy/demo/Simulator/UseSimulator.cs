@@ -2,7 +2,9 @@ using CsPlatform.Demo.Replaying;
 
 namespace CsPlatform.Demo.Simulator;
 
-/// <summary>A day of one customer's use: sessions of people, the noise of their automation, tickets at the help desk.</summary>
+/// <summary>
+/// A day of one customer's use: sessions of people, the noise of their automation, tickets at the help desk.
+/// </summary>
 internal static class UseSimulator
 {
     public const string System = "sample";
@@ -58,7 +60,8 @@ internal static class UseSimulator
                 features.Add(feature);
         }
         var mobile = random.Chance(MobileShare);
-        var minutes = Math.Clamp((int)Math.Round(Math.Exp(3.0 + 0.7 * random.Normal()) * Math.Min(1, 0.5 + 0.5 * level)), 1, 240);
+        var minutes = Math.Clamp(
+            (int)Math.Round(Math.Exp(3.0 + 0.7 * random.Normal()) * Math.Min(1, 0.5 + 0.5 * level)), 1, 240);
         var source = mobile ? MobileSource : WebSource;
         var session = Event(ref random, life, day, source, SessionType, $"u{user + 1}", false, features, minutes);
         return session with { OverAmqp = mobile };
@@ -71,6 +74,8 @@ internal static class UseSimulator
         // People work by day, machines at any hour.
         var second = automation ? random.Between(0, 86_399) : random.Between(6 * 3600, 21 * 3600);
         var time = new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero).AddSeconds(second);
-        return new($"{random.NextUInt64():x16}", source, type, $"{System}/{life.Key}", time, user, automation, features, minutes);
+        return new(
+            $"{random.NextUInt64():x16}", source, type, $"{System}/{life.Key}", time, user, automation, features,
+            minutes);
     }
 }

@@ -33,7 +33,8 @@ internal static class VoiceSimulator
     private static NewAnswer Answer(
         ref SeededRandom random, CustomerLife life, DateOnly day, int contact, string metric, double value, int min, int max)
     {
-        var at = new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero).AddSeconds(random.Between(8 * 3600, 20 * 3600));
+        var at = new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero).AddSeconds(
+            random.Between(8 * 3600, 20 * 3600));
         var score = (int)Math.Clamp(Math.Round(value), min, max);
         return new(random.NextId(at), life.Id, $"{life.Key}-c{contact + 1}", metric, score, at);
     }

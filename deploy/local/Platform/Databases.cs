@@ -3,8 +3,9 @@ using Npgsql;
 namespace CsPlatform.Local.Platform;
 
 /// <summary>
-/// One database and three roles per service: the owner migrates; the service itself runs as a role that reaches no other
-/// database, changes no schema and no event; the privacy role masks personal data in events and does nothing else.
+/// One database and three roles per service: the owner migrates; the service itself runs as a role that reaches no
+/// other database, changes no schema and no event; the privacy role masks personal data in events and does nothing
+/// else.
 /// </summary>
 internal sealed class Databases(string admin, string suffix, Func<string, string> password)
 {

@@ -3,8 +3,8 @@ using CsPlatform.Local.Processes;
 namespace CsPlatform.Local.Platform;
 
 /// <summary>
-/// Further processes of a service beside its first: <c>health-2</c> is the second of health, on a port of its own and on
-/// the same database and queue. Each is started (<see cref="RestartAsync"/>), asked, stopped and killed by its name.
+/// Further processes of a service beside its first: <c>health-2</c> is the second of health, on a port of its own and
+/// on the same database and queue. Each is started (<see cref="RestartAsync"/>), asked, stopped and killed by its name.
 /// </summary>
 public sealed partial class LocalPlatform
 {

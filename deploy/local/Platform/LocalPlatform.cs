@@ -61,7 +61,8 @@ public sealed partial class LocalPlatform : Installation, IAsyncDisposable
     public Task RebuildAsync(IReadOnlyCollection<string> services, CancellationToken cancellationToken = default) =>
         RunAsOwnerAsync("rebuild", services, cancellationToken);
 
-    private Task RunAsOwnerAsync(string verb, IReadOnlyCollection<string> services, CancellationToken cancellationToken) =>
+    private Task RunAsOwnerAsync(
+        string verb, IReadOnlyCollection<string> services, CancellationToken cancellationToken) =>
         Parallel.ForEachAsync(
             services,
             new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = cancellationToken },
@@ -75,7 +76,9 @@ public sealed partial class LocalPlatform : Installation, IAsyncDisposable
                     throw Failure(run, $"{service} {verb} failed (exit {run.ExitCode})");
             });
 
-    /// <summary>Whether the process of a started service has ended by itself or by a signal that we did not send.</summary>
+    /// <summary>
+    /// Whether the process of a started service has ended by itself or by a signal that we did not send.
+    /// </summary>
     public bool HasEnded(string service) => running.TryGetValue(service, out var process) && process.HasEnded;
 
     /// <summary>Starts a stopped or killed service again, without migration.</summary>
@@ -126,7 +129,8 @@ public sealed partial class LocalPlatform : Installation, IAsyncDisposable
             if (process.HasEnded)
                 throw Failure(process, $"{service} ended at start (exit code {process.ExitCode})");
             if (Stopwatch.GetElapsedTime(since) is var waited && waited > StartTimeout)
-                throw Failure(process, $"{service} is not healthy after {waited.TotalSeconds:0} s; {health} says: {answer}");
+                throw Failure(
+                    process, $"{service} is not healthy after {waited.TotalSeconds:0} s; {health} says: {answer}");
             try
             {
                 using var response = await http.GetAsync(health, cancellationToken);
@@ -137,7 +141,8 @@ public sealed partial class LocalPlatform : Installation, IAsyncDisposable
                 }
                 answer = $"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync(cancellationToken)}";
             }
-            catch (Exception e) when (e is HttpRequestException or SocketException) // bare where a connection ends as it is made
+            // bare where a connection ends as it is made
+            catch (Exception e) when (e is HttpRequestException or SocketException)
             {
                 answer = e.Message;
             }

@@ -33,11 +33,13 @@ public sealed class ReplayControl : IDisposable
         }));
 
     /// <summary>
-    /// Returns once nothing is left to do anywhere: each service is idle, and what was published has arrived at everyone
-    /// who hears it. One look at five services is not one moment, a message may travel behind it: two looks in a row that
-    /// are still and count the same prove that all was still between them (Mattern's four-counter method).
+    /// Returns once nothing is left to do anywhere: each service is idle, and what was published has arrived at
+    /// everyone who hears it. One look at five services is not one moment, a message may travel behind it: two looks in
+    /// a row that are still and count the same prove that all was still between them (Mattern's four-counter method).
     /// </summary>
-    /// <exception cref="LocalException">Not within the time limit; says who still works or what did not arrive.</exception>
+    /// <exception cref="LocalException">
+    /// Not within the time limit; says who still works or what did not arrive.
+    /// </exception>
     public async Task UntilIdleAsync(TimeSpan? limit = null, CancellationToken cancellationToken = default)
     {
         var since = Stopwatch.GetTimestamp();
@@ -50,7 +52,8 @@ public sealed class ReplayControl : IDisposable
             // Those who were idle are asked again only when nobody is busy any more: a look costs everyone work.
             var whole = busy.Count == 0 && asked.Count == everyone.Count;
             var left = busy.Count > 0 ? $"{string.Join(", ", busy)} still at work" : whole ? WhatIsLeft(work) : null;
-            long? total = whole && left is null ? work.Values.Sum(w => w.Published.Values.Sum() + w.Consumed.Values.Sum()) : null;
+            long? total = whole && left is null ? work.Values.Sum(
+                w => w.Published.Values.Sum() + w.Consumed.Values.Sum()) : null;
             if (total is not null && total == before)
                 return;
             before = total;
@@ -98,16 +101,20 @@ public sealed class ReplayControl : IDisposable
     {
         return Topology.Services
             .Where(publisher => work.ContainsKey(publisher.Name))
-            .SelectMany(publisher => publisher.Publishes, (publisher, message) => (message, sent: Of(work[publisher.Name].Published, message)))
+            .SelectMany(
+                publisher => publisher.Publishes,
+                (publisher, message) => (message, sent: Of(work[publisher.Name].Published, message)))
             .SelectMany(m => Topology.Services.Where(s => work.ContainsKey(s.Name) && s.Consumes.Contains(m.message)),
                 (m, consumer) => (m.message, m.sent, consumer.Name, taken: Of(work[consumer.Name].Consumed, m.message)))
             .Where(m => m.taken < m.sent)
             .Select(m => $"{m.Name} took {m.taken} of {m.sent} {m.message.Name}")
             .FirstOrDefault();
 
-        static long Of(IReadOnlyDictionary<string, long> counts, Type message) => counts.GetValueOrDefault(message.Name);
+        static long Of(IReadOnlyDictionary<string, long> counts, Type message) =>
+            counts.GetValueOrDefault(message.Name);
     }
 
     /// <summary>What a service says at <c>/dev/idle</c>.</summary>
-    internal sealed record WorkLeft(bool Idle, IReadOnlyDictionary<string, long> Published, IReadOnlyDictionary<string, long> Consumed);
+    internal sealed record WorkLeft(
+        bool Idle, IReadOnlyDictionary<string, long> Published, IReadOnlyDictionary<string, long> Consumed);
 }

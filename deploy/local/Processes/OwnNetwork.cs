@@ -1,8 +1,8 @@
 namespace CsPlatform.Local.Processes;
 
 /// <summary>
-/// A loopback and mounts that only one program and what it starts can see: tests cut its connections and fill its disks,
-/// and hurt nobody else.
+/// A loopback and mounts that only one program and what it starts can see: tests cut its connections and fill its
+/// disks, and hurt nobody else.
 /// </summary>
 internal static class OwnNetwork
 {

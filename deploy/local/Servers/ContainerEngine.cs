@@ -17,9 +17,12 @@ public sealed class ContainerEngine : IAsyncDisposable
     private readonly StateDirectory state;
     private readonly ChildProcess process;
 
-    private ContainerEngine(StateDirectory state, ChildProcess process) => (this.state, this.process) = (state, process);
+    private ContainerEngine(StateDirectory state, ChildProcess process) =>
+        (this.state, this.process) = (state, process);
 
-    /// <summary>Both servers' addresses, as the environment variables that <see cref="ServerConnections"/> reads.</summary>
+    /// <summary>
+    /// Both servers' addresses, as the environment variables that <see cref="ServerConnections"/> reads.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Connections { get; private set; } = new Dictionary<string, string>();
 
     /// <summary>Starts both containers and returns when they can be worked with.</summary>

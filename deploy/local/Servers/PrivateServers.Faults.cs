@@ -8,7 +8,9 @@ public enum Ending
     /// <summary>In order: it says goodbye to its clients.</summary>
     Stopped,
 
-    /// <summary>At once and without a checkpoint (PostgreSQL's immediate shutdown); for RabbitMQ the same as a crash.</summary>
+    /// <summary>
+    /// At once and without a checkpoint (PostgreSQL's immediate shutdown); for RabbitMQ the same as a crash.
+    /// </summary>
     Aborted,
 
     /// <summary>kill -9.</summary>
@@ -29,7 +31,9 @@ public sealed partial class PrivateServers
     public async Task StartPostgresAsync(CancellationToken cancellationToken = default) =>
         postgres = await PostgresServer.StartAsync(state, cancellationToken);
 
-    /// <summary>What a keeper of services does: starts it where it has ended by itself; returns when it answers.</summary>
+    /// <summary>
+    /// What a keeper of services does: starts it where it has ended by itself; returns when it answers.
+    /// </summary>
     public async Task KeepPostgresAsync(CancellationToken cancellationToken = default)
     {
         try
@@ -48,7 +52,9 @@ public sealed partial class PrivateServers
     public async Task StartBrokerAsync(CancellationToken cancellationToken = default) =>
         rabbit = await RabbitServer.StartAsync(state, cancellationToken);
 
-    /// <summary>The alarm that a broker raises when its disk runs full: it reads from no publisher while it lasts.</summary>
+    /// <summary>
+    /// The alarm that a broker raises when its disk runs full: it reads from no publisher while it lasts.
+    /// </summary>
     public Task SetDiskAlarmAsync(bool on, CancellationToken cancellationToken = default) =>
         rabbit.ControlAsync(["set_disk_free_limit", on ? "1000000GB" : "50MB"], cancellationToken);
 

@@ -40,7 +40,9 @@ public sealed partial class PrivateServers : IAsyncDisposable
         StartAsync(state, RunLock.Take(state), report, cancellationToken);
 
     /// <summary>The same without anything that earlier ones stored.</summary>
-    /// <exception cref="LocalException">As of <see cref="StartAsync(StateDirectory, Action{string}, CancellationToken)"/>.</exception>
+    /// <exception cref="LocalException">
+    /// As of <see cref="StartAsync(StateDirectory, Action{string}, CancellationToken)"/>.
+    /// </exception>
     public static async Task<PrivateServers> StartEmptyAsync(
         StateDirectory state, Action<string> report, CancellationToken cancellationToken = default)
     {

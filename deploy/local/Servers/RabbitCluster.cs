@@ -3,8 +3,8 @@ using CsPlatform.Local.Processes;
 namespace CsPlatform.Local.Servers;
 
 /// <summary>
-/// Three nodes that are one broker, for tests of what the platform does when one of them goes, or does not see the others.
-/// Each has its own ports, and its data in its own folder.
+/// Three nodes that are one broker, for tests of what the platform does when one of them goes, or does not see the
+/// others. Each has its own ports, and its data in its own folder.
 /// </summary>
 public sealed class RabbitCluster : IAsyncDisposable
 {
@@ -31,13 +31,15 @@ public sealed class RabbitCluster : IAsyncDisposable
     /// <summary>Starts all nodes, empty, as one broker.</summary>
     /// <param name="state">Of the cluster alone.</param>
     /// <exception cref="LocalException">One did not start.</exception>
-    public static async Task<RabbitCluster> StartAsync(StateDirectory state, CancellationToken cancellationToken = default)
+    public static async Task<RabbitCluster> StartAsync(
+        StateDirectory state, CancellationToken cancellationToken = default)
     {
         var states = Enumerable.Range(1, Size).Select(n => new StateDirectory(state.Path($"node{n}"))).ToArray();
         foreach (var one in states)
             RabbitServer.Share(state, one);
         var epmdPort = state.Port(RabbitServer.EpmdName);
-        var epmd = RabbitServer.StartEpmd(state, $"{epmdPort}", string.Join(',', Enumerable.Range(1, Size).Select(AddressOf)));
+        var epmd = RabbitServer.StartEpmd(
+            state, $"{epmdPort}", string.Join(',', Enumerable.Range(1, Size).Select(AddressOf)));
         var cluster = new RabbitCluster(epmd, epmdPort, states);
         try
         {
@@ -59,8 +61,8 @@ public sealed class RabbitCluster : IAsyncDisposable
         nodes[node - 1] = await RabbitServer.StartAsync(states[node - 1], cancellationToken, new(node, Size, epmdPort));
 
     /// <summary>
-    /// Into maintenance, as before an upgrade: it closes its listeners and its clients' connections, and others lead its
-    /// queues. Or back.
+    /// Into maintenance, as before an upgrade: it closes its listeners and its clients' connections, and others lead
+    /// its queues. Or back.
     /// </summary>
     public Task DrainAsync(int node, bool on, CancellationToken cancellationToken = default) =>
         nodes[node - 1].RunAsync("rabbitmq-upgrade", [on ? "drain" : "revive"], cancellationToken);

@@ -73,7 +73,8 @@ internal sealed class RabbitServer : IAsyncDisposable
     /// <param name="port">The same at every address.</param>
     /// <param name="addresses">Where it listens, with commas between.</param>
     public static ChildProcess StartEpmd(StateDirectory state, string port, string addresses) =>
-        ChildProcess.Start(state, EpmdName, ["epmd", "-port", port, "-address", addresses], new Dictionary<string, string>());
+        ChildProcess.Start(
+            state, EpmdName, ["epmd", "-port", port, "-address", addresses], new Dictionary<string, string>());
 
     /// <summary>Gives a node the password and the cookie of its cluster.</summary>
     public static void Share(StateDirectory cluster, StateDirectory node)

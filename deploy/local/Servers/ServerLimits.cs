@@ -8,8 +8,8 @@ public static class ServerLimits
         ["max_connections=300", "shared_buffers=256MB", "log_error_verbosity=terse", "timezone=UTC"];
 
     /// <summary>
-    /// Lines of rabbitmq.conf. A header table lies in one frame: with smaller frames than the default 131,072 none can be
-    /// nested so deeply that reading it takes the whole stack of a client.
+    /// Lines of rabbitmq.conf. A header table lies in one frame: with smaller frames than the default 131,072 none can
+    /// be nested so deeply that reading it takes the whole stack of a client.
     /// </summary>
     public const string Rabbit = """
         disk_free_limit.absolute = 1GB

@@ -69,7 +69,8 @@ internal static class TestVerb
                 ["CSP_SOAK"] = arguments.Has("--soak") ? "1" : "",
                 [SeedVariable] = seed,
                 ["CSP_TEST_PLAIN"] = isThorough ? "" : "1",
-                ["DOTNET_TieredPGO"] = "0", // measuring code before compiling it does not pay in processes that live for a minute
+                // measuring code before compiling it does not pay in processes that live for a minute
+                ["DOTNET_TieredPGO"] = "0",
                 ["CSP_TEST_ALONE"] = isAlone ? "1" : "",
             };
             var timeout = arguments.Has("--soak") ? SoakTimeout : ProjectTimeout;

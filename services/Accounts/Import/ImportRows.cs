@@ -75,7 +75,8 @@ internal sealed class ImportRows(
         Dictionary<Guid, Task<IEventStream<Account>>> streams)
     {
         if (owners.Count > 1)
-            return RowReport.Refused(row.Line, RowCodes.KeysOfTwoAccounts, "The row's keys belong to different accounts.");
+            return RowReport.Refused(
+                row.Line, RowCodes.KeysOfTwoAccounts, "The row's keys belong to different accounts.");
 
         var id = owners[0];
         var marks = row.Keys.Select(k => k.ToString()).Append(id.ToString()).ToList();

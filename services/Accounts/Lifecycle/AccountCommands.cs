@@ -3,7 +3,9 @@ using CsPlatform.Accounts.Table;
 
 namespace CsPlatform.Accounts.Lifecycle;
 
-/// <summary>Commands on accounts: what they link is claimed in the same transaction, and each answers the account.</summary>
+/// <summary>
+/// Commands on accounts: what they link is claimed in the same transaction, and each answers the account.
+/// </summary>
 internal sealed class AccountCommands(Commands commands, IDocumentSession session)
 {
     public Task<Ok<AccountView>> Change(

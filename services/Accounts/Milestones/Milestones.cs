@@ -19,8 +19,10 @@ internal static class Milestones
         bus.Hear<ChurnRiskEscalated>(m => m.AccountId, (s, m, id, ct) => Add(s, m.AccountId, Translate(m, id), ct));
         bus.Hear<ChurnRiskCleared>(m => m.AccountId, (s, m, id, ct) => Add(s, m.AccountId, Translate(m, id), ct));
         bus.Hear<ChurnRiskRetracted>(m => m.AccountId, (s, m, id, ct) => Add(s, m.AccountId, Translate(m, id), ct));
-        bus.Hear<Feedback.SurveyAnswered>(m => m.AccountId, (s, m, id, ct) => Add(s, m.AccountId, Translate(m, id), ct));
-        bus.Hear<Renewals.ContractSigned>(m => m.AccountId, (s, m, id, ct) => Add(s, m.AccountId, Translate(m, id), ct));
+        bus.Hear<Feedback.SurveyAnswered>(
+            m => m.AccountId, (s, m, id, ct) => Add(s, m.AccountId, Translate(m, id), ct));
+        bus.Hear<Renewals.ContractSigned>(
+            m => m.AccountId, (s, m, id, ct) => Add(s, m.AccountId, Translate(m, id), ct));
         bus.Hear<Renewals.RenewalOpened>(m => m.AccountId, (s, m, id, ct) => Add(s, m.AccountId, Translate(m, id), ct));
     }
 

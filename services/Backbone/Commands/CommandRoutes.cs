@@ -24,7 +24,8 @@ public static class CommandRoutes
     /// <param name="permission">What the caller needs.</param>
     public static RouteHandlerBuilder AsChange(this RouteHandlerBuilder route, string permission) => route
         .Require(permission)
-        .WithMetadata(new RequestHeader("If-Match", "The ETag of the version that the caller saw; 412 where it changed since."))
+        .WithMetadata(
+            new RequestHeader("If-Match", "The ETag of the version that the caller saw; 412 where it changed since."))
         .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
         .ProducesProblem(StatusCodes.Status412PreconditionFailed);
 

@@ -17,7 +17,9 @@ public sealed class Commands(IDocumentSession session, IHttpContextAccessor acce
     private HttpContext Http => accessor.HttpContext!;
 
     /// <summary>Changes what there is.</summary>
-    /// <typeparam name="T">The aggregate that decides; where it is <see cref="IAboutAccount"/>, the book is kept.</typeparam>
+    /// <typeparam name="T">
+    /// The aggregate that decides; where it is <see cref="IAboutAccount"/>, the book is kept.
+    /// </typeparam>
     /// <typeparam name="TRead">What the view is made of, of the same stream: the aggregate or a read model.</typeparam>
     /// <typeparam name="TView">What is answered.</typeparam>
     /// <param name="id">The stream.</param>
@@ -78,14 +80,16 @@ public sealed class Commands(IDocumentSession session, IHttpContextAccessor acce
     /// </param>
     /// <param name="id">The caller's choice, if it made one.</param>
     /// <param name="decide">
-    /// The decision over what stands under the id, if anything: no event where that is the same, a refusal where it is not.
+    /// The decision over what stands under the id, if anything: no event where that is the same, a refusal where it is
+    /// not.
     /// </param>
     /// <param name="view">Of what has begun.</param>
     /// <param name="path">Where it is found, with its id behind.</param>
     /// <param name="cancellationToken">Ends it; nothing has been done then, or all of it.</param>
     /// <param name="alongside">Writes more in the same transaction.</param>
     /// <exception cref="RefusedException">
-    /// 404 <c>account-unknown</c>; 403 <c>outside-book</c>; 422 <c>idempotency-key-reused</c>; what the command refuses.
+    /// 404 <c>account-unknown</c>; 403 <c>outside-book</c>; 422 <c>idempotency-key-reused</c>; what the command
+    /// refuses.
     /// </exception>
     public async Task<Results<Created<TView>, Ok<TView>>> Create<T, TRead, TView>(
         object command, Guid? id, Func<T?, Guid, DateTimeOffset, IReadOnlyList<object>> decide, Func<TRead, TView> view,

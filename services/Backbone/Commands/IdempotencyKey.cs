@@ -12,9 +12,9 @@ using Microsoft.Extensions.Options;
 namespace CsPlatform.Backbone;
 
 /// <summary>
-/// A caller's <c>Idempotency-Key</c> (draft-ietf-httpapi-idempotency-key-header): what it creates has an id that follows
-/// from caller, route and key, so a repeat finds it, however late and however many come at once. The first event keeps
-/// what was asked.
+/// A caller's <c>Idempotency-Key</c> (draft-ietf-httpapi-idempotency-key-header): what it creates has an id that
+/// follows from caller, route and key, so a repeat finds it, however late and however many come at once. The first
+/// event keeps what was asked.
 /// </summary>
 internal sealed class IdempotencyKey
 {
@@ -45,13 +45,16 @@ internal sealed class IdempotencyKey
         var json = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         return new(
             DerivedId.Of(Encoding.UTF8.GetBytes($"{http.User.Subject()}\n{route}\n{key}")),
-            Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(command, command.GetType(), json))));
+            Convert.ToHexStringLower(
+                SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(command, command.GetType(), json))));
     }
 
     /// <summary>What is saved next was asked for by this call.</summary>
     public void Mark(IDocumentSession session) => session.SetHeader(CommandHeader, fingerprint);
 
-    /// <exception cref="RefusedException">422 <c>idempotency-key-reused</c>: it came before with other content.</exception>
+    /// <exception cref="RefusedException">
+    /// 422 <c>idempotency-key-reused</c>: it came before with other content.
+    /// </exception>
     public async Task MustFit(IQuerySession session, CancellationToken cancellationToken)
     {
         var first = await session.Events.FetchStreamAsync(Id, version: 1, token: cancellationToken);

@@ -16,12 +16,13 @@ public static class Faults
     /// <param name="exception">Any exception; inner ones are looked at too.</param>
     public static bool IsOutage(Exception exception) => exception switch
     {
-        PostgresException { InvariantSeverity: "FATAL" or "PANIC" } => true, // the server ended the connection, or let none be made
+        // the server ended the connection, or let none be made
+        PostgresException { InvariantSeverity: "FATAL" or "PANIC" } => true,
         PostgresException e => e.SqlState is ['0', '8', ..] or ['5', '3', ..] or ['5', '7', ..] or ['5', '8', ..] or "25006",
         NpgsqlException or TimeoutException or IOException or System.Net.Sockets.SocketException => true,
         RabbitMQ.Client.Exceptions.OperationInterruptedException => true,
-        // A statement that failed while it was prepared is misread at its next use on that connection, which Npgsql then
-        // closes with an exception of this very type (npgsql/npgsql#6391).
+        // A statement that failed while it was prepared is misread at its next use on that connection, which Npgsql
+        // then closes with an exception of this very type (npgsql/npgsql#6391).
         { Source: nameof(Npgsql) } when exception.GetType() == typeof(Exception) => true,
         { InnerException: { } inner } => IsOutage(inner),
         _ => false,

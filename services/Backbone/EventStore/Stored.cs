@@ -4,7 +4,9 @@ using Marten;
 
 namespace CsPlatform.Backbone;
 
-/// <summary>The name under which an event is stored, for ever: the class may be renamed and moved, the name may not.</summary>
+/// <summary>
+/// The name under which an event is stored, for ever: the class may be renamed and moved, the name may not.
+/// </summary>
 /// <param name="name">What happened and its version, e.g. <c>account_registered.v1</c>; once in a service.</param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class StoredAttribute(string name) : Attribute
@@ -16,10 +18,14 @@ public sealed class StoredAttribute(string name) : Attribute
 /// <summary>The stored events of a service: every type of its own that has a <see cref="StoredAttribute"/>.</summary>
 internal static class StoredEvents
 {
-    /// <summary>Maps them under their names, and refuses what has none: folded at start, appended when it is saved.</summary>
+    /// <summary>
+    /// Maps them under their names, and refuses what has none: folded at start, appended when it is saved.
+    /// </summary>
     /// <param name="options">With the service's projections.</param>
     /// <param name="types">All types of the service.</param>
-    /// <exception cref="InvalidOperationException">Two events have one name, or one that is folded has none.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Two events have one name, or one that is folded has none.
+    /// </exception>
     public static void Map(StoreOptions options, IReadOnlyCollection<Type> types)
     {
         Dictionary<string, Type> byName = [];

@@ -6,8 +6,9 @@ namespace CsPlatform.Backbone;
 public static class Transactions
 {
     /// <summary>
-    /// Begins a transaction and returns once the server is in it. Npgsql sends BEGIN along with the first statement; where
-    /// BEGIN fails (cancelled, timed out), that statement runs alone and stands, though all of it is then said to have failed.
+    /// Begins a transaction and returns once the server is in it. Npgsql sends BEGIN along with the first statement;
+    /// where BEGIN fails (cancelled, timed out), that statement runs alone and stands, though all of it is then said to
+    /// have failed.
     /// </summary>
     /// <param name="connection">An open connection.</param>
     /// <param name="cancellationToken">Ends the wait; nothing has been done then.</param>

@@ -21,7 +21,8 @@ public interface IIdleCheck
 /// <param name="Idle">The daemon is at its head, no message is being handled, no other work is left.</param>
 /// <param name="Published">Messages published since the start, by type name.</param>
 /// <param name="Consumed">Messages consumed since the start, by type name.</param>
-internal sealed record WorkLeft(bool Idle, IReadOnlyDictionary<string, long> Published, IReadOnlyDictionary<string, long> Consumed);
+internal sealed record WorkLeft(
+    bool Idle, IReadOnlyDictionary<string, long> Published, IReadOnlyDictionary<string, long> Consumed);
 
 /// <summary>The replay clock.</summary>
 /// <param name="Now">What it shows.</param>
@@ -65,7 +66,8 @@ internal static class Development
     private static async Task<Ok<WorkLeft>> GetIdle(
         BusTraffic traffic, IDocumentStore store, IEnumerable<IIdleCheck> checks, CancellationToken cancellationToken)
     {
-        // The traffic is read last: what is published after a check was made is then counted, and shows as not consumed.
+        // The traffic is read last: what is published after a check was made is then counted, and shows as not
+        // consumed.
         var idle = traffic.IsQuiet && await IsAtHead(store, cancellationToken);
         foreach (var check in checks)
             idle = idle && await check.IsIdle(cancellationToken);

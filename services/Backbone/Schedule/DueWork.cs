@@ -5,8 +5,8 @@ using Npgsql;
 namespace CsPlatform.Backbone;
 
 /// <summary>
-/// What falls due later, item by item: one index for all kinds, written in the transaction of what makes it due, and one
-/// scheduled job for each kind that works through it. Never a timer or a trigger for an item.
+/// What falls due later, item by item: one index for all kinds, written in the transaction of what makes it due, and
+/// one scheduled job for each kind that works through it. Never a timer or a trigger for an item.
 /// </summary>
 public sealed partial class DueWork
 {
@@ -28,9 +28,10 @@ public sealed partial class DueWork
         (this.sessions, this.schema, this.log) = (sessions, schema, log);
 
     /// <summary>
-    /// Does what of a kind is due by a moment, the earliest first, to the end. Replicas share it: each takes what no other
-    /// is at. What the work puts into its session and the item's leave of the index are one transaction; an item that the
-    /// work makes fall due again stays. One that fails stays too, for the next run, and holds up none behind it.
+    /// Does what of a kind is due by a moment, the earliest first, to the end. Replicas share it: each takes what no
+    /// other is at. What the work puts into its session and the item's leave of the index are one transaction; an item
+    /// that the work makes fall due again stays. One that fails stays too, for the next run, and holds up none behind
+    /// it.
     /// </summary>
     /// <param name="kind">Kebab-case, e.g. <c>open-renewal</c>.</param>
     /// <param name="until">Due at this moment or before.</param>
@@ -94,7 +95,9 @@ public sealed partial class DueWork
 /// <summary>Puts into the index of due work.</summary>
 public static class DueItems
 {
-    /// <summary>The item falls due at this moment, and at no other of that kind: saved along with the session.</summary>
+    /// <summary>
+    /// The item falls due at this moment, and at no other of that kind: saved along with the session.
+    /// </summary>
     /// <param name="session">Of the transaction that makes it due.</param>
     /// <param name="kind">Kebab-case.</param>
     /// <param name="item">What falls due.</param>

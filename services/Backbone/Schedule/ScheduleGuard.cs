@@ -5,14 +5,14 @@ using Quartz;
 namespace CsPlatform.Backbone;
 
 /// <summary>
-/// Sees that work by the clock goes on after a clock was wrong. Quartz stores when a trigger fires next and when a process
-/// was last seen, both by that process's clock, and believes what is stored. Were the clock ahead by a year for a moment, or
-/// stepped it back, the next run would be due in a year; and a process that died in a run meanwhile would count as alive, and
-/// its run as going on, for as long.
+/// Sees that work by the clock goes on after a clock was wrong. Quartz stores when a trigger fires next and when a
+/// process was last seen, both by that process's clock, and believes what is stored. Were the clock ahead by a year for
+/// a moment, or stepped it back, the next run would be due in a year; and a process that died in a run meanwhile would
+/// count as alive, and its run as going on, for as long.
 /// </summary>
 /// <remarks>
-/// Intervals are measured by the monotonic clock. Two replicas that find the same at once begin the schedule twice: then a
-/// run may come early, none is lost. Schedules are in real time, whatever the domain's clock shows.
+/// Intervals are measured by the monotonic clock. Two replicas that find the same at once begin the schedule twice:
+/// then a run may come early, none is lost. Schedules are in real time, whatever the domain's clock shows.
 /// </remarks>
 internal sealed partial class ScheduleGuard(NpgsqlDataSource database, string service, ILogger<ScheduleGuard> log)
 {
@@ -46,12 +46,13 @@ internal sealed partial class ScheduleGuard(NpgsqlDataSource database, string se
     }
 
     /// <summary>
-    /// Who lives checks in again within seconds. Who does not is then found to be dead, and what it left is taken over. By
-    /// the database's clock, so that a replica whose own is behind takes nobody for dead.
+    /// Who lives checks in again within seconds. Who does not is then found to be dead, and what it left is taken over.
+    /// By the database's clock, so that a replica whose own is behind takes nobody for dead.
     /// </summary>
     private async Task ForgetCheckInsToCome(TimeSpan aheadMax, CancellationToken ct)
     {
-        const string Ticks = "(621355968000000000 + extract(epoch from clock_timestamp() + $1) * 10000000)::bigint"; // as Quartz writes time
+        // as Quartz writes time
+        const string Ticks = "(621355968000000000 + extract(epoch from clock_timestamp() + $1) * 10000000)::bigint";
         await using var forget = database.CreateCommand(
             $"update {service}.qrtz_scheduler_state set last_checkin_time = 0 where last_checkin_time > {Ticks}");
         forget.Parameters.Add(new() { Value = aheadMax });

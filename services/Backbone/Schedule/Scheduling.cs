@@ -5,8 +5,9 @@ using Quartz;
 namespace CsPlatform.Backbone;
 
 /// <summary>
-/// Work by the clock: Quartz, clustered in the service's database, so that one replica runs a job however many there are,
-/// and a run missed while all were down is made up for. A clock that was wrong strands no schedule (<see cref="ScheduleGuard"/>).
+/// Work by the clock: Quartz, clustered in the service's database, so that one replica runs a job however many there
+/// are, and a run missed while all were down is made up for. A clock that was wrong strands no schedule (<see
+/// cref="ScheduleGuard"/>).
 /// </summary>
 public static class Scheduling
 {

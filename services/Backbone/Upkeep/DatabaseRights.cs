@@ -9,8 +9,9 @@ namespace CsPlatform.Backbone;
 internal static class DatabaseRights
 {
     /// <summary>
-    /// Lets nobody change or remove rows, their owner included; the privacy role alone may UPDATE, in the columns it was
-    /// given. A migration that must rewrite history says so: it disables the trigger <c>append_only</c> in its transaction.
+    /// Lets nobody change or remove rows, their owner included; the privacy role alone may UPDATE, in the columns it
+    /// was given. A migration that must rewrite history says so: it disables the trigger <c>append_only</c> in its
+    /// transaction.
     /// </summary>
     public const string AppendOnly = """
         create or replace function append_only() returns trigger language plpgsql as $$
@@ -26,8 +27,8 @@ internal static class DatabaseRights
         """;
 
     /// <summary>
-    /// Takes every right in the schema back, to make things in it too, so that none outlives its need; what is needed is
-    /// given anew in the same transaction.
+    /// Takes every right in the schema back, to make things in it too, so that none outlives its need; what is needed
+    /// is given anew in the same transaction.
     /// </summary>
     public static string TakenBack(string schema) => $"""
         revoke all on schema {schema} from ":runtime", ":privacy";
@@ -37,9 +38,9 @@ internal static class DatabaseRights
         """;
 
     /// <summary>
-    /// Gives the service its rights by the kind of each table, once all are made. A table is <c>kept</c>, its rows stored,
-    /// read and changed, unless it is one of the event store's or the scheduler's, keeps what a projection makes, or says
-    /// otherwise in its comment. Partitions are reached through their table alone.
+    /// Gives the service its rights by the kind of each table, once all are made. A table is <c>kept</c>, its rows
+    /// stored, read and changed, unless it is one of the event store's or the scheduler's, keeps what a projection
+    /// makes, or says otherwise in its comment. Partitions are reached through their table alone.
     /// </summary>
     public static string Given(StoreOptions store, string schema)
     {
@@ -79,6 +80,8 @@ internal static class DatabaseRights
         .Replace(":runtime", runtime, StringComparison.Ordinal)
         .Replace(":privacy", PrivacyRole(runtime), StringComparison.Ordinal);
 
-    /// <summary>The role that masks is made where the runtime role is made, and has its name with <c>_privacy</c>.</summary>
+    /// <summary>
+    /// The role that masks is made where the runtime role is made, and has its name with <c>_privacy</c>.
+    /// </summary>
     public static string PrivacyRole(string runtime) => $"{runtime}_privacy";
 }

@@ -16,7 +16,8 @@ internal static class StoreTelemetry
             .AddSource("MassTransit", "Marten")
             .AddProcessor(new MessageSpanNames())
             .AddNpgsql());
-        builder.Services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter("MassTransit", "Marten", "Npgsql"));
+        builder.Services.ConfigureOpenTelemetryMeterProvider(
+            metrics => metrics.AddMeter("MassTransit", "Marten", "Npgsql"));
         if (builder.IsWatched())
             builder.Services.AddHostedService<GaugeSampler>();
     }

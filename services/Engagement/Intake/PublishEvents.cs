@@ -106,7 +106,8 @@ internal static class PublishEventsEndpoint
             return null;
         return MediaTypeHeaderValue.TryParse(contentType, out var parsed)
             ? parsed.MediaType.Value!.ToLowerInvariant()
-            : throw new UsageEventRefusedException(IntakeCodes.ContentTypeUnsupported, "Content-Type is no media type.");
+            : throw new UsageEventRefusedException(
+                IntakeCodes.ContentTypeUnsupported, "Content-Type is no media type.");
     }
 
     private static IEnumerable<KeyValuePair<string, string?[]>> Attributes(HttpRequest request) => request.Headers

@@ -51,7 +51,8 @@ internal sealed partial class DayNoticesPublisher(
             var publishing = Stopwatch.GetElapsedTime(since);
             // Wakes with the next commit that marks a day; the time-out is a safety net and finds a lost connection.
             if (await connection.WaitAsync(TimeSpan.FromSeconds(1), cancellationToken))
-                // The more there was to tell, the longer marks gather: under a back-fill each day is told far less often.
+                // The more there was to tell, the longer marks gather: under a back-fill each day is told far less
+                // often.
                 await Task.Delay(Math.Clamp(
                     (int)publishing.TotalMilliseconds, settings.CoalesceMilliseconds, settings.CoalesceMillisecondsMax),
                     cancellationToken);
@@ -68,7 +69,8 @@ internal sealed partial class DayNoticesPublisher(
             var marks = await ReadMarks(afterAccount, afterDay, cancellationToken);
             if (marks.Count == 0)
                 return;
-            var published = await Task.WhenAll(marks.Chunk(NoticeDays).Select(days => Publish(days, cancellationToken)));
+            var published = await Task.WhenAll(
+                marks.Chunk(NoticeDays).Select(days => Publish(days, cancellationToken)));
             CrashPoint.Reach("notices-published");
             await Unmark([.. published.SelectMany(m => m)], cancellationToken);
             if (marks.Count < PageMarks)

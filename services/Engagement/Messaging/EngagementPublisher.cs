@@ -5,7 +5,8 @@ using V1 = CsPlatform.Contracts.Engagement.V1;
 namespace CsPlatform.Engagement.Messaging;
 
 /// <summary>
-/// The public face of Engagement's events. That days changed is a notice, not an event: <see cref="DayNoticesPublisher"/>.
+/// The public face of Engagement's events. That days changed is a notice, not an event: <see
+/// cref="DayNoticesPublisher"/>.
 /// </summary>
 internal static class EngagementPublisher
 {

@@ -53,7 +53,8 @@ internal static class GetParkedEventsEndpoint
     public static void MapGetParkedEvents(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/parked-events", List)
-            .WithName("ListParkedEvents").WithSummary("What waits, oldest first").WithTags("Parked events").Require(Permissions.Operate)
+            .WithName("ListParkedEvents").WithSummary("What waits, oldest first").WithTags(
+                "Parked events").Require(Permissions.Operate)
             .WithMetadata(Limit)
             .ProducesProblem(StatusCodes.Status400BadRequest);
         routes.MapGet("/v1/parked-events/{id:long}", Get)

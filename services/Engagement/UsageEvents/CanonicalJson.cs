@@ -62,7 +62,8 @@ internal sealed class CanonicalJson(UsageLimits limits)
     }
 
     /// <summary>The number on which the reader stands, in its one form.</summary>
-    public ReadOnlySpan<byte> Number(in Utf8JsonReader reader) => CanonicalNumber.Write(reader.ValueSpan, limits.NumberDigits);
+    public ReadOnlySpan<byte> Number(in Utf8JsonReader reader) =>
+        CanonicalNumber.Write(reader.ValueSpan, limits.NumberDigits);
 
     /// <summary>
     /// The string or name on which the reader stands, unescaped and known to be storable. Valid until the next call.

@@ -15,7 +15,9 @@ internal static class CanonicalNumber
     public const int DigitsMax = 28;
 
     /// <param name="token">A number by JSON's grammar.</param>
-    /// <param name="digitsMax">More digits than these, leading and trailing zeros aside, are refused; at most <see cref="DigitsMax"/>.</param>
+    /// <param name="digitsMax">
+    /// More digits than these, leading and trailing zeros aside, are refused; at most <see cref="DigitsMax"/>.
+    /// </param>
     public static ReadOnlySpan<byte> Write(ReadOnlySpan<byte> token, int digitsMax)
     {
         // Up to 15 plain digits are in their only form already; JSON allows no leading zero.
@@ -31,7 +33,8 @@ internal static class CanonicalNumber
         var mantissa = exponentAt < 0 ? token : token[..exponentAt];
         var exponent = 0;
         if (exponentAt >= 0
-            && !int.TryParse(token[(exponentAt + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent))
+            && !int.TryParse(
+                token[(exponentAt + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent))
             throw OutOfRange(digitsMax);
 
         Span<byte> digits = stackalloc byte[DigitsMax];

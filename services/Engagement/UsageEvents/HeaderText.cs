@@ -11,8 +11,8 @@ internal static class HeaderText
 {
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
-    /// <returns>False where it can be read in two ways: what is encoded is no UTF-8, or a percent sign or a quote stands
-    /// alone.</returns>
+    /// <returns>False where it can be read in two ways: what is encoded is no UTF-8, or a percent sign or a quote
+    /// stands alone.</returns>
     public static bool TryDecode(string value, out string text)
     {
         text = value;
@@ -58,7 +58,9 @@ internal static class HeaderText
             if (value == '%')
             {
                 if (i + 2 >= encoded.Length
-                    || !byte.TryParse(encoded.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value))
+                    || !byte.TryParse(
+                        encoded.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture,
+                        out value))
                     return false;
                 i += 2;
             }

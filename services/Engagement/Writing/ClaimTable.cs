@@ -25,8 +25,8 @@ internal sealed class ClaimTable
     private volatile int careful;
 
     /// <summary>
-    /// Begins the transaction that takes the ids: taking them is the first thing in it, so nothing else is undone when it
-    /// has to begin anew.
+    /// Begins the transaction that takes the ids: taking them is the first thing in it, so nothing else is undone when
+    /// it has to begin anew.
     /// </summary>
     public async Task<NpgsqlTransaction> BeginTaking(NpgsqlConnection connection, IReadOnlyList<Claim> claims)
     {
@@ -73,7 +73,8 @@ internal sealed class ClaimTable
             return;
         var taken = await Insert(connection, wanted);
 
-        // The stored fingerprint judges: that of the first item where it was taken just now, else that of an earlier one.
+        // The stored fingerprint judges: that of the first item where it was taken just now, else that of an earlier
+        // one.
         var known = taken.Count < wanted.Length
             ? await Stored(connection, wanted.Where(c => !taken.Contains(c.Key)).Select(c => c.Key))
             : [];
@@ -105,7 +106,9 @@ internal sealed class ClaimTable
         }
     }
 
-    /// <exception cref="PostgresException">23505: one of them was taken before, or by another writer just now.</exception>
+    /// <exception cref="PostgresException">
+    /// 23505: one of them was taken before, or by another writer just now.
+    /// </exception>
     private static async Task Copy(NpgsqlConnection connection, Claim[] wanted)
     {
         await using var copy = await connection.BeginBinaryImportAsync(

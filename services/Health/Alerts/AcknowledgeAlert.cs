@@ -1,6 +1,8 @@
 namespace CsPlatform.Health.Alerts;
 
-/// <summary>Somebody takes the alert on; a snooze ends by it. Twice is not an error: the second gives no event.</summary>
+/// <summary>
+/// Somebody takes the alert on; a snooze ends by it. Twice is not an error: the second gives no event.
+/// </summary>
 internal sealed record AcknowledgeAlert
 {
     /// <exception cref="RefusedException">"alert-closed".</exception>

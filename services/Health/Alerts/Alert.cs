@@ -8,7 +8,9 @@ namespace CsPlatform.Health.Alerts;
 /// </summary>
 /// <param name="Status">The last change, as subscribers know it.</param>
 /// <param name="Ground">What the alert was raised on, to see later whether it held.</param>
-/// <param name="Told">When and at which score subscribers last heard of it, or it was last graded without telling them.</param>
+/// <param name="Told">
+/// When and at which score subscribers last heard of it, or it was last graded without telling them.
+/// </param>
 /// <param name="Recoveries">Evaluations in a row that found the score recovered.</param>
 internal sealed partial record Alert(
     Guid Id, Guid AccountId, AlertCategory Category, AlertStatus Status, bool Open, AlertState State, AlertGround Ground,
@@ -30,13 +32,15 @@ internal sealed partial record Alert(
 
     public Alert Apply(AlertEscalated e) => Tell(e.Alert, AlertStatus.Escalated, e.At);
 
-    public Alert Apply(AlertRegraded e) => this with { State = e.Alert, Told = new(e.At, e.Alert.Snapshot.Health.Score) };
+    public Alert Apply(AlertRegraded e) =>
+        this with { State = e.Alert, Told = new(e.At, e.Alert.Snapshot.Health.Score) };
 
     // Who takes the alert on wants to hear of it again.
     public Alert Apply(AlertAcknowledged e) =>
         this with { Status = AlertStatus.Acknowledged, State = e.Alert, SnoozedUntil = null };
 
-    public Alert Apply(AlertSnoozed e) => this with { Status = AlertStatus.Snoozed, State = e.Alert, SnoozedUntil = e.Until };
+    public Alert Apply(AlertSnoozed e) =>
+        this with { Status = AlertStatus.Snoozed, State = e.Alert, SnoozedUntil = e.Until };
 
     public Alert Apply(AlertSnoozeEnded e) =>
         this with { Status = AlertStatus.Updated, State = e.Alert, SnoozedUntil = null };
@@ -51,7 +55,8 @@ internal sealed partial record Alert(
 
     public Alert Apply(AlertRetracted e) => Close(e.Alert, AlertStatus.Retracted, e.Fact, e.At);
 
-    public Alert Apply(AlertReopened e) => Tell(e.Alert, e.Alert.Silent ? AlertStatus.Seeded : AlertStatus.Reopened, e.At) with
+    public Alert Apply(AlertReopened e) =>
+        Tell(e.Alert, e.Alert.Silent ? AlertStatus.Seeded : AlertStatus.Reopened, e.At) with
     {
         Open = true,
         ClosedAt = null,

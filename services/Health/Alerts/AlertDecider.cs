@@ -90,7 +90,8 @@ internal static class AlertDecider
     {
         var policy = seen.Model.Alerts;
         var now = seen.Now.AsOf;
-        // Many facts in one day are one sign of recovery, not many. A sign still far ahead was seen by a clock that was wrong.
+        // Many facts in one day are one sign of recovery, not many. A sign still far ahead was seen by a clock that was
+        // wrong.
         if ((now - alert.RecoveredAt)?.Duration() < TimeSpan.FromHours(policy.ClearSpacingHours))
             yield break;
         if (alert.Recoveries + 1 < policy.ClearEvaluations)
@@ -132,7 +133,8 @@ internal static class AlertDecider
         var account = seen.Facts.Account;
         var weighty = account.Tier is { } tier && map.RaisedForTiers.Contains(tier)
             || exposure?.DaysToRenewal is { } days && days >= 0 && days <= map.RaisedWithinDaysOfRenewal
-            || exposure is not null && map.RaisedFromAnnualAmount.Any(t => t.Currency == exposure.Currency && exposure.Amount >= t.Amount);
+            || exposure is not null && map.RaisedFromAnnualAmount.Any(
+                t => t.Currency == exposure.Currency && exposure.Amount >= t.Amount);
         return weighty && severity < Severity.High ? severity + 1 : severity;
     }
 }

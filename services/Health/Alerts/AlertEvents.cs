@@ -16,7 +16,8 @@ internal sealed record AlertRaised(AlertState Alert, UsageDayFact? Today, DateTi
 /// </summary>
 /// <param name="Reason">model-changed, backfill or late-data.</param>
 [Stored("alert_seeded.v1")]
-internal sealed record AlertSeeded(AlertState Alert, UsageDayFact? Today, string Reason, DateTimeOffset At) : IAlertEvent;
+internal sealed record AlertSeeded(
+    AlertState Alert, UsageDayFact? Today, string Reason, DateTimeOffset At) : IAlertEvent;
 
 /// <summary>A seeded alert got worse, and subscribers are told after all.</summary>
 [Stored("alert_surfaced.v1")]
@@ -66,7 +67,8 @@ internal sealed record AlertRecoveryLost(DateTimeOffset At) : IAlertEvent;
 internal sealed record AlertCleared(AlertState Alert, string Reason, DateTimeOffset At) : IAlertEvent;
 
 /// <summary>
-/// The condition came back inside the cool-down: the same alert goes on; silently, where only our own view brought it back.
+/// The condition came back inside the cool-down: the same alert goes on; silently, where only our own view brought it
+/// back.
 /// </summary>
 [Stored("alert_reopened.v1")]
 internal sealed record AlertReopened(AlertState Alert, UsageDayFact? Today, DateTimeOffset At) : IAlertEvent;
@@ -83,11 +85,13 @@ internal sealed record AlertDismissed(
 internal sealed record AlertRetracted(AlertState Alert, string Fact, DateTimeOffset At) : IAlertEvent;
 
 /// <summary>
-/// An alert as a decision left it: what subscribers get, frozen then. Not the published contract, which may change on its
-/// own.
+/// An alert as a decision left it: what subscribers get, frozen then. Not the published contract, which may change on
+/// its own.
 /// </summary>
 /// <param name="Revision">Grows by one with each change that subscribers may hear of.</param>
-/// <param name="Silent">Nobody was told that it is open, as it was seeded or reopened by a change of our own view.</param>
+/// <param name="Silent">
+/// Nobody was told that it is open, as it was seeded or reopened by a change of our own view.
+/// </param>
 internal sealed record AlertState(
     Guid AlertId, Guid AccountId, AlertCategory Category, Severity Severity, int Revision, bool Silent,
     AlertSnapshot Snapshot)

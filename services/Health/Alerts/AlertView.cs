@@ -4,7 +4,9 @@ using CsPlatform.Health.Scoring;
 namespace CsPlatform.Health.Alerts;
 
 /// <summary>An alert as it stands.</summary>
-/// <param name="Status">raised, seeded, updated, escalated, acknowledged, snoozed, cleared, reopened, dismissed or retracted.</param>
+/// <param name="Status">
+/// raised, seeded, updated, escalated, acknowledged, snoozed, cleared, reopened, dismissed or retracted.
+/// </param>
 /// <param name="Category">lowHealth or usageDrop.</param>
 /// <param name="Told">Whether subscribers ever heard of it; a seeded alert is kept silent.</param>
 /// <param name="Outcome">Why it closed.</param>

@@ -10,7 +10,8 @@ internal sealed record Condition(AlertCategory Category, RuleSnapshot? Rule, dec
 {
     public bool Holds => Rule is not null;
 
-    public static Condition Of(AlertCategory category, ScoreModel model, Score score, AccountHealth? before) => category switch
+    public static Condition Of(AlertCategory category, ScoreModel model, Score score, AccountHealth? before) =>
+        category switch
     {
         AlertCategory.LowHealth => LowHealth(model, score),
         AlertCategory.UsageDrop => UsageDrop(

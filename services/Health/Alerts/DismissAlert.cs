@@ -1,6 +1,8 @@
 namespace CsPlatform.Health.Alerts;
 
-/// <summary>A false alarm, or known and accepted. It stays shut for the cool-down, even if the condition holds on.</summary>
+/// <summary>
+/// A false alarm, or known and accepted. It stays shut for the cool-down, even if the condition holds on.
+/// </summary>
 /// <param name="Reason">Why, 1 to 500 characters.</param>
 internal sealed record DismissAlert(string Reason)
 {

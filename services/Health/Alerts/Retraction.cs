@@ -10,13 +10,16 @@ namespace CsPlatform.Health.Alerts;
 /// </summary>
 internal static class Retraction
 {
-    /// <summary>The newest fact that takes the ground away, in words; none where the alert stands, or is too old to tell.</summary>
+    /// <summary>
+    /// The newest fact that takes the ground away, in words; none where the alert stands, or is too old to tell.
+    /// </summary>
     public static string? FactAgainst(Alert alert, AccountFacts facts, ModelHistory models, DateTimeOffset now)
     {
         var ground = alert.Ground;
         var raisedOn = DateOnly.FromDateTime(ground.At.UtcDateTime);
         var model = models.Version(ground.Rule.ModelVersion);
-        if (ground.At < now.AddDays(-model.Alerts.DropWindowDays) || NewestSince(facts, ground.At, raisedOn) is not { } fact)
+        if (ground.At < now.AddDays(-model.Alerts.DropWindowDays)
+            || NewestSince(facts, ground.At, raisedOn) is not { } fact)
             return null;
 
         // The day itself went on after the alert was raised: it counts as it was known then.
@@ -42,7 +45,8 @@ internal static class Retraction
             .Select(a => (a.LearnedAt, Text($"A survey answer of {a.OccurredAt:yyyy-MM-dd} became known on {a.LearnedAt:yyyy-MM-dd}.")));
         var contracts = facts.Contracts.Where(c => c.OccurredAt <= raisedAt && c.LearnedAt > raisedAt)
             .Select(c => (c.LearnedAt, Text($"A contract signed on {c.OccurredAt:yyyy-MM-dd} became known on {c.LearnedAt:yyyy-MM-dd}.")));
-        return days.Concat(answers).Concat(contracts).OrderByDescending(f => f.LearnedAt).Select(f => f.Item2).FirstOrDefault();
+        return days.Concat(answers).Concat(contracts).OrderByDescending(
+            f => f.LearnedAt).Select(f => f.Item2).FirstOrDefault();
     }
 
     private static string Text(FormattableString text) => FormattableString.Invariant(text);

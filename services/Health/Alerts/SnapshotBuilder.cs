@@ -27,7 +27,8 @@ internal static class SnapshotBuilder
             ReasonWriter.Write(seen.Model, score, condition.From?.Points),
             Exposure(seen),
             Recommend(seen, condition),
-            LateData: before is not null && seen.Facts.AnyLate(before.AsOf, DateOnly.FromDateTime(score.AsOf.UtcDateTime)));
+            LateData: before is not null && seen.Facts.AnyLate(
+                before.AsOf, DateOnly.FromDateTime(score.AsOf.UtcDateTime)));
     }
 
     /// <summary>As many as fit, the shortest first, so that one long key displaces no other.</summary>
@@ -59,7 +60,9 @@ internal static class SnapshotBuilder
             : null;
     }
 
-    /// <summary>The sooner, the more is lost: a day to confirm a grave risk, a week to look into a slight one.</summary>
+    /// <summary>
+    /// The sooner, the more is lost: a day to confirm a grave risk, a week to look into a slight one.
+    /// </summary>
     private static RecommendedStep Recommend(Assessment seen, Condition condition) => new(
         condition.Category switch
         {

@@ -28,7 +28,8 @@ internal sealed class Appender(IDocumentSession session, Func<Guid, string?>? tr
         else if (events[0] is AlertSeeded { Alert.AlertId: var seeded })
             session.Events.StartStream<Alert>(seeded, Traced(accountId, events));
         else
-            session.Events.Append(current!.Id, current.Version + events.Count, Traced(accountId, events)); // people act on it too
+            // people act on it too
+            session.Events.Append(current!.Id, current.Version + events.Count, Traced(accountId, events));
     }
 
     private object[] Traced(Guid accountId, IReadOnlyList<object> events)

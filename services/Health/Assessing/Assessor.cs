@@ -10,11 +10,12 @@ using NpgsqlTypes;
 namespace CsPlatform.Health.Assessing;
 
 /// <summary>
-/// Takes facts in and judges the accounts that they are about, in one transaction: facts, scores, alerts and their events
-/// stand together or not at all. Set-based: a few queries for any number of accounts. Accounts are locked in the order of
-/// their ids, so two replicas never judge one account at the same time, nor wait for each other in a circle.
+/// Takes facts in and judges the accounts that they are about, in one transaction: facts, scores, alerts and their
+/// events stand together or not at all. Set-based: a few queries for any number of accounts. Accounts are locked in the
+/// order of their ids, so two replicas never judge one account at the same time, nor wait for each other in a circle.
 /// </summary>
-internal sealed class Assessor(NpgsqlDataSource database, IDocumentStore store, DefaultModelSeed seed, TimeProvider clock)
+internal sealed class Assessor(
+    NpgsqlDataSource database, IDocumentStore store, DefaultModelSeed seed, TimeProvider clock)
 {
     /// <param name="accountIds">Whom to judge.</param>
     /// <param name="takeIn">Writes the facts that led here; none in a sweep.</param>

@@ -46,7 +46,8 @@ internal static class GetEvidenceEndpoint
             throw RefusedException.Invalid("modelVersion", $"is a number from 1 to {models.Current.Version}");
         var model = models.Version(modelVersion ?? models.Current.Version);
         var line = model.Measures.FirstOrDefault(m => m.Id == measure)
-            ?? throw RefusedException.Invalid("measure", $"is one of {string.Join(", ", model.Measures.Select(m => m.Id))}");
+            ?? throw RefusedException.Invalid(
+                "measure", $"is one of {string.Join(", ", model.Measures.Select(m => m.Id))}");
         var at = (asOf ?? clock.GetUtcNow()).ToUniversalTime();
         FieldCheck.Of(check => { check.Within(at, "asOf", Earliest, Latest); return at; });
         var facts = await ScoredFacts.Read(database, id, model, at, ct);
@@ -60,12 +61,14 @@ internal static class GetEvidenceEndpoint
         var to = DateOnly.FromDateTime(asOf.UtcDateTime);
         var from = to.AddDays(1 - line.WindowDays - line.BaselineDays);
         var reading = Readings.Read(line, facts, asOf);
-        var (answers, contract) = (line.Source == MeasureSource.SurveyAnswers, line.Source == MeasureSource.DaysToRenewal);
+        var (answers, contract) = (
+            line.Source == MeasureSource.SurveyAnswers, line.Source == MeasureSource.DaysToRenewal);
         return new(
             facts.Account.AccountId, line.Id, modelVersion, asOf, from, to, reading?.Value, reading?.Before,
             reading is null ? null : line.PointsOf(reading.Value),
             answers || contract ? [] : [.. facts.Days.Where(d => d.Day >= from && d.Day <= to).Select(Day)],
-            answers ? [.. facts.Answers.Where(a => a.OccurredAt <= asOf && DateOnly.FromDateTime(a.OccurredAt.UtcDateTime) >= from).Select(Answer)] : [],
+            answers ? [.. facts.Answers.Where(a => a.OccurredAt <= asOf
+                && DateOnly.FromDateTime(a.OccurredAt.UtcDateTime) >= from).Select(Answer)] : [],
             contract ? [.. facts.Contracts.Where(c => c.OccurredAt <= asOf).Select(Contract)] : []);
     }
 

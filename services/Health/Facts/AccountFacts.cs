@@ -17,8 +17,10 @@ internal sealed record AccountFacts(
     /// </summary>
     public AccountFacts WithoutLate(DateTimeOffset since, DateOnly before) => this with
     {
-        Days = [.. Days.Select(d => d.IsLateSince(since) && d.Day < before ? d with { Figures = d.OnTime ?? UsageFigures.None } : d)],
-        Answers = [.. Answers.Where(a => !(a.IsLateSince(since) && DateOnly.FromDateTime(a.OccurredAt.UtcDateTime) < before))],
+        Days = [.. Days.Select(d => d.IsLateSince(since)
+            && d.Day < before ? d with { Figures = d.OnTime ?? UsageFigures.None } : d)],
+        Answers = [.. Answers.Where(a => !(a.IsLateSince(since)
+            && DateOnly.FromDateTime(a.OccurredAt.UtcDateTime) < before))],
     };
 
     public bool AnyLate(DateTimeOffset since, DateOnly before) =>
@@ -32,7 +34,9 @@ internal sealed record AccountFacts(
 
 /// <summary>Who the account is. Nothing is scored before it is registered.</summary>
 /// <param name="FirstUseOn">First day of use ever heard of, however old.</param>
-/// <param name="FeaturesSeen">Whether its events ever named a feature: if not, breadth is unknown rather than nought.</param>
+/// <param name="FeaturesSeen">
+/// Whether its events ever named a feature: if not, breadth is unknown rather than nought.
+/// </param>
 internal sealed record AccountFact(
     Guid AccountId,
     string? Name,
@@ -48,13 +52,17 @@ internal sealed record AccountFact(
 }
 
 /// <summary>One UTC day of use, by the highest version heard.</summary>
-/// <param name="LateAt">When the day was last changed late, that is more than <see cref="LateAfterDays"/> days after it.</param>
+/// <param name="LateAt">
+/// When the day was last changed late, that is more than <see cref="LateAfterDays"/> days after it.
+/// </param>
 /// <param name="OnTime">The figures before the first late change; none where the day became known late.</param>
 internal sealed record UsageDayFact(
     DateOnly Day, UsageFigures Figures, long Version, DateTimeOffset LearnedAt,
     DateTimeOffset? LateAt = null, UsageFigures? OnTime = null)
 {
-    /// <summary>A day may still change this long without being called late: collectors batch, devices go offline.</summary>
+    /// <summary>
+    /// A day may still change this long without being called late: collectors batch, devices go offline.
+    /// </summary>
     public const int LateAfterDays = 2;
 
     public bool IsLateSince(DateTimeOffset since) => LateAt > since;

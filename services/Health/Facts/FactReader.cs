@@ -38,7 +38,8 @@ internal static class FactReader
             accounts[rows.GetGuid(0)] = Account(rows);
         await rows.NextResultAsync(ct);
         var days = await Grouped(rows, Day, ct);
-        // In order here rather than by the query: PostgreSQL spent two thirds of it on sorting all accounts' days at once.
+        // In order here rather than by the query: PostgreSQL spent two thirds of it on sorting all accounts' days at
+        // once.
         foreach (var accountDays in days.Values)
             accountDays.Sort((a, b) => a.Day.CompareTo(b.Day));
         await rows.NextResultAsync(ct);
@@ -50,7 +51,8 @@ internal static class FactReader
             a.Value, days.GetValueOrDefault(a.Key, []), answers.GetValueOrDefault(a.Key, []), contracts.GetValueOrDefault(a.Key, [])));
     }
 
-    private static NpgsqlBatchCommand Command(string statement, Guid[] accountIds, DateOnly daysFrom, DateOnly featuresFrom)
+    private static NpgsqlBatchCommand Command(
+        string statement, Guid[] accountIds, DateOnly daysFrom, DateOnly featuresFrom)
     {
         var command = new NpgsqlBatchCommand(statement);
         command.Parameters.Add(new() { Value = accountIds, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
@@ -97,7 +99,8 @@ internal static class FactReader
         r.GetGuid(1), r.GetFieldValue<DateOnly>(2), r.GetDecimal(3), r.GetString(4), r.GetBoolean(5),
         r.GetFieldValue<DateTimeOffset>(6), r.GetFieldValue<DateTimeOffset>(7));
 
-    private static string[] Texts(NpgsqlDataReader r, int column) => r.IsDBNull(column) ? [] : r.GetFieldValue<string[]>(column);
+    private static string[] Texts(NpgsqlDataReader r, int column) =>
+        r.IsDBNull(column) ? [] : r.GetFieldValue<string[]>(column);
 
     private static string? Text(NpgsqlDataReader r, int column) => r.IsDBNull(column) ? null : r.GetString(column);
 }

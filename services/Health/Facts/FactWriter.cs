@@ -8,8 +8,8 @@ using NpgsqlTypes;
 namespace CsPlatform.Health.Facts;
 
 /// <summary>
-/// Writes what other services told. Each fact keeps the highest version (the newest where there is none), so that repeats
-/// and wrong order leave the same rows.
+/// Writes what other services told. Each fact keeps the highest version (the newest where there is none), so that
+/// repeats and wrong order leave the same rows.
 /// </summary>
 internal static class FactWriter
 {
@@ -37,7 +37,9 @@ internal static class FactWriter
             """, ct, m.AccountId, m.ContractId, m.DueOn, m.AnnualAmount.Amount, m.AnnualAmount.Currency,
             m.OccurredAt.ToUniversalTime(), learnedAt, m.RenewalId);
 
-    /// <summary>Many accounts' days in one statement; a change long after its day keeps the figures that stood before it.</summary>
+    /// <summary>
+    /// Many accounts' days in one statement; a change long after its day keeps the figures that stood before it.
+    /// </summary>
     public static async Task Write(
         NpgsqlConnection c, IEnumerable<ChangedDays> accounts, DateTimeOffset learnedAt, CancellationToken ct)
     {
@@ -87,7 +89,8 @@ internal static class FactWriter
     private static NpgsqlParameter Text(string? value) =>
         new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
 
-    private static async Task Execute(NpgsqlConnection connection, string sql, CancellationToken ct, params object[] values)
+    private static async Task Execute(
+        NpgsqlConnection connection, string sql, CancellationToken ct, params object[] values)
     {
         await using var command = new NpgsqlCommand(sql, connection);
         foreach (var value in values)

@@ -9,9 +9,9 @@ using JasperFx.Events;
 namespace CsPlatform.Health.Messaging;
 
 /// <summary>
-/// A stored alert event as the public CloudEvent: the snapshot of the decision, nothing read again. <c>id</c> is the stored
-/// event's id and <c>accountsequence</c> its place in the store, so a second delivery is the first again, but for the
-/// <c>traceparent</c> that names the attempt.
+/// A stored alert event as the public CloudEvent: the snapshot of the decision, nothing read again. <c>id</c> is the
+/// stored event's id and <c>accountsequence</c> its place in the store, so a second delivery is the first again, but
+/// for the <c>traceparent</c> that names the attempt.
 /// </summary>
 internal static class AlertCloudEvent
 {
@@ -55,7 +55,9 @@ internal static class AlertCloudEvent
         return new(Topology.AlertsExchange, RoutingKey(alert, type), cloudEvent);
     }
 
-    /// <summary>E.g. <c>churnrisk.raised.high.vip</c>; a tier is free text, and must not bring dots of its own.</summary>
+    /// <summary>
+    /// E.g. <c>churnrisk.raised.high.vip</c>; a tier is free text, and must not bring dots of its own.
+    /// </summary>
     public static string RoutingKey(AlertState alert, string type)
     {
         var tier = alert.Snapshot.Account.Tier is { Length: > 0 } known
@@ -80,7 +82,8 @@ internal static class AlertCloudEvent
             [.. snapshot.Reasons.Select(r => ReasonOf(alert, r))],
             snapshot.LateData,
             new($"/v1/accounts/{alert.AccountId}/health", $"/v1/alerts/{alert.AlertId}/acknowledge"),
-            snapshot.Exposure is { } at ? new(Amount(at.Amount), at.Currency, "ARR", at.RenewalOn, at.DaysToRenewal) : null,
+            snapshot.Exposure is { } at ? new(
+                Amount(at.Amount), at.Currency, "ARR", at.RenewalOn, at.DaysToRenewal) : null,
             type is "cleared" or "retracted" ? null : new(snapshot.Recommended.PlayId, snapshot.Recommended.DueBy),
             outcome);
     }

@@ -2,7 +2,9 @@ using CsPlatform.Health.Scoring;
 
 namespace CsPlatform.Health.Models;
 
-/// <summary>Publishes the model that comes with the product when the service first starts; replicas may race for it.</summary>
+/// <summary>
+/// Publishes the model that comes with the product when the service first starts; replicas may race for it.
+/// </summary>
 internal sealed class DefaultModelSeed(IDocumentStore store, TimeProvider clock) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -5,7 +5,8 @@ namespace CsPlatform.Health.Models;
 internal sealed record ModelListItem(
     string ModelId, int Version, string Name, string Reason, string PublishedBy, DateTimeOffset PublishedAt, bool Current);
 
-internal sealed record ModelView(ScoreModel Model, string Reason, string PublishedBy, DateTimeOffset PublishedAt, bool Current)
+internal sealed record ModelView(
+    ScoreModel Model, string Reason, string PublishedBy, DateTimeOffset PublishedAt, bool Current)
 {
     public static ModelView Of(ModelHistory history, int version)
     {

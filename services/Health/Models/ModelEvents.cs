@@ -26,7 +26,8 @@ internal sealed partial record ModelHistory(Guid Id, string ModelId, IReadOnlyLi
 
     /// <summary>The same for every replica and every start, so that the first version is published once.</summary>
     public static Guid StreamId(string modelId) => new(
-        System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"health-model/{modelId}")).AsSpan(0, 16));
+        System.Security.Cryptography.SHA256.HashData(
+            System.Text.Encoding.UTF8.GetBytes($"health-model/{modelId}")).AsSpan(0, 16));
 
     private static ModelVersion Of(IEvent<ModelPublished> e) =>
         new(e.Data.Model, e.Data.Reason, e.Data.By ?? e.UserName ?? "unknown", e.Data.At);

@@ -77,13 +77,16 @@ internal static class ModelRules
 
     private static IEnumerable<string> Check(Measure measure)
     {
-        if (string.IsNullOrEmpty(measure.Id) || measure.Id.Length > 40 || !measure.Id.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
+        if (string.IsNullOrEmpty(measure.Id) || measure.Id.Length > 40
+            || !measure.Id.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
             yield return "has an id that is not 1 to 40 letters, digits, _ or -";
         if (measure.Weight is <= 0 or > 1000)
             yield return "has a weight that is not above 0 and at most 1000";
-        if (measure.WindowDays < 1 || measure.BaselineDays < 0 || (long)measure.WindowDays + measure.BaselineDays > MaxLookBackDays)
+        if (measure.WindowDays < 1 || measure.BaselineDays < 0
+            || (long)measure.WindowDays + measure.BaselineDays > MaxLookBackDays)
             yield return $"has windowDays and baselineDays that are not 1 to {MaxLookBackDays} together";
-        if (measure.Source is MeasureSource.UseTrend or MeasureSource.Depth && measure.BaselineDays < measure.WindowDays)
+        if (measure.Source is MeasureSource.UseTrend or MeasureSource.Depth
+            && measure.BaselineDays < measure.WindowDays)
             yield return "has fewer baselineDays than windowDays, though it measures change";
         if (measure.HalfLifeDays is < 1)
             yield return "has halfLifeDays below 1";
@@ -91,7 +94,8 @@ internal static class ModelRules
             yield return $"has minimumFacts that are not 1 to {MaxMinimumFacts}";
         if (measure.Prior is { Days: < 1 } or { Returns: < 0 })
             yield return "has a prior with days below 1 or returns below 0";
-        if (measure.Curve.Count is < 2 or > 50 || measure.Curve.Zip(measure.Curve.Skip(1)).Any(p => p.First.Value >= p.Second.Value))
+        if (measure.Curve.Count is < 2 or > 50
+            || measure.Curve.Zip(measure.Curve.Skip(1)).Any(p => p.First.Value >= p.Second.Value))
             yield return "has a curve that is not 2 to 50 points with rising values";
         if (measure.Curve.Any(p => p.Points is < 0 or > 100))
             yield return "has a curve with points outside 0 to 100";

@@ -35,7 +35,8 @@ internal static class PublishModelEndpoint
     public static void MapPublishModel(this IEndpointRouteBuilder routes) => routes
         .MapPut("/v1/models/{id}", (string id, PublishModel body, Commands commands, CancellationToken ct) =>
             commands.Change<ModelHistory, ModelView>(
-                ModelHistory.StreamId(id), FieldCheck.Of(body.Checked).Decide, h => ModelView.Of(h, h.Current.Version), ct,
+                ModelHistory.StreamId(id), FieldCheck.Of(body.Checked).Decide, h => ModelView.Of(
+                    h, h.Current.Version), ct,
                 "model"))
         .WithName(nameof(PublishModel)).WithSummary("Publish the next version of a score model")
         .AsChange(Permissions.PublishModels);

@@ -5,11 +5,13 @@ using CsPlatform.Health.Scoring;
 namespace CsPlatform.Health.Scores;
 
 /// <summary>
-/// One look at one account: its score now, and what of it must be stored. A repeat with the same facts at the same moment
-/// stores nothing.
+/// One look at one account: its score now, and what of it must be stored. A repeat with the same facts at the same
+/// moment stores nothing.
 /// </summary>
 /// <param name="Now">By the present model, all facts.</param>
-/// <param name="OnTime">The same, without late facts older than the drop window that came since the last score stored.</param>
+/// <param name="OnTime">
+/// The same, without late facts older than the drop window that came since the last score stored.
+/// </param>
 internal sealed record Assessment(
     ScoreModel Model, AccountFacts Facts, AccountHealth? Before, Score Now, Score OnTime, Band? Band,
     IReadOnlyList<IHealthEvent> Events)
@@ -17,7 +19,9 @@ internal sealed record Assessment(
     /// <summary>Whether the score before came from another version of the model.</summary>
     public bool ModelChanged => Before is not null && Before.ModelVersion != Model.Version;
 
-    /// <summary>Whether the account's first score stands on facts about the past, as after an import or a backfill.</summary>
+    /// <summary>
+    /// Whether the account's first score stands on facts about the past, as after an import or a backfill.
+    /// </summary>
     public bool Backfilled => Before is null && Facts.Days.Any(d => d.LateAt is not null);
 
     public static Assessment Of(ModelHistory models, AccountFacts facts, AccountHealth? before, DateTimeOffset now)
@@ -39,7 +43,8 @@ internal sealed record Assessment(
         return new(model, facts, before, score, onTime, band, events);
     }
 
-    private static Score WithoutLate(ScoreModel model, AccountFacts facts, AccountHealth? before, DateOnly day, Score score) =>
+    private static Score WithoutLate(
+        ScoreModel model, AccountFacts facts, AccountHealth? before, DateOnly day, Score score) =>
         before is not null && facts.AnyLate(before.AsOf, day)
             ? Scorer.Score(model, facts.WithoutLate(before.AsOf, day), score.AsOf)
             : score;
@@ -51,7 +56,8 @@ internal sealed record Assessment(
               || before.Band != band
               || Math.Abs(before.Score - score.Value) >= model.StoreStep;
 
-    private static HealthScored Scored(ModelHistory models, AccountFacts facts, AccountHealth? before, Score score, Band? band)
+    private static HealthScored Scored(
+        ModelHistory models, AccountFacts facts, AccountHealth? before, Score score, Band? band)
     {
         IReadOnlyList<ScoreChange> changes = [];
         if (before is not null)

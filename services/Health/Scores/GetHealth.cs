@@ -9,7 +9,9 @@ namespace CsPlatform.Health.Scores;
 /// <param name="Score">0 to 100, higher is better; the sum of the contributions. None while nothing is known.</param>
 /// <param name="Band">green, yellow or red; none below the model's coverage floor.</param>
 /// <param name="Sufficient">Whether enough is known for a band and for alerts.</param>
-/// <param name="Change7Days">Score now minus the one of 7 days ago; none if there was none by this version of the model.</param>
+/// <param name="Change7Days">
+/// Score now minus the one of 7 days ago; none if there was none by this version of the model.
+/// </param>
 /// <param name="Missing">Measures of which nothing is known; they left the sum.</param>
 /// <param name="Reasons">What costs most points, in words.</param>
 /// <param name="LastStored">The last score kept in history, with the ledger of its change.</param>
@@ -57,7 +59,8 @@ internal static class GetHealthEndpoint
 
     private static HealthView Frozen(AccountFacts facts, AccountHealth stored) => new(
         stored.Id, facts.Account.Name, stored.Score, stored.Band, stored.Coverage, stored.Band is not null, stored.ModelId,
-        stored.ModelVersion, stored.AsOf, null, null, stored.Contributions, stored.Missing, [], Stored(stored), Frozen: true);
+        stored.ModelVersion, stored.AsOf, null, null, stored.Contributions, stored.Missing, [], Stored(
+            stored), Frozen: true);
 
     private static StoredScore? Stored(AccountHealth? health) => health is null
         ? null

@@ -18,7 +18,8 @@ internal static class GetHealthHistoryEndpoint
 
     public static void MapGetHealthHistory(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/accounts/{id:guid}/health/history", Handle)
-            .WithName("GetHealthHistory").WithSummary("The scores that were kept, newest first, each with what made it").WithTags("Health")
+            .WithName("GetHealthHistory").WithSummary(
+                "The scores that were kept, newest first, each with what made it").WithTags("Health")
             .ProducesProblem(404)
             .WithMetadata(Limit)
             .Require(Permissions.ReadHealth);
@@ -28,7 +29,8 @@ internal static class GetHealthHistoryEndpoint
     {
         var take = Limit.Of(limit);
         var place = Cursor.Read<Place>(after);
-        if (await session.LoadAsync<AccountHealth>(id, ct) is null || await session.Events.FetchStreamStateAsync(id, ct) is not { } state)
+        if (await session.LoadAsync<AccountHealth>(id, ct) is null
+            || await session.Events.FetchStreamStateAsync(id, ct) is not { } state)
             throw RefusedException.Unknown("account");
 
         var last = Math.Min(place is null ? long.MaxValue : place.Version - 1, state.Version);

@@ -17,7 +17,8 @@ internal static class GetHealthListEndpoint
 
     public static void MapGetHealthList(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/health", Handle)
-            .WithName("GetHealthList").WithSummary("All accounts with a score, worst first; churned ones are left out").WithTags("Health")
+            .WithName("GetHealthList").WithSummary(
+                "All accounts with a score, worst first; churned ones are left out").WithTags("Health")
             .WithMetadata(Limit)
             .Require(Permissions.ReadHealth);
 
@@ -41,8 +42,10 @@ internal static class GetHealthListEndpoint
         var items = new List<HealthListItem>();
         while (await rows.ReadAsync(ct))
             items.Add(new(
-                rows.GetGuid(0), rows.GetString(1), rows.GetDecimal(2), rows.IsDBNull(3) ? null : EnumNames.Named<Band>(rows.GetString(3)),
-                rows.GetDecimal(4), rows.IsDBNull(5) ? null : rows.GetString(5), rows.IsDBNull(6) ? null : rows.GetString(6),
+                rows.GetGuid(0), rows.GetString(1), rows.GetDecimal(2), rows.IsDBNull(3) ? null : EnumNames.Named<Band>(
+                    rows.GetString(3)),
+                rows.GetDecimal(4), rows.IsDBNull(5) ? null : rows.GetString(5), rows.IsDBNull(
+                    6) ? null : rows.GetString(6),
                 rows.GetFieldValue<DateTimeOffset>(7)));
 
         return TypedResults.Ok(Page.Of(items, take, i => Cursor.Of(new Place(i.Score, i.AccountId))));

@@ -7,7 +7,9 @@ namespace CsPlatform.Health.Scores;
 /// <summary>The facts that scores are worked out from.</summary>
 internal static class ScoredFacts
 {
-    /// <summary>So long after it was raised an alert may still be taken back, so facts must reach back that much further.</summary>
+    /// <summary>
+    /// So long after it was raised an alert may still be taken back, so facts must reach back that much further.
+    /// </summary>
     private const int RetractionDays = 28;
 
     /// <summary>Of these accounts, as far back as any of the models looks, and alerts may be taken back.</summary>

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace CsPlatform.Health.Scoring;
 
-/// <summary>What a fact of some age still counts. Worked out once for each half-life: a sweep asks a million times.</summary>
+/// <summary>
+/// What a fact of some age still counts. Worked out once for each half-life: a sweep asks a million times.
+/// </summary>
 internal static class Decay
 {
     private const int MaxAgeDays = 400;

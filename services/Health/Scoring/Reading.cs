@@ -13,7 +13,9 @@ internal sealed record Reading(decimal Value, decimal? Before, Evidence Evidence
 /// <param name="LastFactOn">Day of the newest of them; none where silence itself is the fact.</param>
 internal sealed record Evidence(DateOnly From, DateOnly To, int FactCount, DateOnly? LastFactOn);
 
-/// <summary>Reads one measure from the facts visible at a moment. No value means unknown, which is not nought.</summary>
+/// <summary>
+/// Reads one measure from the facts visible at a moment. No value means unknown, which is not nought.
+/// </summary>
 internal static class Readings
 {
     public static Reading? Read(Measure measure, AccountFacts facts, DateTimeOffset asOf)
@@ -97,7 +99,8 @@ internal static class Readings
     {
         var (recent, before, beforeDays) = Compared(s, firstUseOn);
         // A share of hardly anything says nothing: the habit must be worth so many days of use in one window.
-        if (beforeDays < s.Measure.WindowDays || before.Count * s.Measure.WindowDays < s.Measure.MinimumFacts * beforeDays)
+        if (beforeDays < s.Measure.WindowDays
+            || before.Count * s.Measure.WindowDays < s.Measure.MinimumFacts * beforeDays)
             return null;
 
         var usual = (decimal)UserDays(before) * s.Measure.WindowDays / beforeDays;
@@ -121,7 +124,8 @@ internal static class Readings
         return new Reading(Math.Round(PerUserDay(recent) / usual, 3), Math.Round(usual, 1), s.Evidence(recent));
     }
 
-    private static (List<UsageDayFact> Recent, List<UsageDayFact> Before, int BeforeDays) Compared(Scope s, DateOnly firstUseOn)
+    private static (
+        List<UsageDayFact> Recent, List<UsageDayFact> Before, int BeforeDays) Compared(Scope s, DateOnly firstUseOn)
     {
         var beforeDays = Math.Min(s.Measure.BaselineDays, s.From.DayNumber - firstUseOn.DayNumber);
         return (s.Days(s.From, s.Today), s.Days(s.From.AddDays(-s.Measure.BaselineDays), s.From.AddDays(-1)), beforeDays);

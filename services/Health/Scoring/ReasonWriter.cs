@@ -5,7 +5,9 @@ internal static class ReasonWriter
 {
     private const int MaxReasons = 5;
 
-    /// <param name="from">Points by measure of the score that a drop is measured from; without it the loss is against full marks.</param>
+    /// <param name="from">
+    /// Points by measure of the score that a drop is measured from; without it the loss is against full marks.
+    /// </param>
     public static IReadOnlyList<Reason> Write(ScoreModel model, Score score, IReadOnlyDictionary<string, decimal>? from)
     {
         var reasons = score.Contributions
@@ -29,7 +31,8 @@ internal static class ReasonWriter
     {
         MeasureSource.Frequency => ("low_frequency",
             Text($"Comes back on about {c.Value:0.#} days in 91; full marks take {measure.BestValue:0.#}.")),
-        MeasureSource.Recency when c.Value >= measure.WindowDays - 1 => ("silent", Text($"No use for {c.Value:0} days or more.")),
+        MeasureSource.Recency when c.Value >= measure.WindowDays - 1 => (
+            "silent", Text($"No use for {c.Value:0} days or more.")),
         MeasureSource.Recency => ("silent", Text($"No use for {c.Value:0} days.")),
         MeasureSource.Rhythm => ("rhythm_broken",
             Text($"Silent {c.Value:0.#} times as long as usual: the habit was every {c.Before:0.#} days.")),
@@ -40,7 +43,8 @@ internal static class ReasonWriter
             Text($"A user's day holds {100 * c.Value:0} % of the work it held before.")),
         MeasureSource.SurveyAnswers => ("unhappy_answers",
             Text($"Survey answers average {c.Value:0} of 100 ({c.Evidence.FactCount} answers).")),
-        MeasureSource.DaysToRenewal when c.Value < 0 => ("contract_ended", Text($"The contract ended {-c.Value:0} days ago.")),
+        MeasureSource.DaysToRenewal when c.Value < 0 => (
+            "contract_ended", Text($"The contract ended {-c.Value:0} days ago.")),
         MeasureSource.DaysToRenewal => ("renewal_near", Text($"The contract ends in {c.Value:0} days.")),
     };
 

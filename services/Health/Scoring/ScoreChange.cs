@@ -23,8 +23,9 @@ internal enum ChangeCause
 }
 
 /// <summary>
-/// Walks from the score before to the score now by one cause at a time and books the step of each: measures gone, behaviour
-/// of those in both, measures come, late facts, the new model. Each stop is a whole number of tenths, so nothing is lost.
+/// Walks from the score before to the score now by one cause at a time and books the step of each: measures gone,
+/// behaviour of those in both, measures come, late facts, the new model. Each stop is a whole number of tenths, so
+/// nothing is lost.
 /// </summary>
 internal static class ScoreLedger
 {
@@ -35,12 +36,14 @@ internal static class ScoreLedger
     public static IReadOnlyList<ScoreChange> Explain(
         IReadOnlyList<Contribution> before, Score behaviour, Score late, Score now)
     {
-        var common = before.Select(c => c.Measure).Intersect(behaviour.Contributions.Select(c => c.Measure)).ToHashSet();
+        var common = before.Select(c => c.Measure).Intersect(
+            behaviour.Contributions.Select(c => c.Measure)).ToHashSet();
         var (oldScore, oldShares) = Restricted(before, common);
         var (newScore, newShares) = Restricted(behaviour.Contributions, common);
 
         var rows = new List<ScoreChange> { new(ChangeCause.WentStale, null, oldScore - before.Sum(c => c.Points)) };
-        rows.AddRange(oldShares.Keys.Select(m => new ScoreChange(ChangeCause.Behaviour, m, newShares[m] - oldShares[m])));
+        rows.AddRange(
+            oldShares.Keys.Select(m => new ScoreChange(ChangeCause.Behaviour, m, newShares[m] - oldShares[m])));
         rows.Add(new(ChangeCause.BecameKnown, null, behaviour.Value - newScore));
         rows.Add(new(ChangeCause.LateData, null, late.Value - behaviour.Value));
         rows.Add(new(ChangeCause.ModelChanged, null, now.Value - late.Value));

@@ -23,8 +23,8 @@ internal sealed record ScoreModel(
 }
 
 /// <summary>
-/// One line of the score: what is measured over which days, what it is worth from 0 to 100 (a curve through points, flat
-/// outside them), and its weight.
+/// One line of the score: what is measured over which days, what it is worth from 0 to 100 (a curve through points,
+/// flat outside them), and its weight.
 /// </summary>
 /// <param name="Id">Stable name, e.g. <c>frequency</c>.</param>
 /// <param name="WindowDays">Days looked at, the day of the score included.</param>
@@ -61,7 +61,9 @@ internal sealed record Measure(
         return Curve[^1].Points;
     }
 
-    /// <summary>The value from which on the measure is worth the most: what an account is compared with in words.</summary>
+    /// <summary>
+    /// The value from which on the measure is worth the most: what an account is compared with in words.
+    /// </summary>
     public decimal BestValue => Curve.MaxBy(p => p.Points)!.Value;
 }
 
@@ -75,7 +77,9 @@ internal enum MeasureSource
     /// <summary>Days of use after the first one, per 91 days of the account's life in the window.</summary>
     Frequency,
 
-    /// <summary>Whole days without use since the last one; the day of the score has not ended and is none of them.</summary>
+    /// <summary>
+    /// Whole days without use since the last one; the day of the score has not ended and is none of them.
+    /// </summary>
     Recency,
 
     /// <summary>The same days, in the account's own mean gaps between days of use.</summary>
@@ -87,7 +91,9 @@ internal enum MeasureSource
     /// <summary>Distinct features used.</summary>
     Breadth,
 
-    /// <summary>Minutes (events, where no minutes are known) per user-day in the window, over the same in the baseline.</summary>
+    /// <summary>
+    /// Minutes (events, where no minutes are known) per user-day in the window, over the same in the baseline.
+    /// </summary>
     Depth,
 
     /// <summary>Mean of the last answer per contact and metric, brought to 0–100, 100 the best.</summary>
@@ -98,8 +104,8 @@ internal enum MeasureSource
 }
 
 /// <summary>
-/// Edges of green, yellow and red, inclusive at the bottom. A band is left only past its own leaving edge, so a score that
-/// trembles on an edge keeps its band.
+/// Edges of green, yellow and red, inclusive at the bottom. A band is left only past its own leaving edge, so a score
+/// that trembles on an edge keeps its band.
 /// </summary>
 /// <param name="GreenFrom">Green is entered here.</param>
 /// <param name="GreenLeftBelow">Green is left below this.</param>
@@ -123,13 +129,21 @@ internal enum Band { Green, Yellow, Red }
 /// <param name="LowHealthBelow">lowHealth is raised below this score.</param>
 /// <param name="LowHealthClearsFrom">and clears from this one on.</param>
 /// <param name="DropPoints">usageDrop is raised when this many points are lost within the window.</param>
-/// <param name="DropClearsWithin">and clears when the score is back within this many points of where it fell from.</param>
-/// <param name="DropWindowDays">How far back the highest score is looked for; later-known facts older than this never raise.</param>
-/// <param name="TrendBelow">usageDrop is also raised when use falls below this share of the account's own baseline.</param>
+/// <param name="DropClearsWithin">
+/// and clears when the score is back within this many points of where it fell from.
+/// </param>
+/// <param name="DropWindowDays">
+/// How far back the highest score is looked for; later-known facts older than this never raise.
+/// </param>
+/// <param name="TrendBelow">
+/// usageDrop is also raised when use falls below this share of the account's own baseline.
+/// </param>
 /// <param name="TrendClearsFrom">and clears from this share on.</param>
 /// <param name="ClearEvaluations">So many evaluations in a row must find the score recovered,</param>
 /// <param name="ClearSpacingHours">each at least this long after the one before.</param>
-/// <param name="CoolDownDays">A cleared alert whose condition returns this soon is reopened; a dismissed one stays shut.</param>
+/// <param name="CoolDownDays">
+/// A cleared alert whose condition returns this soon is reopened; a dismissed one stays shut.
+/// </param>
 /// <param name="UpdateEveryDays">No more updates than one in so many days,</param>
 /// <param name="UpdateStep">and only when this many more points are lost.</param>
 internal sealed record AlertPolicy(
@@ -141,8 +155,9 @@ internal sealed record AlertPolicy(
     SeverityMap Severity);
 
 /// <summary>
-/// Severity: high, medium or low by the score or by the points lost, whichever is worse; one step up for an account whose
-/// tier is listed, whose renewal is near, or for whose contract's yearly amount a threshold in its currency is met.
+/// Severity: high, medium or low by the score or by the points lost, whichever is worse; one step up for an account
+/// whose tier is listed, whose renewal is near, or for whose contract's yearly amount a threshold in its currency is
+/// met.
 /// </summary>
 internal sealed record SeverityMap(
     decimal HighBelow, decimal MediumBelow,

@@ -3,9 +3,9 @@ using CsPlatform.Health.Facts;
 namespace CsPlatform.Health.Scoring;
 
 /// <summary>
-/// score = Σ weight × points / Σ weight over the measures that are known (domain: Gainsight's weighted mean), rounded to a
-/// tenth; coverage = Σ known weight / Σ weight. Pure: no clock, no I/O. The contributions, in tenths too, sum to the score
-/// exactly: each is rounded down, and the tenths left over go to those that lost most by it.
+/// score = Σ weight × points / Σ weight over the measures that are known (domain: Gainsight's weighted mean), rounded
+/// to a tenth; coverage = Σ known weight / Σ weight. Pure: no clock, no I/O. The contributions, in tenths too, sum to
+/// the score exactly: each is rounded down, and the tenths left over go to those that lost most by it.
 /// </summary>
 internal static class Scorer
 {
@@ -19,7 +19,8 @@ internal static class Scorer
             else
                 missing.Add(measure.Id);
 
-        var coverage = Math.Round(known.Sum(m => m.Weight) / model.Measures.Sum(m => m.Weight), 2, MidpointRounding.ToZero);
+        var coverage = Math.Round(
+            known.Sum(m => m.Weight) / model.Measures.Sum(m => m.Weight), 2, MidpointRounding.ToZero);
         var (score, shares) = Shares(known.ConvertAll(m => (m.Weight, m.Points)));
         var (_, full) = Shares(known.ConvertAll(m => (m.Weight, 100m)));
         var contributions = known.Select((m, i) => new Contribution(

@@ -27,6 +27,7 @@ internal static class ListAccountContractsEndpoint
             ct, id, from.Day, from.Id, size + 1);
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         return TypedResults.Ok(
-            Page.Of(contracts, size, c => Cursor.Of(new Place(c.StartsOn, c.Id))).Select(c => ContractView.Of(c, today)));
+            Page.Of(contracts, size, c => Cursor.Of(new Place(c.StartsOn, c.Id))).Select(
+                c => ContractView.Of(c, today)));
     }
 }

@@ -61,7 +61,8 @@ internal sealed record SignContract(
         check.Within(NoticePeriodDays, "noticePeriodDays", 0, NoticePeriodDaysMax);
         check.Must(!(Products?.Count > ProductsMax), "products", $"takes {ProductsMax} at most");
         var products = Products?.Select((p, i) => check.Required(p, $"products[{i}]", ProductLengthMax)).ToList();
-        check.Must(products is null || products.Distinct().Count() == products.Count, "products", "names a product twice");
+        check.Must(
+            products is null || products.Distinct().Count() == products.Count, "products", "names a product twice");
         return this with { Products = products };
     }
 }

@@ -8,7 +8,9 @@ using static CsPlatform.Accounts.Tests.AccountsSystem;
 
 namespace CsPlatform.Accounts.Tests.Hearing;
 
-/// <summary>A service may hear on several queues. Here one that nobody runs, with a queue beside that of its name.</summary>
+/// <summary>
+/// A service may hear on several queues. Here one that nobody runs, with a queue beside that of its name.
+/// </summary>
 [Collection("One service, one test at a time")]
 public sealed class FurtherQueueTests(AccountsSystem system)
 {

@@ -20,8 +20,12 @@ public class ImportAccountsTests(AccountsSystem system)
         var run = await ImportAsync(file);
 
         Assert.Equal(["created", "refused", "refused", "created"], Outcomes(run));
-        Assert.Equal(["cell-invalid", "quotes-invalid"], run["rows"]!.AsArray().Select(r => Text(r!, "code")).Where(c => c is not null));
-        Assert.Equal((2, 0, 0, 2), (Count(run, "created"), Count(run, "updated"), Count(run, "unchanged"), Count(run, "refused")));
+        Assert.Equal(
+            ["cell-invalid", "quotes-invalid"],
+            run["rows"]!.AsArray().Select(r => Text(r!, "code")).Where(c => c is not null));
+        Assert.Equal(
+            (2, 0, 0, 2),
+            (Count(run, "created"), Count(run, "updated"), Count(run, "unchanged"), Count(run, "refused")));
         dry["dryRun"] = false;
         Assert.Equal(run.ToJsonString(), dry.ToJsonString());
         var acme = await system.GetAsync($"/v1/accounts/{run["rows"]![0]!["accountId"]}");
@@ -107,7 +111,8 @@ public class ImportAccountsTests(AccountsSystem system)
     [Fact]
     public async Task Limits_and_types_are_named()
     {
-        await RefusedAsync(SendAsync("name\n" + string.Concat(Enumerable.Repeat("A\n", 2001))), 413, "csv-too-many-rows");
+        await RefusedAsync(
+            SendAsync("name\n" + string.Concat(Enumerable.Repeat("A\n", 2001))), 413, "csv-too-many-rows");
         await RefusedAsync(SendAsync("name\n" + new string('x', 1_000_001)), 413, "request-too-large");
         await RefusedAsync(SendAsync("name\nA\n", "application/json"), 415, "content-type-unsupported");
         await RefusedAsync(SendAsync("name\nA\n", "text/csv; charset=utf-16"), 415, "csv-encoding");
@@ -115,13 +120,16 @@ public class ImportAccountsTests(AccountsSystem system)
         await RefusedAsync(SendAsync(""), 400, "csv-empty");
     }
 
-    private Task<JsonObject> ImportAsync(string file, bool dryRun = false) => AnswerAsync(SendAsync(file, dryRun: dryRun));
+    private Task<JsonObject> ImportAsync(string file, bool dryRun = false) =>
+        AnswerAsync(SendAsync(file, dryRun: dryRun));
 
-    private Task<HttpResponseMessage> SendAsync(string file, string type = "text/csv; charset=utf-8", bool dryRun = false) =>
+    private Task<HttpResponseMessage> SendAsync(
+        string file, string type = "text/csv; charset=utf-8", bool dryRun = false) =>
         AccountsSystem.SendAsync(system.Editor, HttpMethod.Post, $"/v1/accounts/imports?dryRun={(dryRun ? "true" : "false")}",
             new ByteArrayContent(Encoding.UTF8.GetBytes(file)) { Headers = { ContentType = MediaTypeHeaderValue.Parse(type) } });
 
-    private static IEnumerable<string?> Outcomes(JsonObject report) => report["rows"]!.AsArray().Select(r => Text(r!, "outcome"));
+    private static IEnumerable<string?> Outcomes(JsonObject report) => report["rows"]!.AsArray().Select(
+        r => Text(r!, "outcome"));
 
     private static int Count(JsonObject report, string outcome) => report[outcome]!.GetValue<int>();
 }

@@ -96,7 +96,8 @@ public class ImportFileTests
         Assert.Empty(Read(Columns(108)));
         Assert.Equal("csv-header", Assert.Throws<RefusedException>(() => Read(Columns(109))).Code);
 
-        static string Columns(int keys) => "name" + string.Concat(Enumerable.Range(0, keys).Select(i => $",key:s{i}")) + "\n";
+        static string Columns(int keys) => "name" + string.Concat(
+            Enumerable.Range(0, keys).Select(i => $",key:s{i}")) + "\n";
     }
 
     [Fact]

@@ -71,7 +71,9 @@ public class ImportedRowTests
     {
         try
         {
-            Assert.Equal(row.Keys, row.Decide(account, Now).OfType<ExternalKeyLinked>().Select(k => new ExternalKey(k.System, k.Key)));
+            Assert.Equal(
+                row.Keys,
+                row.Decide(account, Now).OfType<ExternalKeyLinked>().Select(k => new ExternalKey(k.System, k.Key)));
             return null;
         }
         catch (RefusedException e)

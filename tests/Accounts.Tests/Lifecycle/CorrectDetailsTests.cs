@@ -21,7 +21,8 @@ public class CorrectDetailsTests
     }
 
     [Fact]
-    public void The_same_details_give_no_event() => Assert.Empty(CorrectDetails.Of(Acme).Decide(GivenAcme().State, Now));
+    public void The_same_details_give_no_event() =>
+        Assert.Empty(CorrectDetails.Of(Acme).Decide(GivenAcme().State, Now));
 
     [Fact]
     public void The_last_correction_stands() => Assert.Equal("Acme Inc",

@@ -17,14 +17,17 @@ public class EnterStageTests
     {
         var next = EnumNames.Named<Stage>(name)!.Value;
 
-        Assert.Equal([new StageEntered(next, "why", Now)], new EnterStage(next, "why").Decide(GivenAcme(Adoption).State, Now));
+        Assert.Equal(
+            [new StageEntered(next, "why", Now)], new EnterStage(next, "why").Decide(GivenAcme(Adoption).State, Now));
     }
 
     [Fact]
-    public void A_first_stage_may_be_any() => Assert.Single(new EnterStage(Stage.Renewal).Decide(GivenAcme().State, Now));
+    public void A_first_stage_may_be_any() =>
+        Assert.Single(new EnterStage(Stage.Renewal).Decide(GivenAcme().State, Now));
 
     [Fact]
-    public void The_same_stage_gives_no_event() => Assert.Empty(new EnterStage(Stage.Adoption).Decide(GivenAcme(Adoption).State, Now));
+    public void The_same_stage_gives_no_event() =>
+        Assert.Empty(new EnterStage(Stage.Adoption).Decide(GivenAcme(Adoption).State, Now));
 
     [Fact]
     public void Escalation_stands_beside_the_journey_stage()
@@ -65,7 +68,8 @@ public class EnterStageTests
     }
 
     [Fact]
-    public void Churned_account_has_nothing_to_escalate() => Assert.Equal("account-churned", Assert.Throws<RefusedException>(
+    public void Churned_account_has_nothing_to_escalate() =>
+        Assert.Equal("account-churned", Assert.Throws<RefusedException>(
         () => new EnterStage(Stage.Escalation).Decide(GivenAcme(Entered(Stage.Churned)).State, Now)).Code);
 
     private static StageEntered Entered(Stage stage) => new(stage, null, Now);

@@ -25,18 +25,22 @@ public class RegisterAccountTests
 
     [Fact]
     public void The_same_again_gives_no_event() => Assert.Empty(Command.Decide(
-        GivenAcme(new ExternalKeyLinked("crm", "0042", Now), new ExternalKeyLinked("billing", "B-7", Now)).State, Id, Now));
+        GivenAcme(
+            new ExternalKeyLinked("crm", "0042", Now), new ExternalKeyLinked("billing", "B-7", Now)).State, Id, Now));
 
     [Fact]
-    public void The_same_again_gives_no_event_after_a_correction() => Assert.Empty((Command with { ExternalKeys = null }).Decide(
+    public void The_same_again_gives_no_event_after_a_correction() =>
+        Assert.Empty((Command with { ExternalKeys = null }).Decide(
         GivenAcme(new AccountDetailsCorrected(Acme with { Name = "Acme Inc" }, [], Now)).State, Id, Now));
 
     [Fact]
-    public void Other_details_under_a_known_id_are_refused() => Assert.Equal("account-exists", Assert.Throws<RefusedException>(
+    public void Other_details_under_a_known_id_are_refused() =>
+        Assert.Equal("account-exists", Assert.Throws<RefusedException>(
         () => (Command with { Plan = "basic", ExternalKeys = null }).Decide(GivenAcme().State, Id, Now)).Code);
 
     [Fact]
-    public void Other_keys_under_a_known_id_are_refused() => Assert.Equal("account-exists", Assert.Throws<RefusedException>(
+    public void Other_keys_under_a_known_id_are_refused() =>
+        Assert.Equal("account-exists", Assert.Throws<RefusedException>(
         () => Command.Decide(GivenAcme(new ExternalKeyLinked("crm", "0042", Now)).State, Id, Now)).Code);
 
     [Fact]
@@ -55,7 +59,8 @@ public class RegisterAccountTests
         // In code, not in attributes: an attribute's string cannot hold half a surrogate pair.
         string[] names = [" ", "Ac\0me", "Ac\nme", "Ac\ud800me", "\udc00", "\udc00\ud800"];
         foreach (var name in names)
-            Assert.Contains("name", Assert.Throws<RefusedException>(() => FieldCheck.Of(new RegisterAccount(name).Checked)).Errors);
+            Assert.Contains(
+                "name", Assert.Throws<RefusedException>(() => FieldCheck.Of(new RegisterAccount(name).Checked)).Errors);
     }
 
     [Fact]

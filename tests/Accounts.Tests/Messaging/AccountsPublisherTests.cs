@@ -7,13 +7,15 @@ namespace CsPlatform.Accounts.Tests.Messaging;
 
 public class AccountsPublisherTests
 {
-    private static readonly V1.AccountDetails Details = new("Acme", "retail", 120, "DE", "emea", "Berlin", "pro", "stable");
+    private static readonly V1.AccountDetails Details = new(
+        "Acme", "retail", 120, "DE", "emea", "Berlin", "pro", "stable");
 
     [Fact]
     public void Each_fact_of_our_own_is_one_message_with_its_version()
     {
         var given = GivenAcme(
-            new ExternalKeyLinked("crm", "0042", Now), new AccountDetailsCorrected(Acme with { Tier = Tier.AtRisk }, [], Now),
+            new ExternalKeyLinked("crm", "0042", Now), new AccountDetailsCorrected(
+                Acme with { Tier = Tier.AtRisk }, [], Now),
             new CsmAssigned("bo", null, Now), new StageEntered(Stage.FirstContact, "private", Now));
 
         Assert.Equal(

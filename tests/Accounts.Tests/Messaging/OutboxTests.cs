@@ -21,9 +21,15 @@ public class OutboxTests(AccountsSystem system)
         Assert.Equal(
             [typeof(AccountRegistered), typeof(ExternalKeyLinked), typeof(AccountDetailsCorrected), typeof(CsmAssigned), typeof(StageEntered)],
             heard.Select(h => h.Message.GetType()));
-        Assert.Equal(("crm", key, 2L), Assert.IsType<ExternalKeyLinked>(heard[1].Message) is var k ? (k.System, k.Key, k.Version) : default);
-        Assert.Equal(("atRisk", 3L), Assert.IsType<AccountDetailsCorrected>(heard[2].Message) is var d ? (d.Details.Tier, d.Version) : default);
-        Assert.Equal(("firstContact", 5L), Assert.IsType<StageEntered>(heard[4].Message) is var s ? (s.Stage, s.Version) : default);
+        Assert.Equal(
+            ("crm", key, 2L),
+            Assert.IsType<ExternalKeyLinked>(heard[1].Message) is var k ? (k.System, k.Key, k.Version) : default);
+        Assert.Equal(
+            ("atRisk", 3L),
+            Assert.IsType<AccountDetailsCorrected>(heard[2].Message) is var d ? (d.Details.Tier, d.Version) : default);
+        Assert.Equal(
+            ("firstContact", 5L),
+            Assert.IsType<StageEntered>(heard[4].Message) is var s ? (s.Stage, s.Version) : default);
         Assert.Equal(await EventIdsAsync(id), heard.Select(h => h.Id));
     }
 
@@ -63,7 +69,8 @@ public class OutboxTests(AccountsSystem system)
 
     private async Task<Guid> LiveAsync(string key)
     {
-        var id = await system.RegisterAsync(new { name = Unique("Live"), externalKeys = new[] { new { system = "crm", key } } });
+        var id = await system.RegisterAsync(
+            new { name = Unique("Live"), externalKeys = new[] { new { system = "crm", key } } });
         await DoneAsync(system.PutAsync($"/v1/accounts/{id}/details", new { name = "Live", tier = "atRisk" }));
         await DoneAsync(system.PutAsync($"/v1/accounts/{id}/csm", new { csmId = "bo" }));
         await DoneAsync(system.PostAsync($"/v1/accounts/{id}/stages", new { stage = "firstContact" }));
@@ -82,7 +89,8 @@ public class OutboxTests(AccountsSystem system)
 
     private async Task<List<Guid>> EventIdsAsync(Guid account)
     {
-        await using var command = system.Database("accounts").CreateCommand("select id from accounts.mt_events where stream_id = $1 order by version");
+        await using var command = system.Database("accounts").CreateCommand(
+            "select id from accounts.mt_events where stream_id = $1 order by version");
         command.Parameters.Add(new NpgsqlParameter { Value = account });
         await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
         List<Guid> ids = [];

@@ -25,6 +25,7 @@ public class HearMilestoneTests
         .Decide(GivenAcme(new FirstUseReached(Message, Now.AddDays(-2))).State));
 
     [Fact]
-    public void An_earlier_first_use_learned_late_corrects_it() => Assert.Single(new HearMilestone(new FirstUseReached(Message, Now.AddDays(-9)))
+    public void An_earlier_first_use_learned_late_corrects_it() =>
+        Assert.Single(new HearMilestone(new FirstUseReached(Message, Now.AddDays(-9)))
         .Decide(GivenAcme(new FirstUseReached(Message, Now.AddDays(-2))).State));
 }

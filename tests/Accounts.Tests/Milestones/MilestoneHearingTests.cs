@@ -43,7 +43,8 @@ public class MilestoneHearingTests(AccountsSystem system)
         await system.PublishAsync(new FirstUseSeen(id, At), NewId());
 
         var entry = await Eventually.GetsAsync(async () =>
-            (await system.ItemsAsync($"/v1/accounts/{id}/timeline")).SingleOrDefault(e => Text(e, "kind") == "firstUse"));
+            (await system.ItemsAsync($"/v1/accounts/{id}/timeline")).SingleOrDefault(
+                e => Text(e, "kind") == "firstUse"));
         Assert.Equal(At, entry["occurredAt"]!.GetValue<DateTimeOffset>());
         Assert.Equal("accounts", Text(entry, "author"));
         Assert.True(entry["recordedAt"]!.GetValue<DateTimeOffset>() > At);
@@ -58,7 +59,8 @@ public class MilestoneHearingTests(AccountsSystem system)
         foreach (var (messageId, message) in Messages(backward).Reverse())
             await SettledAsync(message, messageId, backward);
 
-        var (one, other) = (await system.GetAsync($"/v1/accounts/{forward}"), await system.GetAsync($"/v1/accounts/{backward}"));
+        var (one, other) = (
+            await system.GetAsync($"/v1/accounts/{forward}"), await system.GetAsync($"/v1/accounts/{backward}"));
 
         string[] heard = ["score", "band", "openAlerts", "firstUseAt", "answers", "renewalOn", "renewalOpen"];
         foreach (var member in heard)
@@ -79,15 +81,18 @@ public class MilestoneHearingTests(AccountsSystem system)
         await Eventually.HoldsAsync(async () => await VersionAsync(id) == 2);
         var failed = await Eventually.GetsAsync(async () => await FailedAsync(message));
         Assert.Contains("No account is registered", Text(failed, "reason"), StringComparison.Ordinal);
-        await using var streams = system.Database("accounts").CreateCommand("select count(*) from accounts.mt_streams where id = $1");
+        await using var streams = system.Database("accounts").CreateCommand(
+            "select count(*) from accounts.mt_streams where id = $1");
         streams.Parameters.Add(new NpgsqlParameter { Value = nobody });
         Assert.Equal(0L, await streams.ExecuteScalarAsync(TestContext.Current.CancellationToken));
 
         await system.RegisterAsync(new { accountId = nobody, name = "Now known" });
-        await AcceptedAsync(SendAsync(system.Client("accounts", Roles.Ops), HttpMethod.Post, $"/v1/failed-messages/{message}/replay"));
+        await AcceptedAsync(
+            SendAsync(system.Client("accounts", Roles.Ops), HttpMethod.Post, $"/v1/failed-messages/{message}/replay"));
         await Eventually.HoldsAsync(async () => await VersionAsync(nobody) == 2);
 
-        static async Task AcceptedAsync(Task<HttpResponseMessage> call) => Assert.Equal(HttpStatusCode.Accepted, await StatusAsync(call));
+        static async Task AcceptedAsync(Task<HttpResponseMessage> call) =>
+            Assert.Equal(HttpStatusCode.Accepted, await StatusAsync(call));
     }
 
     [Fact]
@@ -106,7 +111,8 @@ public class MilestoneHearingTests(AccountsSystem system)
                 "update accounts.failed_message set failed_at = clock_timestamp(), replayed_at = null where id = $1", connection);
             again.Parameters.Add(new NpgsqlParameter { Value = message });
             await again.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-            var replay = SendAsync(system.Client("accounts", Roles.Ops), HttpMethod.Post, $"/v1/failed-messages/{message}/replay");
+            var replay = SendAsync(
+                system.Client("accounts", Roles.Ops), HttpMethod.Post, $"/v1/failed-messages/{message}/replay");
             await Eventually.HoldsAsync(async () => await VersionAsync(nobody) == 2);
             await failing.CommitAsync(TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.Accepted, await StatusAsync(replay));
@@ -174,5 +180,6 @@ public class MilestoneHearingTests(AccountsSystem system)
     private async Task<JsonArray> FailedAsync() => (await AnswerAsync(
         SendAsync(system.Client("accounts", Roles.Ops), HttpMethod.Get, "/v1/failed-messages")))["items"]!.AsArray();
 
-    private async Task<int> VersionAsync(Guid id) => (await system.GetAsync($"/v1/accounts/{id}"))["version"]!.GetValue<int>();
+    private async Task<int> VersionAsync(Guid id) =>
+        (await system.GetAsync($"/v1/accounts/{id}"))["version"]!.GetValue<int>();
 }

@@ -20,7 +20,8 @@ public class AccountTableProjectionTests
         new SurveyAnswered(Message(7), Message(70), "c1", "nps", 9, 0, 10, true, Now.AddDays(-8)),
         new SurveyAnswered(Message(8), Message(80), "c2", "nps", 3, 0, 10, true, Now.AddDays(-3)),
         new SurveyAnswered(Message(9), Message(90), "c2", "csat", 4, 1, 5, true, Now.AddDays(-3)),
-        new ContractSigned(Message(10), Contract, new(2025, 4, 1), new(2026, 3, 31), 10, 1200m, "EUR", Now.AddDays(-300)),
+        new ContractSigned(
+            Message(10), Contract, new(2025, 4, 1), new(2026, 3, 31), 10, 1200m, "EUR", Now.AddDays(-300)),
         new RenewalOpened(Message(11), Message(110), Contract, new(2026, 3, 31), 1200m, "EUR", Now.AddDays(-1)),
     ];
 
@@ -83,7 +84,8 @@ public class AccountTableProjectionTests
     public void A_side_state_keeps_the_journey_stage_and_its_time()
     {
         var row = GivenAcme(
-            new StageEntered(Stage.Adoption, null, Now.AddDays(-9)), new StageEntered(Stage.Escalation, null, Now.AddDays(-3)),
+            new StageEntered(Stage.Adoption, null, Now.AddDays(-9)), new StageEntered(
+                Stage.Escalation, null, Now.AddDays(-3)),
             new StageEntered(Stage.Adoption, null, Now)).Row;
 
         Assert.Equal((Stage.Adoption, Now.AddDays(-9), null), (row.Stage, row.StageEnteredAt, row.SideState));
@@ -93,7 +95,8 @@ public class AccountTableProjectionTests
     public void A_search_finds_by_name_and_key_in_any_case() => Assert.Equal("acme\nb-7",
         GivenAcme(new ExternalKeyLinked("billing", "B-7", Now)).Row.SearchText);
 
-    private static string Shown(AccountSpec spec) => JsonSerializer.Serialize(spec.Row with { Version = 0, RecordedAt = default });
+    private static string Shown(AccountSpec spec) =>
+        JsonSerializer.Serialize(spec.Row with { Version = 0, RecordedAt = default });
 
     private static Guid Message(int n) => new(n, 0, 0, new byte[8]);
 }

@@ -9,7 +9,8 @@ public class AccountTimelineProjectionTests
     [Fact]
     public void An_entry_says_when_it_was_so_when_we_learned_it_and_who_did_it()
     {
-        var entry = AccountTimelineProjection.Entry(GivenAcme(new StageEntered(Stage.FirstContact, "met", Now.AddDays(-1))).Events.Last())!;
+        var entry = AccountTimelineProjection.Entry(
+            GivenAcme(new StageEntered(Stage.FirstContact, "met", Now.AddDays(-1))).Events.Last())!;
 
         Assert.Equal(("stageEntered", 2L, "anna", Now.AddDays(-1), Now.AddMinutes(1)),
             (entry.Kind, entry.Version, entry.Author, entry.OccurredAt, entry.RecordedAt));
@@ -29,12 +30,15 @@ public class AccountTimelineProjectionTests
     [Fact]
     public void Every_fact_has_a_wording()
     {
-        var facts = typeof(IAccountEvent).Assembly.GetTypes().Where(t => t.IsClass && t.IsAssignableTo(typeof(IAccountEvent)));
+        var facts = typeof(IAccountEvent).Assembly.GetTypes().Where(
+            t => t.IsClass && t.IsAssignableTo(typeof(IAccountEvent)));
         foreach (var type in facts)
         {
             var fact = (IAccountEvent)Sample(type);
             Assert.NotNull(AccountTimelineProjection.Entry(Given(fact).Events.Single()));
-            Assert.Equal(fact is IMilestone, AccountTimelineProjection.Entry(Given(fact).Events.Single())!.MessageId is not null);
+            Assert.Equal(
+                fact is IMilestone,
+                AccountTimelineProjection.Entry(Given(fact).Events.Single())!.MessageId is not null);
         }
     }
 

@@ -3,7 +3,9 @@ namespace CsPlatform.Bench.Measuring;
 /// <summary>One quantity, measured several times.</summary>
 internal sealed record Samples(IReadOnlyList<double> Values)
 {
-    /// <summary>Cores that each program had meanwhile: the median of the rounds. Empty when that was not measured.</summary>
+    /// <summary>
+    /// Cores that each program had meanwhile: the median of the rounds. Empty when that was not measured.
+    /// </summary>
     public IReadOnlyDictionary<string, double> Cores { get; init; } = new Dictionary<string, double>();
 
     public double Median => Percentile(50);

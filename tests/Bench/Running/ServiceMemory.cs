@@ -89,7 +89,9 @@ internal static class ServiceMemory
             return answer.IsSuccessStatusCode;
         }, cancellationToken);
 
-    /// <summary>Resident memory once no service's has moved by a hundredth between two looks, or after a minute.</summary>
+    /// <summary>
+    /// Resident memory once no service's has moved by a hundredth between two looks, or after a minute.
+    /// </summary>
     private static async Task<double[]> SettledAsync(
         BenchSystem system, string[] services, CancellationToken cancellationToken)
     {

@@ -4,7 +4,9 @@ using CsPlatform.Bench.Measuring;
 
 namespace CsPlatform.Bench.Running;
 
-/// <summary>A stretch of time that is measured, and the processor time that each program of the run takes in it.</summary>
+/// <summary>
+/// A stretch of time that is measured, and the processor time that each program of the run takes in it.
+/// </summary>
 internal sealed class Stretch
 {
     /// <summary>USER_HZ, in which Linux counts processor time for programs.</summary>

@@ -26,7 +26,8 @@ internal static class RebuildOne
         var database = system.Database("accounts");
         return await Alternation.RunAsync(
             _ => TimeAsync(system, () => ReadRowsAsync(database, account, cancellationToken)),
-            _ => TimeAsync(system, () => store.Advanced.RebuildSingleStreamAsync<AccountRow>(account, cancellationToken)));
+            _ => TimeAsync(
+                system, () => store.Advanced.RebuildSingleStreamAsync<AccountRow>(account, cancellationToken)));
     }
 
     private static async Task<Guid> WriteAsync(DocumentStore store, CancellationToken cancellationToken)

@@ -9,7 +9,8 @@ public sealed class AlertLedgerTests
     private static readonly Guid Account = new("0198f6c2-1c4b-7d02-8a6e-5b1f0c9d2e34");
     private static readonly DateOnly Day1 = new(2025, 3, 1);
 
-    private static ReceivedAlert Alert(int sequence, string kind, int day, string? id = null, int alert = 1) => ReceivedAlert.Parse(
+    private static ReceivedAlert Alert(int sequence, string kind, int day, string? id = null, int alert = 1) =>
+        ReceivedAlert.Parse(
         Encoding.UTF8.GetBytes($$$"""
             {"specversion":"1.0","id":"{{{id ?? $"e{sequence}"}}}","source":"/csplatform/health","type":"com.csplatform.churnrisk.{{{kind}}}.v1",
              "subject":"account/{{{Account}}}","time":"{{{Day1.AddDays(day):yyyy-MM-dd}}}T23:59:59Z","accountsequence":"{{{sequence:D19}}}",
@@ -60,7 +61,8 @@ public sealed class AlertLedgerTests
         Assert.Equal(
             [(0, 5), (9, null), (10, 12)],
             episodes.Select(e => (e.RaisedOn.DayNumber - Day1.DayNumber,
-                e.ClosedAt is { } c ? (int?)(DateOnly.FromDateTime(c.UtcDateTime).DayNumber - Day1.DayNumber) : null)).Order());
+                e.ClosedAt is { } c ? (int?)(
+                    DateOnly.FromDateTime(c.UtcDateTime).DayNumber - Day1.DayNumber) : null)).Order());
         var first = episodes.Single(e => e.RaisedOn == Day1);
         Assert.True(first.IsOpenOn(Day1));
         Assert.True(first.IsOpenOn(Day1.AddDays(4)));
@@ -70,8 +72,11 @@ public sealed class AlertLedgerTests
     [Fact]
     public void Warned_since_the_earliest_alert_that_was_open_on_the_last_day()
     {
-        var left = Truth.OfDepartures(new Dictionary<Guid, Leaving> { [Account] = new(Day1.AddDays(30), "slow decay") });
-        var warned = Ledger(Alert(1, "raised", 0), Alert(2, "cleared", 5), Alert(3, "raised", 10), Alert(4, "raised", 20, alert: 2)).Episodes();
+        var left = Truth.OfDepartures(
+            new Dictionary<Guid, Leaving> { [Account] = new(Day1.AddDays(30), "slow decay") });
+        var warned = Ledger(
+            Alert(1, "raised", 0), Alert(2, "cleared", 5), Alert(3, "raised", 10),
+            Alert(4, "raised", 20, alert: 2)).Episodes();
         Assert.Equal(20, Assert.Single(Warning.Of(warned, left, Day1.AddDays(60))).DaysAhead);
 
         var cleared = Ledger(Alert(1, "raised", 0), Alert(2, "cleared", 5)).Episodes();

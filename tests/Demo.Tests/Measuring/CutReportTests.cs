@@ -7,14 +7,16 @@ public sealed class CutReportTests
 {
     private static readonly DateOnly Day = new(2025, 6, 1);
 
-    private static CutCase Case(decimal? score, int? silent, bool flagged, bool left) => new(Guid.Empty, score, silent, flagged, left);
+    private static CutCase Case(decimal? score, int? silent, bool flagged, bool left) =>
+        new(Guid.Empty, score, silent, flagged, left);
 
     [Fact]
     public void Counts_and_ranks_the_customers_of_a_day()
     {
         var report = CutReport.Of(Day,
         [
-            Case(20, 50, true, true), Case(80, 2, false, false), Case(30, 1, true, false), Case(null, null, false, true), Case(60, 3, false, false),
+            Case(20, 50, true, true), Case(80, 2, false, false), Case(30, 1, true, false), Case(
+                null, null, false, true), Case(60, 3, false, false),
         ]);
         Assert.Equal(new(5, 2, 2, 1), report.Alerts);
         // Risks of the lost 80 and 50, of the kept 20, 70, 40: 3 + 2 of 6 pairs in order.
@@ -26,7 +28,8 @@ public sealed class CutReportTests
     [Fact]
     public void Truth_by_departures_knows_customers_and_horizon()
     {
-        var (early, late, stays) = (new Guid(1, 0, 0, new byte[8]), new Guid(2, 0, 0, new byte[8]), new Guid(3, 0, 0, new byte[8]));
+        var (early, late, stays) = (
+            new Guid(1, 0, 0, new byte[8]), new Guid(2, 0, 0, new byte[8]), new Guid(3, 0, 0, new byte[8]));
         var truth = Truth.OfDepartures(new Dictionary<Guid, Leaving>
         {
             [early] = new(Day.AddDays(91), "x"),

@@ -39,9 +39,11 @@ public sealed class RankingTests
     public void Agrees_with_counting_pairs()
     {
         var random = new Demo.Simulator.SeededRandom(3);
-        var cases = Enumerable.Range(0, 200).Select(_ => new RankedCase(random.Between(0, 20), random.Chance(0.3))).ToArray();
+        var cases = Enumerable.Range(0, 200).Select(
+            _ => new RankedCase(random.Between(0, 20), random.Chance(0.3))).ToArray();
         var (left, stayed) = (cases.Where(c => c.Left).ToArray(), cases.Where(c => !c.Left).ToArray());
-        var pairs = left.SelectMany(_ => stayed, (l, s) => l.Risk > s.Risk ? 1.0 : l.Risk.Equals(s.Risk) ? 0.5 : 0).Average();
+        var pairs = left.SelectMany(
+            _ => stayed, (l, s) => l.Risk > s.Risk ? 1.0 : l.Risk.Equals(s.Risk) ? 0.5 : 0).Average();
         Assert.Equal(pairs, Ranking.Auc(cases)!.Value, 12);
     }
 

@@ -48,9 +48,12 @@ public sealed class OnlineRetailTests
         var changed = 0;
         while (text.ReadLine() is { } line)
         {
-            var later = line.Contains(",2011-06-1", StringComparison.Ordinal) && !line.Contains(",2011-06-10 ", StringComparison.Ordinal)
-                || line.Contains(",2011-06-2", StringComparison.Ordinal) || line.Contains(",2011-06-3", StringComparison.Ordinal)
-                || line.Contains(",2011-07-", StringComparison.Ordinal) || line.Contains(",2011-08-", StringComparison.Ordinal)
+            var later = line.Contains(",2011-06-1", StringComparison.Ordinal) && !line.Contains(
+                ",2011-06-10 ", StringComparison.Ordinal)
+                || line.Contains(",2011-06-2", StringComparison.Ordinal) || line.Contains(
+                    ",2011-06-3", StringComparison.Ordinal)
+                || line.Contains(",2011-07-", StringComparison.Ordinal) || line.Contains(
+                    ",2011-08-", StringComparison.Ordinal)
                 || line.Contains(",2011-09-", StringComparison.Ordinal);
             if (later && changed++ % 3 == 0)
                 continue;

@@ -13,7 +13,8 @@ internal static class Bytes
         {
             foreach (var call in wire.Calls)
             {
-                hash.AppendData(System.Text.Encoding.UTF8.GetBytes($"\n{call.Service} {call.Path} {call.ContentType}\n"));
+                hash.AppendData(
+                    System.Text.Encoding.UTF8.GetBytes($"\n{call.Service} {call.Path} {call.ContentType}\n"));
                 hash.AppendData(call.Body.Span);
             }
             foreach (var message in wire.Messages)

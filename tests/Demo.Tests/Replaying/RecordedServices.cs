@@ -13,7 +13,8 @@ internal sealed class RecordedServices : HttpMessageHandler
 
     public IReadOnlyList<Asked> All { get { lock (gate) return [.. asked]; } }
 
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var path = request.RequestUri!.AbsolutePath;
         var one = new Asked(request.Method.Method, request.RequestUri.Host, path,

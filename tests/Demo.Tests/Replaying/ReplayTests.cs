@@ -5,7 +5,8 @@ namespace CsPlatform.Demo.Tests.Replaying;
 
 public sealed class ReplayTests
 {
-    private static readonly IReadOnlyList<ReplayDay> Days = SampleCompany.Simulate(lastDay: SampleCompany.FirstDay.AddDays(6)).Days;
+    private static readonly IReadOnlyList<ReplayDay> Days = SampleCompany.Simulate(
+        lastDay: SampleCompany.FirstDay.AddDays(6)).Days;
 
     [Fact]
     public async Task Every_day_moves_all_clocks_first_and_every_other_night_due_work_comes_before()
@@ -39,7 +40,9 @@ public sealed class ReplayTests
             return Task.CompletedTask;
         });
         Assert.Equal("health/dev/due", asked[^1].Service + asked[^1].Path);
-        Assert.Contains($"{Days[2].Date:yyyy-MM-dd}T23:59:59", asked.Last(a => a.Path == "/dev/clock").Body, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{Days[2].Date:yyyy-MM-dd}T23:59:59", asked.Last(a => a.Path == "/dev/clock").Body,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -99,7 +102,8 @@ public sealed class ReplayTests
                 : null,
         };
         await Play(services, [Days[0]]);
-        Assert.Equal(Days[0].Stages.Count + 2, services.All.Count(a => a.Path.EndsWith("/stages", StringComparison.Ordinal)));
+        Assert.Equal(
+            Days[0].Stages.Count + 2, services.All.Count(a => a.Path.EndsWith("/stages", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -141,6 +145,8 @@ public sealed class ReplayTests
         using var control = new ReplayControl(Topology.Services.ToDictionary(s => s.Name,
             s => new HttpClient(services, disposeHandler: false) { BaseAddress = new($"http://{s.Name}") }));
         return await new Replay(endpoints, control, publish ?? ((_, _) => Task.CompletedTask), _ => { })
-            .RunAsync(days, (looksOn ?? []).ToHashSet(), onClosed ?? (_ => Task.CompletedTask), TestContext.Current.CancellationToken);
+            .RunAsync(
+                days, (looksOn ?? []).ToHashSet(), onClosed ?? (_ => Task.CompletedTask),
+                TestContext.Current.CancellationToken);
     }
 }

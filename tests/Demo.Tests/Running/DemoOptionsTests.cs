@@ -11,7 +11,9 @@ public sealed class DemoOptionsTests
 
     [Fact]
     public void Without_a_terminal_everything_is_stopped() =>
-        Assert.Equal(new(OnlineRetail: true, Stop: true, Days: 7), DemoOptions.Parse(["online-retail", "--days", "7"], hasTerminal: false));
+        Assert.Equal(
+            new(OnlineRetail: true, Stop: true, Days: 7),
+            DemoOptions.Parse(["online-retail", "--days", "7"], hasTerminal: false));
 
     [Fact]
     public void Stop_stops() => Assert.True(DemoOptions.Parse(["--stop"], hasTerminal: true).Stop);

@@ -11,11 +11,13 @@ public sealed class SampleCompanyTests
 
     [Fact]
     public void Same_seed_gives_the_same_bytes() =>
-        Assert.Equal("0004c36b0329b48d772fed9a79ae3d2b99ff631348113ed0ade00df1fbec415f", Bytes.HashOf(Company.Days.Take(60)));
+        Assert.Equal(
+            "0004c36b0329b48d772fed9a79ae3d2b99ff631348113ed0ade00df1fbec415f", Bytes.HashOf(Company.Days.Take(60)));
 
     [Fact]
     public void Another_seed_gives_another_company() =>
-        Assert.NotEqual(Bytes.HashOf(Company.Days.Take(10)), Bytes.HashOf(SampleCompany.Simulate(seed: 1).Days.Take(10)));
+        Assert.NotEqual(
+            Bytes.HashOf(Company.Days.Take(10)), Bytes.HashOf(SampleCompany.Simulate(seed: 1).Days.Take(10)));
 
     [Fact]
     public void What_comes_after_the_cut_changes_no_byte_before_it()
@@ -34,7 +36,8 @@ public sealed class SampleCompanyTests
         Assert.Equal(due, sent);
         Assert.Contains(Departures.Values, d => d.On > SampleCompany.LastDay);
         Assert.DoesNotContain("Cause", typeof(Demo.Replaying.ReplayDay).Assembly.GetTypes()
-            .Where(t => t.Namespace == typeof(Demo.Replaying.ReplayDay).Namespace).SelectMany(t => t.GetProperties()).Select(p => p.Name));
+            .Where(t => t.Namespace == typeof(Demo.Replaying.ReplayDay).Namespace).SelectMany(
+                t => t.GetProperties()).Select(p => p.Name));
     }
 
     [Fact]
@@ -81,7 +84,8 @@ public sealed class SampleCompanyTests
     public void Leaving_has_every_cause_and_mostly_happens_at_renewal()
     {
         Assert.Equal(Enum.GetValues<LeavingCause>().Order(), Departures.Values.Select(d => d.Cause).Distinct().Order());
-        Assert.InRange(Share(Departures.Values.Count(d => d.Cause != LeavingCause.BudgetShock), Departures.Count), 0.7, 0.95);
+        Assert.InRange(
+            Share(Departures.Values.Count(d => d.Cause != LeavingCause.BudgetShock), Departures.Count), 0.7, 0.95);
     }
 
     [Fact]
@@ -99,7 +103,8 @@ public sealed class SampleCompanyTests
             alive = [.. alive.Zip(yearly, (a, p) => a * (1 - p))];
         }
         // Fader & Hardie's retention of the regular cohort: hazard (α) / (α + β + t).
-        Assert.Equal([0.373, 0.244, 0.181, 0.144], hazards.Select(h => Math.Round(h, 3)), (a, b) => Math.Abs(a - b) < 0.006);
+        Assert.Equal(
+            [0.373, 0.244, 0.181, 0.144], hazards.Select(h => Math.Round(h, 3)), (a, b) => Math.Abs(a - b) < 0.006);
     }
 
     [Theory]

@@ -36,9 +36,11 @@ internal static class Intended
 
     /// <summary>Here lies, whole, what could not be taken or handled.</summary>
     public static bool IsSetAside(string kept) =>
-        kept.EndsWith(".parked_event", StringComparison.Ordinal) || kept.EndsWith(".failed_message", StringComparison.Ordinal);
+        kept.EndsWith(".parked_event", StringComparison.Ordinal) || kept.EndsWith(
+            ".failed_message", StringComparison.Ordinal);
 
-    private static IEnumerable<string> In(string place, params string[] kinds) => kinds.Select(kind => $"{kind}: {place}");
+    private static IEnumerable<string> In(string place, params string[] kinds) => kinds.Select(
+        kind => $"{kind}: {place}");
 
     private static string[] Sorted(IEnumerable<IEnumerable<string>> places) =>
         [.. places.SelectMany(p => p).Order(StringComparer.Ordinal)];

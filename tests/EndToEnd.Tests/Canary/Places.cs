@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace CsPlatform.EndToEnd.Tests.Canary;
 
-/// <summary>What people see who run the system, its telemetry's readers, its neighbours on the machine, and other services.</summary>
+/// <summary>
+/// What people see who run the system, its telemetry's readers, its neighbours on the machine, and other services.
+/// </summary>
 internal sealed class Places(WholeSystem system)
 {
     /// <summary>Every place with its whole text.</summary>
@@ -12,14 +14,17 @@ internal sealed class Places(WholeSystem system)
     [
         .. Directory.GetFiles(system.Platform.LogFolder).Select(f => ($"log {Path.GetFileName(f)}", ReadShared(f))),
         .. system.Telemetry.Requests.Select(r => ($"telemetry: {r.Signal}", Encoding.UTF8.GetString(r.Body))),
-        .. system.Messages.All.Select(m => ($"message on {m.Exchange}", $"{m.RoutingKey}\n{m.Headers}\n{m.Body.GetRawText()}")),
+        .. system.Messages.All.Select(
+            m => ($"message on {m.Exchange}", $"{m.RoutingKey}\n{m.Headers}\n{m.Body.GetRawText()}")),
         .. system.Subscriber.Received.Select(a => ("alert", a.GetRawText())),
         .. await QueuesAsync(),
         .. CommandLines(),
         .. await ServerLogsAsync(),
     ];
 
-    /// <summary>PostgreSQL's and RabbitMQ's own logs; none where the servers are not processes of this machine.</summary>
+    /// <summary>
+    /// PostgreSQL's and RabbitMQ's own logs; none where the servers are not processes of this machine.
+    /// </summary>
     public async Task<IReadOnlyList<(string Place, string Text)>> ServerLogsAsync()
     {
         await using var postgres = NpgsqlDataSource.Create(system.Platform.Servers.Postgres);
@@ -33,7 +38,9 @@ internal sealed class Places(WholeSystem system)
         ];
     }
 
-    /// <summary>Where in the five databases each text lies: <c>schema.table</c>, partitions under their table's name.</summary>
+    /// <summary>
+    /// Where in the five databases each text lies: <c>schema.table</c>, partitions under their table's name.
+    /// </summary>
     public async Task<IReadOnlyList<string>> InDatabasesAsync(Planted planted)
     {
         SortedSet<string> found = new(StringComparer.Ordinal);

@@ -6,7 +6,9 @@ using RabbitMQ.Client;
 
 namespace CsPlatform.EndToEnd.Tests.Canary;
 
-/// <summary>Sends planted texts through every way into the system, the ones that fail too, and keeps the error answers.</summary>
+/// <summary>
+/// Sends planted texts through every way into the system, the ones that fail too, and keeps the error answers.
+/// </summary>
 internal sealed class WaysIn(WholeSystem system, Planted planted)
 {
     private readonly List<(string Place, string Text)> errors = [];
@@ -17,7 +19,8 @@ internal sealed class WaysIn(WholeSystem system, Planted planted)
     /// <summary>Who writes as a person.</summary>
     public TokenClaims Author { get; } = new(Roles.Lead) { Subject = planted.New("author") };
 
-    public async Task<string> SendAsync(string service, string path, string contentType, string body, TokenClaims claims)
+    public async Task<string> SendAsync(
+        string service, string path, string contentType, string body, TokenClaims claims)
     {
         using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
         content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
@@ -26,7 +29,8 @@ internal sealed class WaysIn(WholeSystem system, Planted planted)
         return await KeepAsync($"answer of {service}", answer);
     }
 
-    public async Task<string> GetAsync(string service, string path, Action<HttpRequestHeaders>? set = null, params string[] roles)
+    public async Task<string> GetAsync(
+        string service, string path, Action<HttpRequestHeaders>? set = null, params string[] roles)
     {
         using var client = system.Client(service, roles);
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
@@ -36,7 +40,8 @@ internal sealed class WaysIn(WholeSystem system, Planted planted)
     }
 
     /// <summary>As a person.</summary>
-    public async Task<HttpStatusCode> WriteAsync(HttpMethod method, string service, string path, object body, string? ifMatch = null)
+    public async Task<HttpStatusCode> WriteAsync(
+        HttpMethod method, string service, string path, object body, string? ifMatch = null)
     {
         using var client = system.Client(service, Author);
         using var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body) };
@@ -50,7 +55,8 @@ internal sealed class WaysIn(WholeSystem system, Planted planted)
     public Task<string> AnswerSurveyAsync(object answer) => SendAsync("feedback", "/v1/answers", "application/json",
         answer as string ?? JsonSerializer.Serialize(answer), Author);
 
-    public Task<string> PublishAsync(string contentType, string body) => SendAsync("engagement", "/v1/events", contentType, body,
+    public Task<string> PublishAsync(string contentType, string body) =>
+        SendAsync("engagement", "/v1/events", contentType, body,
         new TokenClaims(Roles.Publisher) { Subject = "publisher", Sources = [WholeSystem.Source] });
 
     /// <summary>As an outside publisher, with these headers.</summary>
@@ -66,12 +72,15 @@ internal sealed class WaysIn(WholeSystem system, Planted planted)
         }, Encoding.UTF8.GetBytes(body));
     }
 
-    /// <summary>Messages between services that nobody can handle. How often one will have failed, at everyone who hears it.</summary>
+    /// <summary>
+    /// Messages between services that nobody can handle. How often one will have failed, at everyone who hears it.
+    /// </summary>
     public async Task<int> PoisonAsync()
     {
         await using var connection = await system.AmqpAdmin().CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
-        var (survey, tier, stage) = (planted.New("poison survey"), planted.New("poison tier"), planted.New("poison stage"));
+        var (survey, tier, stage) = (
+            planted.New("poison survey"), planted.New("poison tier"), planted.New("poison stage"));
         (Type Exchange, string? Type, string Message)[] messages =
         [
             (typeof(SurveyAnswered), null, $$"""{"answerId":"{{survey}}","metric":"{{survey}}"}"""),
@@ -85,7 +94,8 @@ internal sealed class WaysIn(WholeSystem system, Planted planted)
             await channel.BasicPublishAsync(exchange, "", mandatory: true, Envelope(), Encoding.UTF8.GetBytes(
                 $$"""{"messageId":"{{WholeSystem.NewId()}}","messageType":["urn:message:{{type ?? exchange}}"],"message":{{message}}}"""));
         }
-        await channel.BasicPublishAsync("health", "", mandatory: true, Envelope(), Encoding.UTF8.GetBytes(planted.New("poison bytes")));
+        await channel.BasicPublishAsync(
+            "health", "", mandatory: true, Envelope(), Encoding.UTF8.GetBytes(planted.New("poison bytes")));
         return 1 + messages.Sum(m => Topology.Services.Count(s => s.Consumes.Contains(m.Exchange)));
     }
 
@@ -97,5 +107,6 @@ internal sealed class WaysIn(WholeSystem system, Planted planted)
         return body;
     }
 
-    private static BasicProperties Envelope() => new() { ContentType = "application/vnd.masstransit+json", Persistent = true };
+    private static BasicProperties Envelope() =>
+        new() { ContentType = "application/vnd.masstransit+json", Persistent = true };
 }

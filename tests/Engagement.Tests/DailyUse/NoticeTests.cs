@@ -16,8 +16,10 @@ public sealed class NoticeTests(EngagementSystem system)
                 Sample.Event($"n-{i}-2", "crm/noticed", "2026-03-02T10:00:00Z"));
         await system.UntilIdleAsync();
 
-        var told = (await HeardAsync<AccountDaysChanged>()).SelectMany(n => n.Accounts).Where(a => a.AccountId == account)
-            .SelectMany(a => a.Days).GroupBy(d => d.Day).Select(g => g.MaxBy(d => d.Version)!).OrderBy(d => d.Day).ToArray();
+        var told = (await HeardAsync<AccountDaysChanged>()).SelectMany(
+            n => n.Accounts).Where(a => a.AccountId == account)
+            .SelectMany(a => a.Days).GroupBy(d => d.Day).Select(
+                g => g.MaxBy(d => d.Version)!).OrderBy(d => d.Day).ToArray();
         var days = await system.DaysAsync(account);
         Assert.Equal(JsonSerializer.Serialize(days), JsonSerializer.Serialize(told));
         Assert.Equal((20, 3, 100m), (told[0].Events, told[0].ActiveUsers, told[0].Minutes));
@@ -32,7 +34,8 @@ public sealed class NoticeTests(EngagementSystem system)
         [
             .. from day in Enumerable.Range(0, 75)
                from name in (string[])["shares", "shares-too"]
-               select Sample.Event($"{name}-{day}", $"crm/{name}", $"{new DateOnly(2025, 9, 1).AddDays(day):yyyy-MM-dd}T10:00:00Z"),
+               select Sample.Event(
+                   $"{name}-{day}", $"crm/{name}", $"{new DateOnly(2025, 9, 1).AddDays(day):yyyy-MM-dd}T10:00:00Z"),
         ]);
         await system.UntilIdleAsync();
 

@@ -6,7 +6,8 @@ using RabbitMQ.Client.Exceptions;
 namespace CsPlatform.Engagement.Tests.Hostile;
 
 /// <summary>
-/// Whatever a publisher may send over AMQP is counted, or parked with a reason and its bytes; it never stops the reader.
+/// Whatever a publisher may send over AMQP is counted, or parked with a reason and its bytes; it never stops the
+/// reader.
 /// </summary>
 [Collection(nameof(EngagementSystem))]
 public sealed class AmqpHostileTests(EngagementSystem system)
@@ -79,7 +80,8 @@ public sealed class AmqpHostileTests(EngagementSystem system)
         await Assert.ThrowsAnyAsync<RabbitMQClientException>(async () => await channel.BasicPublishAsync(
             Topology.UsageEventsExchange, "", mandatory: true, new BasicProperties(), new byte[(16 << 20) + 1], Stop));
         Assert.Equal(
-            (ShutdownInitiator.Peer, Constants.PreconditionFailed), (channel.CloseReason!.Initiator, channel.CloseReason.ReplyCode));
+            (ShutdownInitiator.Peer, Constants.PreconditionFailed), (
+                channel.CloseReason!.Initiator, channel.CloseReason.ReplyCode));
         Assert.Contains("message size", channel.CloseReason.ReplyText, StringComparison.Ordinal);
     }
 
@@ -139,7 +141,8 @@ public sealed class AmqpHostileTests(EngagementSystem system)
         var account = await system.RegisterAsync("crm", "nested");
         await using (var raw = await RawAmqp.ConnectAsync(system.Platform.Amqp("publisher")))
             await raw.PublishAsync(
-                Topology.UsageEventsExchange, system.Platform.AmqpUser("publisher"), Nested(4_600), Body("nested", "crm/nested"));
+                Topology.UsageEventsExchange, system.Platform.AmqpUser("publisher"), Nested(
+                    4_600), Body("nested", "crm/nested"));
         await CountsAsync(account, 1);
     }
 
@@ -183,7 +186,8 @@ public sealed class AmqpHostileTests(EngagementSystem system)
     private async Task<JsonElement> ParkedAsync(string reason, string eventId)
     {
         var id = (string)await Eventually.GetsAsync<object>(async () => (await system.ParkedAsync(reason))
-            .Where(p => p.Text("eventId") == eventId).Select(p => (object)p.GetProperty("id").GetRawText()).FirstOrDefault());
+            .Where(p => p.Text("eventId") == eventId).Select(
+                p => (object)p.GetProperty("id").GetRawText()).FirstOrDefault());
         using var response = await system.Ops.GetAsync($"/v1/parked-events/{id}", Stop);
         return await response.JsonAsync();
     }

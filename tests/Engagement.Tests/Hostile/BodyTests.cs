@@ -1,6 +1,8 @@
 namespace CsPlatform.Engagement.Tests.Hostile;
 
-/// <summary>One table of bad input, given to both transports: what one takes the other takes, and for one reason it is refused.</summary>
+/// <summary>
+/// One table of bad input, given to both transports: what one takes the other takes, and for one reason it is refused.
+/// </summary>
 [Collection(nameof(EngagementSystem))]
 public sealed class BodyTests(EngagementSystem system)
 {

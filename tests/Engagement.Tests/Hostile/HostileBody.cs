@@ -34,7 +34,9 @@ internal sealed record HostileBody(string Name, byte[] Bytes, bool IsBatch, IRea
 /// <summary>What is judged by itself.</summary>
 /// <param name="Bytes">Those that are kept when it is parked.</param>
 /// <param name="Code">Why it is refused or parked; null where it is counted.</param>
-/// <param name="OccurredAt">When a counted event happened, UTC as PostgreSQL writes it; null where that is as sent.</param>
+/// <param name="OccurredAt">
+/// When a counted event happened, UTC as PostgreSQL writes it; null where that is as sent.
+/// </param>
 internal sealed record HostileItem(byte[] Bytes, string? Code, string? OccurredAt = null)
 {
     public static HostileItem Of(JsonObject e, string? code) => new(Encoding.UTF8.GetBytes(e.ToJsonString()), code);

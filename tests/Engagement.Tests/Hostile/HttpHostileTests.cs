@@ -5,7 +5,9 @@ using CsPlatform.Engagement.UsageEvents;
 
 namespace CsPlatform.Engagement.Tests.Hostile;
 
-/// <summary>Bodies of every kind over HTTP: a size, an encoding or a form that is not taken has its status and code.</summary>
+/// <summary>
+/// Bodies of every kind over HTTP: a size, an encoding or a form that is not taken has its status and code.
+/// </summary>
 [Collection(nameof(EngagementSystem))]
 public sealed class HttpHostileTests(EngagementSystem system)
 {
@@ -18,7 +20,8 @@ public sealed class HttpHostileTests(EngagementSystem system)
     [InlineData(1, 413)]
     public async Task A_request_that_tells_no_length_has_its_size_too(int over, int status)
     {
-        var events = new JsonArray([.. Enumerable.Range(0, 3).Select(i => Sample.Event($"size-{over}-{i}", "crm/size"))]);
+        var events = new JsonArray(
+            [.. Enumerable.Range(0, 3).Select(i => Sample.Event($"size-{over}-{i}", "crm/size"))]);
         var body = Encoding.UTF8.GetBytes(events.ToJsonString().PadRight(Limits.RequestBytes + over));
         using var answer = await SendAsync(Batch, body, chunked: true);
         await AssertAnswer(answer, status, "request-too-large");

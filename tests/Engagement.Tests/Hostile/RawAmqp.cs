@@ -24,7 +24,9 @@ internal sealed class RawAmqp : IAsyncDisposable
         return client;
     }
 
-    /// <summary>Publishes one message whose header table is these bytes; returns when the broker has confirmed it.</summary>
+    /// <summary>
+    /// Publishes one message whose header table is these bytes; returns when the broker has confirmed it.
+    /// </summary>
     /// <param name="exchange">Where to.</param>
     /// <param name="userId">The broker checks it.</param>
     /// <param name="headerTable">Encoded fields, without the table's length.</param>
@@ -57,7 +59,8 @@ internal sealed class RawAmqp : IAsyncDisposable
         return [.. length, .. value];
     }
 
-    private static byte[] Short(string value) => [(byte)Encoding.UTF8.GetByteCount(value), .. Encoding.UTF8.GetBytes(value)];
+    private static byte[] Short(string value) =>
+        [(byte)Encoding.UTF8.GetByteCount(value), .. Encoding.UTF8.GetBytes(value)];
 
     private async Task OpenAsync()
     {
@@ -95,7 +98,8 @@ internal sealed class RawAmqp : IAsyncDisposable
             await socket.GetStream().ReadExactlyAsync(payload, patience.Token);
             if (head[0] != Method)
                 continue;
-            var (read, method) = (BinaryPrimitives.ReadUInt16BigEndian(payload), BinaryPrimitives.ReadUInt16BigEndian(payload.AsSpan(2)));
+            var (read, method) = (
+                BinaryPrimitives.ReadUInt16BigEndian(payload), BinaryPrimitives.ReadUInt16BigEndian(payload.AsSpan(2)));
             if ((read, method) == (classId, methodId))
                 return;
             if (method is 50 or 40 && read is 10 or 20)

@@ -19,7 +19,9 @@ internal sealed class RawHttp : IAsyncDisposable
 
     public async Task SendAsync(byte[] bytes) => await socket.GetStream().WriteAsync(bytes);
 
-    /// <summary>All that comes until the server closes, or until it has said something and then nothing for a second.</summary>
+    /// <summary>
+    /// All that comes until the server closes, or until it has said something and then nothing for a second.
+    /// </summary>
     /// <param name="patience">How long silence from the start is borne.</param>
     /// <returns>The text, and whether the server closed; fails where neither came.</returns>
     public async Task<(string Text, bool Closed)> ReadAsync(TimeSpan patience)

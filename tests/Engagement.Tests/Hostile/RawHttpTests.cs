@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace CsPlatform.Engagement.Tests.Hostile;
 
-/// <summary>Requests that no honest client sends: read in one way only, or refused; never a 500, never a hang.</summary>
+/// <summary>
+/// Requests that no honest client sends: read in one way only, or refused; never a 500, never a hang.
+/// </summary>
 [Collection(nameof(EngagementSystem))]
 public sealed partial class RawHttpTests(EngagementSystem system)
 {
@@ -95,7 +97,8 @@ public sealed partial class RawHttpTests(EngagementSystem system)
         await slowHeaders.SendAsync("POST /v1/events HTTP/1.1\r\nHost: x\r\nX-Slow: ");
         await using var slowBody = await RawHttp.ConnectAsync(address);
         await slowBody.SendAsync(Head("Content-Length: 100000\r\n") + "{");
-        var (headers, body) = (slowHeaders.ReadAsync(TimeSpan.FromSeconds(30)), slowBody.ReadAsync(TimeSpan.FromSeconds(30)));
+        var (headers, body) = (
+            slowHeaders.ReadAsync(TimeSpan.FromSeconds(30)), slowBody.ReadAsync(TimeSpan.FromSeconds(30)));
 
         using var served = await system.PostOneAsync(Sample.Event("beside-the-slow", "crm/beside-the-slow"));
         Assert.Equal(202, (int)served.StatusCode);
@@ -149,7 +152,9 @@ public sealed partial class RawHttpTests(EngagementSystem system)
     [InlineData("application/octet-stream", "{}")]
     [InlineData("application/json", "<a/>")]
     public async Task A_body_in_binary_mode_that_is_no_JSON_is_refused(string contentType, string body) =>
-        Assert.Contains("\"code\":\"data-not-json\"", await SendBinaryAsync("no-json", "crm/undecoded", contentType, body), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"code\":\"data-not-json\"", await SendBinaryAsync("no-json", "crm/undecoded", contentType, body),
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task An_attribute_that_comes_twice_is_refused()
@@ -157,7 +162,8 @@ public sealed partial class RawHttpTests(EngagementSystem system)
         Assert.Equal([400], Statuses(await SendBinaryAsync("one\r\nCE-ID: two", "crm/twice")));
     }
 
-    private async Task<string> SendBinaryAsync(string id, string subject, string contentType = "application/json", string body = "{}")
+    private async Task<string> SendBinaryAsync(
+        string id, string subject, string contentType = "application/json", string body = "{}")
     {
         await using var http = await RawHttp.ConnectAsync(system.Platform.Address("engagement"));
         await http.SendAsync(

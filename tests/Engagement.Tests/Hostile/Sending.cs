@@ -10,7 +10,9 @@ internal static class Sending
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    /// <summary>Each is answered with what becomes of its items; what is counted is read back, what waits is parked.</summary>
+    /// <summary>
+    /// Each is answered with what becomes of its items; what is counted is read back, what waits is parked.
+    /// </summary>
     public static async Task SendOverHttpAsync(
         this EngagementSystem system, IReadOnlyList<HostileBody> bodies, HttpClient? publisher = null)
     {
@@ -29,7 +31,9 @@ internal static class Sending
         await system.AssertSeenAsync("http", waiting, before);
     }
 
-    /// <summary>Nobody is answered: every item is counted and read back, or parked with its code and its bytes.</summary>
+    /// <summary>
+    /// Nobody is answered: every item is counted and read back, or parked with its code and its bytes.
+    /// </summary>
     public static async Task SendOverAmqpAsync(this EngagementSystem system, IReadOnlyList<HostileBody> bodies)
     {
         var parked = bodies.SelectMany(b => b.Items).Where(i => i.Code is not null).ToArray();
@@ -107,7 +111,8 @@ internal static class Sending
         Assert.True(expected == status, $"{body.Name}: {expected} expected, not {status} {answer}");
         if (answer.TryGetProperty("items", out var items))
             Assert.Equal(
-                body.Items.Select(i => (body.Name, i.Code)), items.EnumerateArray().Select(i => (body.Name, i.Text("code"))));
+                body.Items.Select(i => (body.Name, i.Code)), items.EnumerateArray().Select(
+                    i => (body.Name, i.Text("code"))));
         else
             Assert.Equal([(body.Name, answer.Text("code"))], body.Items.Select(i => (body.Name, i.Code)));
     }

@@ -6,8 +6,8 @@ using CsPlatform.Engagement.UsageEvents;
 namespace CsPlatform.Engagement.Tests.Hostile;
 
 /// <summary>
-/// Other people's bad input through the real service, by each transport with ids of its own: what is accepted is read back
-/// equal, what is refused has its code, or is parked with it and its bytes.
+/// Other people's bad input through the real service, by each transport with ids of its own: what is accepted is read
+/// back equal, what is refused has its code, or is parked with it and its bytes.
 /// </summary>
 [Collection(nameof(EngagementSystem))]
 public sealed class SuiteTests(EngagementSystem system)
@@ -35,8 +35,12 @@ public sealed class SuiteTests(EngagementSystem system)
         await system.RegisterAsync("crm", run);
         var (valid, invalid) = (Cases("valid-events.json"), Cases("invalid-events.json"));
         HostileBody[] completed = [.. valid.Concat(invalid).Select(c => Judged(c.Name, Complete(c.Case, run, c.Name)))];
-        Assert.All(completed.Take(valid.Count), b => Assert.True(b.Items[0] is { Code: null or "data-not-object" } or { Waits: true }, b.Name));
-        Assert.All(completed.Skip(valid.Count), b => Assert.True(b.Items[0] is { Code: not (null or "subject-missing"), Waits: false }, b.Name));
+        Assert.All(
+            completed.Take(valid.Count),
+            b => Assert.True(b.Items[0] is { Code: null or "data-not-object" } or { Waits: true }, b.Name));
+        Assert.All(
+            completed.Skip(valid.Count),
+            b => Assert.True(b.Items[0] is { Code: not (null or "subject-missing"), Waits: false }, b.Name));
         HostileBody[] batches =
         [
             .. from c in Cases("valid-batches.json").Concat(Cases("invalid-batches.json"))
@@ -61,7 +65,8 @@ public sealed class SuiteTests(EngagementSystem system)
             // Over HTTP a publisher that may send any of these as its source; over AMQP one that has a source already.
             var items = strings.SelectMany(text => Naughty(text, run, number++)).Select(e => HostileItem.Of(e,
                 e.Parse().Code()
-                ?? (transport == "amqp" && (string?)e["source"] != EngagementSystem.Source ? "source-not-allowed" : null)
+                ?? (transport == "amqp"
+                    && (string?)e["source"] != EngagementSystem.Source ? "source-not-allowed" : null)
                 ?? ((string?)e["subject"] != $"crm/{run}" ? "unknown-subject" : null)));
             await SendAsync(transport, [HostileBody.Batch("naughty", [.. items])], strings);
         }
@@ -82,18 +87,22 @@ public sealed class SuiteTests(EngagementSystem system)
                 .Where(item => item.Code is not null && IsFramed(item.Bytes)).DistinctBy(item => item.Code),
         ];
         Assert.True(bad.Length >= 4);
-        var good = Enumerable.Range(0, 500).Select(i => HostileItem.Of(Sample.Event($"{run}-good-{i}", $"crm/{run}"), null)).ToArray();
+        var good = Enumerable.Range(0, 500).Select(
+            i => HostileItem.Of(Sample.Event($"{run}-good-{i}", $"crm/{run}"), null)).ToArray();
 
         await SendAsync(transport, [HostileBody.Batch(run, [.. good[..250], .. bad, .. good[250..]])]);
 
         Assert.Equal(500, Assert.Single(await system.DaysAsync(account)).Events);
     }
 
-    private Task SendAsync(string transport, IReadOnlyList<HostileBody> bodies, params string[] sources) => transport == "http"
+    private Task SendAsync(string transport, IReadOnlyList<HostileBody> bodies, params string[] sources) =>
+        transport == "http"
         ? system.SendOverHttpAsync(bodies, system.PublisherClient("engagement", [EngagementSystem.Source, .. sources]))
         : system.SendOverAmqpAsync(bodies);
 
-    /// <summary>What becomes of a JSON of others is what the parser says of it: its own tests hold that against the suite.</summary>
+    /// <summary>
+    /// What becomes of a JSON of others is what the parser says of it: its own tests hold that against the suite.
+    /// </summary>
     private static HostileBody Judged(string name, byte[] json)
     {
         var item = Sample.Parse(json);
@@ -101,7 +110,9 @@ public sealed class SuiteTests(EngagementSystem system)
         return HostileBody.Single(name, json, item.Code() ?? (isOld ? "time-too-old" : null));
     }
 
-    /// <summary>Whether it can be told where the item ends: what is no JSON at all leaves no batch to speak of.</summary>
+    /// <summary>
+    /// Whether it can be told where the item ends: what is no JSON at all leaves no batch to speak of.
+    /// </summary>
     private static bool IsFramed(byte[] json)
     {
         try

@@ -92,7 +92,9 @@ public sealed class AmqpIntakeTests(EngagementSystem system)
     }
 
     private Task CountsAsync(Guid account, int events) => Eventually.HoldsAsync(async () =>
-        await system.ScalarAsync<long>("select coalesce(sum(events), 0)::bigint from engagement.account_day where account_id = $1", account) == events);
+        await system.ScalarAsync<long>(
+            "select coalesce(sum(events), 0)::bigint from engagement.account_day where account_id = $1",
+            account) == events);
 
     private async Task<System.Text.Json.JsonElement> FindAsync(string reason, string eventId)
     {

@@ -48,7 +48,8 @@ public sealed class CrashTests(EngagementSystem system)
         foreach (var batch in Enumerable.Range(0, begun))
         {
             var (accepted, repeated, _, _) = (await system.SendAsync([.. Batch(batch)])).Answer.Counts();
-            Assert.Equal(acknowledged.ContainsKey(batch) ? (0, size) : (size - repeated, repeated), (accepted, repeated));
+            Assert.Equal(
+                acknowledged.ContainsKey(batch) ? (0, size) : (size - repeated, repeated), (accepted, repeated));
         }
 
         Assert.Equal(begun * size, (await system.DaysAsync(account)).Sum(d => d.Events));

@@ -46,7 +46,8 @@ public sealed class ReconnectTests(EngagementSystem system)
             await Eventually.HoldsAsync(async () => (await File.ReadAllTextAsync(log, Stop)).Contains("inequivalent arg", StringComparison.Ordinal));
             using var sick = await HealthAsync();
             Assert.Equal(HttpStatusCode.ServiceUnavailable, sick.StatusCode);
-            Assert.Equal("Unhealthy", (await sick.JsonAsync()).GetProperty("checks").GetProperty("usage-events").Text("status"));
+            Assert.Equal(
+                "Unhealthy", (await sick.JsonAsync()).GetProperty("checks").GetProperty("usage-events").Text("status"));
         }
         finally
         {
@@ -96,7 +97,9 @@ public sealed class ReconnectTests(EngagementSystem system)
 
     private Task<HttpResponseMessage> HealthAsync() => system.Client("engagement").GetAsync("/health", Stop);
 
-    /// <summary>The connection of the usage queue's reader, another than this one, when it has taken what waits.</summary>
+    /// <summary>
+    /// The connection of the usage queue's reader, another than this one, when it has taken what waits.
+    /// </summary>
     private async Task<string> ReaderAsync(BrokerAdmin broker, string? than)
     {
         var reader = await Eventually.GetsAsync(async () =>

@@ -32,7 +32,8 @@ public sealed class SettingsTests(EngagementSystem system)
             await system.SendOverAmqpAsync(Bodies("narrow-amqp"));
         });
 
-        await system.SendOverHttpAsync([HostileBody.Single("wide", Event("narrow-after", "data", new JsonObject { ["minutes"] = 61 }), null)]);
+        await system.SendOverHttpAsync(
+            [HostileBody.Single("wide", Event("narrow-after", "data", new JsonObject { ["minutes"] = 61 }), null)]);
     }
 
     private static IReadOnlyList<HostileBody> Bodies(string run)
@@ -65,7 +66,8 @@ public sealed class SettingsTests(EngagementSystem system)
         ];
 
         string Id() => $"{run}-{++number}";
-        HostileBody Of(string member, JsonNode value, string? code) => HostileBody.Single($"{member} {number}", Event(Id(), member, value), code);
+        HostileBody Of(string member, JsonNode value, string? code) => HostileBody.Single(
+            $"{member} {number}", Event(Id(), member, value), code);
     }
 
     private static JsonObject Event(string id, string member = "data", JsonNode? value = null) =>

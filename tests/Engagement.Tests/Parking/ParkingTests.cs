@@ -81,7 +81,8 @@ public sealed class ParkingTests(EngagementSystem system)
         var next = "";
         do
         {
-            using var response = await system.Ops.GetAsync($"/v1/parked-events?reason=unknown-subject&limit=2{next}", TestContext.Current.CancellationToken);
+            using var response = await system.Ops.GetAsync(
+                $"/v1/parked-events?reason=unknown-subject&limit=2{next}", TestContext.Current.CancellationToken);
             var page = await response.JsonAsync();
             seen.AddRange(page.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("id").GetInt64()));
             next = page.GetProperty("next").GetString() is { } cursor ? $"&after={cursor}" : null;

@@ -6,7 +6,9 @@ namespace CsPlatform.Engagement.Tests.UsageEvents;
 /// <summary>Other people's suites; each test is skipped where its data set is absent.</summary>
 public sealed class ConformanceTests
 {
-    /// <summary>Rules of ours on top of CloudEvents: a usage event names its account, and its data is a JSON object.</summary>
+    /// <summary>
+    /// Rules of ours on top of CloudEvents: a usage event names its account, and its data is a JSON object.
+    /// </summary>
     private static readonly string[] OwnRules = ["subject-missing", "subject-malformed", "data-not-object",
         "data-not-json"];
 
@@ -51,7 +53,8 @@ public sealed class ConformanceTests
             var item = new UsageEventParser(new UsageLimits { EventBytes = 1 << 20 }).Parse(json);
             if (name[0] == 'n')
                 Assert.True(item.Refusal is not null, name);
-            // Valid JSON that PostgreSQL cannot store, or that two readers would read differently, has codes of its own.
+            // Valid JSON that PostgreSQL cannot store, or that two readers would read differently, has codes of its
+            // own.
             if (name[0] == 'y')
                 Assert.True(item.Code() is null or "nul-character" or "duplicate-member" or "number-out-of-range",
                     $"{name} {item.Code()}");

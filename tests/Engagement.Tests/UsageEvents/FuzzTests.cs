@@ -5,13 +5,16 @@ using CsPlatform.Local;
 
 namespace CsPlatform.Engagement.Tests.UsageEvents;
 
-/// <summary>A short run of <c>./cs fuzz</c> from a fixed seed: what it found once is held by tests of its own.</summary>
+/// <summary>
+/// A short run of <c>./cs fuzz</c> from a fixed seed: what it found once is held by tests of its own.
+/// </summary>
 public sealed partial class FuzzTests
 {
     [Fact]
     public async Task A_short_run_reaches_far_into_the_edge_and_finds_nothing()
     {
-        var program = Path.Combine(Clone.Root, "tests", "Fuzz", "bin", Clone.Configuration, "net10.0", "CsPlatform.Fuzz.dll");
+        var program = Path.Combine(
+            Clone.Root, "tests", "Fuzz", "bin", Clone.Configuration, "net10.0", "CsPlatform.Fuzz.dll");
         using var fuzz = Process.Start(new ProcessStartInfo("dotnet", [program, "--seconds", "4", "--seed", "1", "--fresh"])
         {
             RedirectStandardOutput = true,

@@ -7,7 +7,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace CsPlatform.Engagement.Tests.UsageEvents;
 
-/// <summary>Every limit one below, at and one above what is set; and settings that make no sense stop the start.</summary>
+/// <summary>
+/// Every limit one below, at and one above what is set; and settings that make no sense stop the start.
+/// </summary>
 public sealed class LimitTests
 {
     public static TheoryData<string, string> Settings => new()
@@ -20,7 +22,8 @@ public sealed class LimitTests
     [Theory, MemberData(nameof(Settings))]
     public void A_limit_out_of_bounds_is_named(string name, string value)
     {
-        var fault = Assert.Throws<InvalidOperationException>(() => UsageLimits.From(Configuration($"Limits:{name}", value)));
+        var fault = Assert.Throws<InvalidOperationException>(
+            () => UsageLimits.From(Configuration($"Limits:{name}", value)));
         Assert.StartsWith($"Limits__{name} must be a whole number between ", fault.Message, StringComparison.Ordinal);
     }
 
@@ -34,7 +37,8 @@ public sealed class LimitTests
     [InlineData("CoalesceMillisecondsMax")]
     public void A_setting_of_the_intake_out_of_bounds_is_named(string name) => Assert.StartsWith(
         $"Intake__{name} must be ",
-        Assert.Throws<InvalidOperationException>(() => IntakeSettings.From(Configuration($"Intake:{name}", "0"))).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidOperationException>(
+            () => IntakeSettings.From(Configuration($"Intake:{name}", "0"))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void What_is_set_holds_and_the_rest_has_its_published_default()
@@ -61,11 +65,14 @@ public sealed class LimitTests
     private static void AssertPublished<T>(string section, T defaults)
     {
         var row = File.ReadLines(Path.Combine(Clone.Root, "README.md"))
-            .Single(line => line.StartsWith($"| `{section}__", StringComparison.Ordinal)).Split('|', StringSplitOptions.TrimEntries);
-        var names = row[1].Split(", ").Select(name => name.Trim('`').Replace(section, "", StringComparison.Ordinal)[2..]);
+            .Single(line => line.StartsWith($"| `{section}__", StringComparison.Ordinal)).Split(
+                '|', StringSplitOptions.TrimEntries);
+        var names = row[1].Split(", ").Select(
+            name => name.Trim('`').Replace(section, "", StringComparison.Ordinal)[2..]);
         var published = row[2].Split(", ").Select(Number);
         Assert.Equal(
-            typeof(T).GetProperties().Select(p => (p.Name, Convert.ToInt32(p.GetValue(defaults), CultureInfo.InvariantCulture))),
+            typeof(T).GetProperties().Select(
+                p => (p.Name, Convert.ToInt32(p.GetValue(defaults), CultureInfo.InvariantCulture))),
             names.Zip(published));
     }
 
@@ -160,7 +167,8 @@ public sealed class LimitTests
         else
             Assert.Equal(5 + over, Split().Count);
 
-        IReadOnlyList<ReadOnlyMemory<byte>> Split() => EventBatch.Split(System.Text.Encoding.UTF8.GetBytes(batch), limits);
+        IReadOnlyList<ReadOnlyMemory<byte>> Split() => EventBatch.Split(
+            System.Text.Encoding.UTF8.GetBytes(batch), limits);
     }
 
     [Theory]
@@ -181,7 +189,8 @@ public sealed class LimitTests
     [InlineData("1e-29", "number-out-of-range")]
     [InlineData("1e400", "number-out-of-range")]
     [InlineData("-0.0e-0", null)]
-    public void Numbers(string number, string? code) => Assert.Equal(code, Sample.ParseData($$"""{"x":{{number}}}""").Code());
+    public void Numbers(string number, string? code) =>
+        Assert.Equal(code, Sample.ParseData($$"""{"x":{{number}}}""").Code());
 
     private static string Event(JsonObject data) => new JsonObject
     {

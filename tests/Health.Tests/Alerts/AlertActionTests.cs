@@ -27,7 +27,9 @@ public sealed class AlertActionTests
         var before = spec.AlertEvents.Count;
 
         spec.AssessDaily(10);
-        Assert.DoesNotContain(spec.AlertEvents.Skip(before), e => e is AlertUpdated { Alert.Category: Drop } or AlertEscalated { Alert.Category: Drop });
+        Assert.DoesNotContain(
+            spec.AlertEvents.Skip(before),
+            e => e is AlertUpdated { Alert.Category: Drop } or AlertEscalated { Alert.Category: Drop });
 
         spec.Assess();
         Assert.Equal(until, Assert.Single(spec.AlertEvents.OfType<AlertSnoozeEnded>()).At);
@@ -72,13 +74,15 @@ public sealed class AlertActionTests
     public void Dismissed_it_stays_shut_for_the_cool_down()
     {
         var spec = AlertDeciderTests.FellSilent();
-        spec.Act(Drop, new DismissAlert("They moved office").Decide).Act(Drop, new DismissAlert("They moved office").Decide);
+        spec.Act(Drop, new DismissAlert("They moved office").Decide).Act(
+            Drop, new DismissAlert("They moved office").Decide);
         Assert.Single(spec.AlertEvents.OfType<AlertDismissed>());
         var before = spec.AlertEvents.Count;
 
         spec.AssessDaily(13);
 
-        Assert.DoesNotContain(spec.AlertEvents.Skip(before), e => e is AlertRaised { Alert.Category: Drop } or AlertReopened);
+        Assert.DoesNotContain(
+            spec.AlertEvents.Skip(before), e => e is AlertRaised { Alert.Category: Drop } or AlertReopened);
     }
 
     [Fact]

@@ -62,7 +62,8 @@ public sealed class AlertDeciderTests
 
         var escalated = spec.AlertEvents.OfType<AlertEscalated>().ToList();
         Assert.NotEmpty(escalated);
-        Assert.Equal(escalated.Select(e => e.Alert.Severity).Distinct().Order(), escalated.Select(e => e.Alert.Severity));
+        Assert.Equal(
+            escalated.Select(e => e.Alert.Severity).Distinct().Order(), escalated.Select(e => e.Alert.Severity));
     }
 
     [Fact]
@@ -70,7 +71,8 @@ public sealed class AlertDeciderTests
     {
         var spec = FellSilent().AssessDaily(90);
 
-        var told = spec.AlertEvents.Where(e => e is AlertUpdated { Alert.Category: Drop }).Cast<AlertUpdated>().Select(e => e.At).ToList();
+        var told = spec.AlertEvents.Where(e => e is AlertUpdated { Alert.Category: Drop }).Cast<AlertUpdated>().Select(
+            e => e.At).ToList();
         Assert.All(told.Zip(told.Skip(1)), p => Assert.True(p.Second - p.First >= TimeSpan.FromDays(7)));
         Assert.True(spec.AlertEvents.Count < 30, $"{spec.AlertEvents.Count} events in 90 days");
     }
@@ -83,7 +85,8 @@ public sealed class AlertDeciderTests
 
         var clearing = spec.AlertEvents.FindIndex(e => e is AlertCleared);
         Assert.IsType<AlertRecoverySeen>(spec.AlertEvents[clearing - 1]);
-        var (seen, cleared) = ((AlertRecoverySeen)spec.AlertEvents[clearing - 1], (AlertCleared)spec.AlertEvents[clearing]);
+        var (seen, cleared) = (
+            (AlertRecoverySeen)spec.AlertEvents[clearing - 1], (AlertCleared)spec.AlertEvents[clearing]);
         Assert.True(cleared.At - seen.At >= TimeSpan.FromHours(20));
         Assert.Equal("recovered", cleared.Reason);
         Assert.False(spec.Alert(Drop)!.Open);

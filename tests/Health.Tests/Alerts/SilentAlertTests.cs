@@ -16,7 +16,9 @@ public sealed class SilentAlertTests
 
         Assert.Equal("model-changed", Assert.Single(spec.AlertEvents.OfType<AlertSeeded>()).Reason);
         Assert.True(spec.Alert(AlertCategory.LowHealth)!.State.Silent);
-        Assert.Single(spec.AssessDaily(5).AlertEvents, e => e is AlertSeeded or AlertRaised { Alert.Category: AlertCategory.LowHealth });
+        Assert.Single(
+            spec.AssessDaily(5).AlertEvents,
+            e => e is AlertSeeded or AlertRaised { Alert.Category: AlertCategory.LowHealth });
     }
 
     [Fact]
@@ -28,7 +30,8 @@ public sealed class SilentAlertTests
         var closed = spec.Alert(AlertCategory.UsageDrop)!;
         Assert.Equal("recovered", closed.Outcome);
 
-        spec.Publish(m => m with { Alerts = m.Alerts with { TrendBelow = 50, TrendClearsFrom = 51 } }).Assess().AssessDaily(3);
+        spec.Publish(
+            m => m with { Alerts = m.Alerts with { TrendBelow = 50, TrendClearsFrom = 51 } }).Assess().AssessDaily(3);
 
         var reopened = Assert.Single(spec.AlertEvents.OfType<AlertReopened>());
         Assert.Equal((closed.Id, true), (reopened.Alert.AlertId, reopened.Alert.Silent));

@@ -33,24 +33,32 @@ public sealed class AlertEndpointTests(HealthSystem system)
         Assert.Equal(HttpStatusCode.OK, (await Post(csm, alertId, "acknowledge", null, first)).StatusCode);
         var stale = await Post(csm, alertId, "dismiss", new { reason = "Too late" }, first);
         Assert.Equal(HttpStatusCode.PreconditionFailed, stale.StatusCode);
-        Assert.Equal("version-changed", (await stale.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString());
+        Assert.Equal(
+            "version-changed", (await stale.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString());
 
-        var snoozed = await Post(csm, alertId, "snooze", new { until = system.Today.AddDays(2), reason = "On holiday" }, null);
+        var snoozed = await Post(
+            csm, alertId, "snooze", new { until = system.Today.AddDays(2), reason = "On holiday" }, null);
         Assert.Equal(HttpStatusCode.OK, snoozed.StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await Post(csm, alertId, "dismiss", new { reason = "They moved office" }, snoozed.Headers.ETag)).StatusCode);
         Assert.Equal(HttpStatusCode.Conflict, (await Post(csm, alertId, "acknowledge", null, null)).StatusCode);
-        Assert.Equal(HttpStatusCode.BadRequest, (await Post(csm, alertId, "snooze", new { until = system.Today, reason = "x" }, null)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await Post(csm, alertId, "snooze", new { until = system.Today, reason = "x" }, null)).StatusCode);
         await system.UntilIdle();
 
         Assert.Equal(
             ["raised", "acknowledged", "snoozed", "dismissed"],
-            system.Received(accountId).Select(r => r.GetProperty("Event").GetProperty("data").GetProperty("status").GetString()));
-        var sequences = system.Received(accountId).Select(r => r.GetProperty("Event").GetProperty("accountsequence").GetString()).ToList();
+            system.Received(accountId).Select(
+                r => r.GetProperty("Event").GetProperty("data").GetProperty("status").GetString()));
+        var sequences = system.Received(accountId).Select(
+            r => r.GetProperty("Event").GetProperty("accountsequence").GetString()).ToList();
         Assert.Equal(sequences.Order(StringComparer.Ordinal), sequences);
-        Assert.Equal("dismissed", Assert.Single(system.Told(accountId, "ChurnRiskCleared")).GetProperty("reason").GetString());
+        Assert.Equal(
+            "dismissed", Assert.Single(system.Told(accountId, "ChurnRiskCleared")).GetProperty("reason").GetString());
         var listed = (await system.Get($"/v1/alerts?accountId={accountId}&status=dismissed")).GetProperty("items");
         Assert.Equal("They moved office", listed[0].GetProperty("outcome").GetString());
-        Assert.Empty((await system.Get($"/v1/alerts?accountId={accountId}&status=open")).GetProperty("items").EnumerateArray());
+        Assert.Empty(
+            (await system.Get($"/v1/alerts?accountId={accountId}&status=open")).GetProperty("items").EnumerateArray());
     }
 
     [Fact]
@@ -61,10 +69,12 @@ public sealed class AlertEndpointTests(HealthSystem system)
         await system.Send(new StageEntered(accountId, "churned", 9, system.Today));
         await system.UntilIdle();
 
-        Assert.Equal("churned", Assert.Single(system.Told(accountId, "ChurnRiskCleared")).GetProperty("reason").GetString());
+        Assert.Equal(
+            "churned", Assert.Single(system.Told(accountId, "ChurnRiskCleared")).GetProperty("reason").GetString());
         Assert.True((await system.Get($"/v1/accounts/{accountId}/health")).GetProperty("frozen").GetBoolean());
         Assert.DoesNotContain(
-            (await system.Get("/v1/health?limit=1000")).GetProperty("items").EnumerateArray(), i => i.GetProperty("accountId").GetGuid() == accountId);
+            (await system.Get("/v1/health?limit=1000")).GetProperty("items").EnumerateArray(), i => i.GetProperty(
+                "accountId").GetGuid() == accountId);
     }
 
     [Fact]
@@ -98,7 +108,8 @@ public sealed class AlertEndpointTests(HealthSystem system)
         Assert.Equal(HttpStatusCode.OK, published.StatusCode);
         Assert.Equal("\"2\"", $"{published.Headers.ETag}");
         Assert.Equal(2, (await admin.GetFromJsonAsync<JsonElement>("/v1/models")).GetProperty("items").EnumerateArray().First().GetProperty("version").GetInt32());
-        Assert.False((await admin.GetFromJsonAsync<JsonElement>("/v1/models/default/1")).GetProperty("current").GetBoolean());
+        Assert.False(
+            (await admin.GetFromJsonAsync<JsonElement>("/v1/models/default/1")).GetProperty("current").GetBoolean());
     }
 
     private async Task<(Guid AccountId, Guid AlertId)> RaisedAlert(string name)
@@ -115,7 +126,8 @@ public sealed class AlertEndpointTests(HealthSystem system)
         return (accountId, raised.GetProperty("alertId").GetGuid());
     }
 
-    private static async Task<HttpResponseMessage> Post(HttpClient client, Guid alertId, string action, object? body, EntityTagHeaderValue? ifMatch)
+    private static async Task<HttpResponseMessage> Post(
+        HttpClient client, Guid alertId, string action, object? body, EntityTagHeaderValue? ifMatch)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/alerts/{alertId}/{action}");
         if (body is not null)

@@ -23,10 +23,12 @@ public sealed class AlertLifeTests(HealthSystem system)
 
         var retracted = system.Received(accountId)[^1].GetProperty("Event");
         Assert.Equal("com.csplatform.churnrisk.retracted.v1", retracted.GetProperty("type").GetString());
-        Assert.Contains("became known on", retracted.GetProperty("data").GetProperty("outcome").GetProperty("text").GetString());
+        Assert.Contains(
+            "became known on", retracted.GetProperty("data").GetProperty("outcome").GetProperty("text").GetString());
         var told = Assert.Single(system.Told(accountId, "ChurnRiskRetracted"));
         Assert.Contains("became known on", told.GetProperty("reason").GetString());
-        Assert.Empty((await system.Get($"/v1/alerts?accountId={accountId}&status=open")).GetProperty("items").EnumerateArray());
+        Assert.Empty(
+            (await system.Get($"/v1/alerts?accountId={accountId}&status=open")).GetProperty("items").EnumerateArray());
     }
 
     [Fact]
@@ -78,7 +80,8 @@ public sealed class AlertLifeTests(HealthSystem system)
         await system.UseDaily(accountId, 14);
         var alertId = await UntilRaised(accountId);
         using var csm = system.Client("health", Roles.Csm);
-        var snoozed = await csm.PostAsJsonAsync($"/v1/alerts/{alertId}/snooze", new { until = system.Today.AddDays(2), reason = "On holiday" });
+        var snoozed = await csm.PostAsJsonAsync(
+            $"/v1/alerts/{alertId}/snooze", new { until = system.Today.AddDays(2), reason = "On holiday" });
         Assert.Equal(HttpStatusCode.OK, snoozed.StatusCode);
 
         await system.Pass(1);
@@ -89,7 +92,8 @@ public sealed class AlertLifeTests(HealthSystem system)
 
         var outcomes = system.Received(accountId)
             .Select(r => r.GetProperty("Event").GetProperty("data"))
-            .Where(d => d.GetProperty("alertId").GetGuid() == alertId && d.TryGetProperty("outcome", out var o) && o.ValueKind == JsonValueKind.Object)
+            .Where(d => d.GetProperty("alertId").GetGuid() == alertId && d.TryGetProperty("outcome", out var o)
+                && o.ValueKind == JsonValueKind.Object)
             .Select(d => d.GetProperty("outcome").GetProperty("code").GetString()).ToList();
         Assert.Equal(["snoozed", "snooze-ended"], outcomes[..2]);
     }

@@ -11,16 +11,20 @@ public sealed class DeliveryTests(HealthSystem system)
     [Fact]
     public async Task Twice_and_backwards_gives_the_same_health()
     {
-        var (orderly, disorderly) = (Guid.CreateVersion7(system.Today), Guid.CreateVersion7(system.Today.AddMilliseconds(5)));
+        var (orderly, disorderly) = (
+            Guid.CreateVersion7(system.Today), Guid.CreateVersion7(system.Today.AddMilliseconds(5)));
         await Send(Facts(orderly));
         await Send([.. Facts(disorderly).Concat(Facts(disorderly)).Reverse()]);
         await system.UntilIdle();
         await system.Sweep();
 
-        var (a, b) = (await system.Get($"/v1/accounts/{orderly}/health"), await system.Get($"/v1/accounts/{disorderly}/health"));
+        var (a, b) = (
+            await system.Get($"/v1/accounts/{orderly}/health"), await system.Get($"/v1/accounts/{disorderly}/health"));
         foreach (var member in (string[])["name", "score", "band", "coverage", "contributions", "missing"])
             Assert.Equal(a.GetProperty(member).ToString(), b.GetProperty(member).ToString());
-        Assert.Equal(a.GetProperty("score").GetDecimal(), a.GetProperty("contributions").EnumerateArray().Sum(c => c.GetProperty("points").GetDecimal()));
+        Assert.Equal(
+            a.GetProperty("score").GetDecimal(),
+            a.GetProperty("contributions").EnumerateArray().Sum(c => c.GetProperty("points").GetDecimal()));
         Assert.Equal("Corrected", a.GetProperty("name").GetString());
     }
 
@@ -32,7 +36,8 @@ public sealed class DeliveryTests(HealthSystem system)
         await system.UntilIdle();
 
         var health = await system.Get($"/v1/accounts/{accountId}/health");
-        var recency = health.GetProperty("contributions").EnumerateArray().Single(c => c.GetProperty("measure").GetString() == "recency");
+        var recency = health.GetProperty("contributions").EnumerateArray().Single(
+            c => c.GetProperty("measure").GetString() == "recency");
         var evidence = await system.Get($"/v1/accounts/{accountId}/health/evidence?measure=recency");
         Assert.Equal(recency.GetProperty("measurePoints").GetDecimal(), evidence.GetProperty("points").GetDecimal());
         var day = Assert.Single(evidence.GetProperty("days").EnumerateArray());
@@ -41,7 +46,9 @@ public sealed class DeliveryTests(HealthSystem system)
         Assert.Equal(health.GetProperty("score").GetDecimal(), history[0].GetProperty("score").GetDecimal());
         var all = await All("/v1/health?limit=2");
         Assert.Contains(all, i => i.GetProperty("accountId").GetGuid() == accountId);
-        Assert.Equal(all.Select(i => i.GetProperty("score").GetDecimal()).Order(), all.Select(i => i.GetProperty("score").GetDecimal()));
+        Assert.Equal(
+            all.Select(i => i.GetProperty("score").GetDecimal()).Order(),
+            all.Select(i => i.GetProperty("score").GetDecimal()));
     }
 
     [Fact]
@@ -81,10 +88,14 @@ public sealed class DeliveryTests(HealthSystem system)
         new StageEntered(accountId, "adoption", 6, system.Today),
         .. Enumerable.Range(1, 5).Select(v => HealthSystem.Day(accountId, system.Today, v, users: v)),
         HealthSystem.Day(accountId, system.Today.AddDays(-1)),
-        new SurveyAnswered(Derived(accountId, 1), accountId, "c1", "nps", 3, new(0, 10, true), system.Today.AddDays(-3)),
-        new SurveyAnswered(Derived(accountId, 2), accountId, "c1", "nps", 9, new(0, 10, true), system.Today.AddDays(-2)),
-        new ContractSigned(Derived(accountId, 3), accountId, On(-300), On(50), 5, new Money(1000, "EUR"), system.Today.AddDays(-300)),
-        new RenewalOpened(Derived(accountId, 4), Derived(accountId, 3), accountId, On(50), new Money(1000, "EUR"), system.Today),
+        new SurveyAnswered(
+            Derived(accountId, 1), accountId, "c1", "nps", 3, new(0, 10, true), system.Today.AddDays(-3)),
+        new SurveyAnswered(
+            Derived(accountId, 2), accountId, "c1", "nps", 9, new(0, 10, true), system.Today.AddDays(-2)),
+        new ContractSigned(
+            Derived(accountId, 3), accountId, On(-300), On(50), 5, new Money(1000, "EUR"), system.Today.AddDays(-300)),
+        new RenewalOpened(
+            Derived(accountId, 4), Derived(accountId, 3), accountId, On(50), new Money(1000, "EUR"), system.Today),
     ];
 
     private DateOnly On(int days) => DateOnly.FromDateTime(system.Today.AddDays(days).UtcDateTime);

@@ -7,8 +7,8 @@ using RabbitMQ.Client.Events;
 namespace CsPlatform.Health.Tests.Live;
 
 /// <summary>
-/// The real service on real PostgreSQL and RabbitMQ, on a replay clock. The test speaks as the other services do, over the
-/// bus, and listens as a subscriber does, to the public topic exchange.
+/// The real service on real PostgreSQL and RabbitMQ, on a replay clock. The test speaks as the other services do, over
+/// the bus, and listens as a subscriber does, to the public topic exchange.
 /// </summary>
 public sealed class HealthSystem() : SystemFixture()
 {
@@ -39,7 +39,9 @@ public sealed class HealthSystem() : SystemFixture()
         {
             var exchange = $"{message.Namespace}:{message.Name}";
             await channel.ExchangeDeclareAsync(exchange, ExchangeType.Fanout, durable: true);
-            await Listen((exchange, ""), m => told.Enqueue((message.Name, JsonElement.Parse(m.Body.Span).GetProperty("message"))));
+            await Listen(
+                (exchange, ""),
+                m => told.Enqueue((message.Name, JsonElement.Parse(m.Body.Span).GetProperty("message"))));
         }
         await StartAsync("health");
         replay = new ReplayControl(Platform);
@@ -157,7 +159,8 @@ public sealed class HealthSystem() : SystemFixture()
 
     /// <summary>What Accounts was told about an account.</summary>
     public IReadOnlyList<JsonElement> Told(Guid accountId, string type) =>
-        [.. told.Where(t => t.Type == type && t.Message.GetProperty("accountId").GetGuid() == accountId).Select(t => t.Message)];
+        [.. told.Where(t => t.Type == type
+            && t.Message.GetProperty("accountId").GetGuid() == accountId).Select(t => t.Message)];
 
     /// <summary>What a subscriber received about an account, in the order of arrival.</summary>
     public IReadOnlyList<JsonElement> Received(Guid accountId) =>

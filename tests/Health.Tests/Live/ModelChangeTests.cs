@@ -19,7 +19,8 @@ public sealed class ModelChangeTests(HealthSystem system) : IClassFixture<Health
         await system.Sweep();
 
         // By version 1 nothing happened since: all that it looks at is still read, and the whole step is the model's.
-        var changes = (await system.Get($"/v1/accounts/{accountId}/health")).GetProperty("lastStored").GetProperty("changes");
+        var changes = (await system.Get($"/v1/accounts/{accountId}/health")).GetProperty(
+            "lastStored").GetProperty("changes");
         var causes = changes.EnumerateArray().ToLookup(
             c => c.GetProperty("cause").GetString(), c => c.GetProperty("points").GetDecimal());
         Assert.NotEmpty(causes["modelChanged"]);

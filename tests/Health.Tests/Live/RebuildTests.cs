@@ -44,7 +44,8 @@ public sealed class RebuildTests(HealthSystem system)
         var documents = new List<string>();
         foreach (var table in Documents)
         {
-            await using var command = system.Database("health").CreateCommand($"select id || ' ' || data::text from health.{table} order by id");
+            await using var command = system.Database("health").CreateCommand(
+                $"select id || ' ' || data::text from health.{table} order by id");
             await using var rows = await command.ExecuteReaderAsync();
             while (await rows.ReadAsync())
                 documents.Add(rows.GetString(0));

@@ -33,7 +33,8 @@ public sealed class SilenceTests(HealthSystem system)
         await system.Sweep();
         var cleared = system.Received(accountId)[^1].GetProperty("Event");
         Assert.Equal("com.csplatform.churnrisk.cleared.v1", cleared.GetProperty("type").GetString());
-        Assert.Equal(data.GetProperty("alertId").GetGuid(), cleared.GetProperty("data").GetProperty("alertId").GetGuid());
+        Assert.Equal(
+            data.GetProperty("alertId").GetGuid(), cleared.GetProperty("data").GetProperty("alertId").GetGuid());
     }
 
     [Fact]
@@ -67,7 +68,8 @@ public sealed class SilenceTests(HealthSystem system)
 
     private async Task Owner(string sql)
     {
-        await using var connection = new NpgsqlConnection(system.Platform.OwnerConnectionString("health") + ";Pooling=false");
+        await using var connection = new NpgsqlConnection(
+            system.Platform.OwnerConnectionString("health") + ";Pooling=false");
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);

@@ -43,6 +43,7 @@ public sealed class SweepSpeedTests(HealthSystem system, ITestOutputHelper outpu
             await gone.ExecuteNonQueryAsync();
 
         // The first sweep stores every account's first score. The bound is loose: other tests share the machine.
-        Assert.True(seconds.Skip(1).Min() < 15, $"A sweep took {string.Join(", ", seconds.Select(s => $"{s:0.0}"))} s.");
+        Assert.True(
+            seconds.Skip(1).Min() < 15, $"A sweep took {string.Join(", ", seconds.Select(s => $"{s:0.0}"))} s.");
     }
 }

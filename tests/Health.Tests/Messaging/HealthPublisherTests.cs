@@ -22,7 +22,9 @@ public sealed class HealthPublisherTests
         var message = Assert.IsType<ChurnRiskRaised>(told[0]);
         Assert.Equal(("usageDrop", 1), (message.Category, message.Revision));
         var published = Assert.IsType<PublicCloudEvent>(told[1]);
-        Assert.Equal((Topology.AlertsExchange, $"churnrisk.raised.{message.Severity}.vip"), (published.Exchange, published.RoutingKey));
+        Assert.Equal(
+            (Topology.AlertsExchange, $"churnrisk.raised.{message.Severity}.vip"),
+            (published.Exchange, published.RoutingKey));
         var json = Json(published);
         Assert.Equal("0000000000000000042", json.GetProperty("accountsequence").GetString());
         Assert.Equal("/csplatform/health", json.GetProperty("source").GetString());
@@ -33,14 +35,16 @@ public sealed class HealthPublisherTests
         Assert.Equal("P28D", data.GetProperty("rule").GetProperty("window").GetString());
         var health = data.GetProperty("health");
         Assert.Equal(
-            health.GetProperty("score").GetDecimal() - health.GetProperty("previous").GetDecimal(), health.GetProperty("change").GetDecimal());
+            health.GetProperty("score").GetDecimal() - health.GetProperty("previous").GetDecimal(), health.GetProperty(
+                "change").GetDecimal());
         Assert.Matches("^[0-9]+[.][0-9]$", health.GetProperty("score").GetRawText());
     }
 
     [Fact]
     public void An_alert_stays_below_20_kB_however_many_keys_its_account_has()
     {
-        var keys = Enumerable.Range(0, 99).ToDictionary(i => $"{new string('s', 60)}-{i}", i => new string('\u4e16', 200));
+        var keys = Enumerable.Range(0, 99).ToDictionary(
+            i => $"{new string('s', 60)}-{i}", i => new string('\u4e16', 200));
         keys["crm"] = "0042";
         var raised = AlertDeciderTests.FellSilent(new HealthSpec().With(externalIds: keys)).AlertEvents.OfType<AlertRaised>().Single();
 
@@ -100,7 +104,8 @@ public sealed class HealthPublisherTests
         Assert.Equal(word, AlertCloudEvent.RoutingKey(raised.Alert, "raised").Split('.')[3]);
     }
 
-    private static List<object> Translate(object data, long sequence = 1) => [.. HealthPublisher.Translate(Stored(data, sequence))];
+    private static List<object> Translate(object data, long sequence = 1) =>
+        [.. HealthPublisher.Translate(Stored(data, sequence))];
 
     private static IEvent Stored<T>(T data, long sequence) where T : notnull
     {

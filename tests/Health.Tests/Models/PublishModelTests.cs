@@ -39,7 +39,8 @@ public sealed class PublishModelTests
     [InlineData(182, int.MaxValue, 1)]
     [InlineData(int.MaxValue, int.MaxValue, 1)]
     [InlineData(182, 0, int.MaxValue)]
-    public void Numbers_so_great_that_reckoning_with_them_would_overflow_are_refused(int windowDays, int baselineDays, int minimumFacts)
+    public void Numbers_so_great_that_reckoning_with_them_would_overflow_are_refused(
+        int windowDays, int baselineDays, int minimumFacts)
     {
         var measure = First.Measures[0] with { WindowDays = windowDays, BaselineDays = baselineDays, MinimumFacts = minimumFacts };
 

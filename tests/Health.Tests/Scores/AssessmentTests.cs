@@ -28,7 +28,9 @@ public sealed class AssessmentTests
         var scored = Last(spec);
         Assert.Equal(scored.Score - scored.Previous, scored.Changes.Sum(c => c.Points));
         Assert.All(scored.Changes, c => Assert.Equal(ChangeCause.Behaviour, c.Cause));
-        Assert.Contains(spec.HealthEvents.OfType<HealthScored>(), s => s.Changes.Any(c => c is { Measure: "rhythm", Points: < -3 }));
+        Assert.Contains(
+            spec.HealthEvents.OfType<HealthScored>(),
+            s => s.Changes.Any(c => c is { Measure: "rhythm", Points: < -3 }));
     }
 
     [Fact]
@@ -51,7 +53,8 @@ public sealed class AssessmentTests
     {
         var spec = new HealthSpec().UseDaily(60).AssessDaily(10);
 
-        var scored = Last(spec.Publish(m => m with { Measures = [.. m.Measures.Where(x => x.Id != "rhythm")] }).Assess());
+        var scored = Last(
+            spec.Publish(m => m with { Measures = [.. m.Measures.Where(x => x.Id != "rhythm")] }).Assess());
 
         Assert.True(scored.ModelChanged);
         Assert.Equal(2, scored.ModelVersion);
@@ -66,8 +69,11 @@ public sealed class AssessmentTests
 
         spec.UseDaily(181);
 
-        Assert.Contains(spec.HealthEvents.OfType<HealthScored>(), s => s.Changes.Any(c => c.Cause == ChangeCause.WentStale));
-        Assert.All(spec.HealthEvents.OfType<HealthScored>().Skip(1), s => Assert.Equal(s.Score - s.Previous, s.Changes.Sum(c => c.Points)));
+        Assert.Contains(
+            spec.HealthEvents.OfType<HealthScored>(), s => s.Changes.Any(c => c.Cause == ChangeCause.WentStale));
+        Assert.All(
+            spec.HealthEvents.OfType<HealthScored>().Skip(1),
+            s => Assert.Equal(s.Score - s.Previous, s.Changes.Sum(c => c.Points)));
     }
 
     [Fact]
@@ -102,7 +108,8 @@ public sealed class AssessmentTests
         spec.Assess();
         Assert.Null(Trend());
 
-        decimal? Trend() => spec.Health!.TrendOver(7, Scorer.Score(spec.Models.Current, spec.Facts, spec.Now), spec.Now);
+        decimal? Trend() => spec.Health!.TrendOver(
+            7, Scorer.Score(spec.Models.Current, spec.Facts, spec.Now), spec.Now);
     }
 
     private static HealthScored Last(HealthSpec spec) => spec.HealthEvents.OfType<HealthScored>().Last();

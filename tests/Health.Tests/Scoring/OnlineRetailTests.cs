@@ -47,7 +47,8 @@ public sealed class OnlineRetailTests(ITestOutputHelper output)
                 continue; // nobody known, or a cancellation
             if (!orders.TryGetValue(customer, out var days))
                 orders[customer] = days = [];
-            var day = DateOnly.ParseExact(csv.GetString("InvoiceDate").AsSpan(0, 10), "yyyy-MM-dd", CultureInfo.InvariantCulture);
+            var day = DateOnly.ParseExact(
+                csv.GetString("InvoiceDate").AsSpan(0, 10), "yyyy-MM-dd", CultureInfo.InvariantCulture);
             if (!days.TryGetValue(day, out var groups))
                 days[day] = groups = [];
             groups.Add(csv.GetString("StockCode") is [var a, var b, ..] ? $"{a}{b}" : "other");

@@ -22,7 +22,8 @@ public sealed class ScorePropertyTests
             [.. answers.Select((a, i) => new SurveyAnswerFact(
                 Id(i), $"c{a.Item3}", "nps", a.Item2, 0, 10, a.Item4, Now.AddDays(a.Item1), Now.AddDays(a.Item1)))],
             [.. contracts.Select((c, i) => new ContractFact(
-                Id(i), DateOnly.FromDateTime(Now.AddDays(c.Item2).DateTime), 100, "EUR", false, Now.AddDays(c.Item1), Now.AddDays(c.Item1)))]);
+                Id(i), DateOnly.FromDateTime(Now.AddDays(c.Item2).DateTime), 100, "EUR", false, Now.AddDays(
+                    c.Item1), Now.AddDays(c.Item1)))]);
 
     /// <summary>The default model with other weights, so that rounding meets every remainder.</summary>
     private static readonly Gen<ScoreModel> AnyModel =
@@ -66,7 +67,8 @@ public sealed class ScorePropertyTests
                 Answers = [.. facts.Answers.Where(a => a.OccurredAt <= Now)],
                 Contracts = [.. facts.Contracts.Where(c => c.OccurredAt <= Now)],
             };
-            return Same(Scorer.Score(DefaultModel.Version1, facts, Now), Scorer.Score(DefaultModel.Version1, known, Now));
+            return Same(
+                Scorer.Score(DefaultModel.Version1, facts, Now), Scorer.Score(DefaultModel.Version1, known, Now));
         }, iter: 1000);
 
     [Fact]
@@ -104,7 +106,8 @@ public sealed class ScorePropertyTests
 
     // Records compare lists by reference, so what a score is made of is compared piece by piece.
     private static bool Same(Score a, Score b) =>
-        a.Value == b.Value && a.Coverage == b.Coverage && a.Contributions.SequenceEqual(b.Contributions) && a.Missing.SequenceEqual(b.Missing);
+        a.Value == b.Value && a.Coverage == b.Coverage && a.Contributions.SequenceEqual(
+            b.Contributions) && a.Missing.SequenceEqual(b.Missing);
 
     private static UsageDayFact Day(DateOnly day, (int Events, int Users, int Minutes, int LateDays) f)
     {

@@ -60,7 +60,8 @@ public sealed class ScorerTests
             Assert.Equal(Value(evening, measure), Value(afterMidnight, measure));
         Assert.Equal(1, Value(Score(spec.Pass(1)), "rhythm"));
 
-        static decimal Value(Score score, string measure) => score.Contributions.Single(c => c.Measure == measure).Value;
+        static decimal Value(Score score, string measure) => score.Contributions.Single(
+            c => c.Measure == measure).Value;
     }
 
     [Fact]
@@ -79,7 +80,8 @@ public sealed class ScorerTests
     [InlineData(9, 0, 10, true, 90)]
     [InlineData(1, 1, 7, false, 100)]
     [InlineData(4, 1, 5, true, 75)]
-    public void An_answer_honours_its_scale_and_direction(int answer, int min, int max, bool higherIsBetter, int normalised)
+    public void An_answer_honours_its_scale_and_direction(
+        int answer, int min, int max, bool higherIsBetter, int normalised)
     {
         var score = Score(new HealthSpec().Answer(answer, min: min, max: max, higherIsBetter: higherIsBetter));
 
@@ -122,7 +124,8 @@ public sealed class ScorerTests
     [InlineData(44.9, Band.Red, Band.Red)]
     [InlineData(45, Band.Red, Band.Yellow)]
     [InlineData(20, Band.Green, Band.Red)]
-    public void Edges_belong_to_the_band_above_and_a_band_is_left_past_its_own_edge(double score, object? previous, object band) =>
+    public void Edges_belong_to_the_band_above_and_a_band_is_left_past_its_own_edge(
+        double score, object? previous, object band) =>
         Assert.Equal(band, DefaultModel.Version1.Bands.BandOf((decimal)score, (Band?)previous));
 
     private static Score Score(HealthSpec spec) => Scorer.Score(DefaultModel.Version1, spec.Facts, spec.Now);

@@ -13,7 +13,8 @@ public sealed class CrashPointTests(FaultsSystem system, ITestOutputHelper outpu
     private const int Deaths = 2, PlacesOfTheShortSet = 10;
 
     /// <summary>
-    /// Not met in a season of load: each has a scenario of its own in <see cref="CrashedWorkTests"/> or <see cref="CrashedUpkeepTests"/>.
+    /// Not met in a season of load: each has a scenario of its own in <see cref="CrashedWorkTests"/> or <see
+    /// cref="CrashedUpkeepTests"/>.
     /// </summary>
     private static readonly string[] Special =
     [
@@ -42,7 +43,8 @@ public sealed class CrashPointTests(FaultsSystem system, ITestOutputHelper outpu
             system.Points.Arm(place, Deaths);
         await using var reviver = new Reviver(system);
         if (places.Any(p => p.Point == "daemon-led"))
-            await Task.WhenAll(places.Where(p => p.Point == "daemon-led").Select(p => system.KillAndReviveAsync(p.Service)));
+            await Task.WhenAll(
+                places.Where(p => p.Point == "daemon-led").Select(p => system.KillAndReviveAsync(p.Service)));
 
         await new Season(system, seed: 100 + round, $"round-{round}").RunAsync(eventsPerDay: 2);
 

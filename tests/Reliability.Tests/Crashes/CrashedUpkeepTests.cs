@@ -30,7 +30,8 @@ public sealed class CrashedUpkeepTests(FaultsSystem system)
 
     private static readonly (string Service, string Table)[] Projected =
     [
-        ("accounts", "mt_doc_timeline_entry"), ("feedback", "mt_doc_accountanswer"), ("health", "mt_doc_account_health"),
+        ("accounts", "mt_doc_timeline_entry"), (
+            "feedback", "mt_doc_accountanswer"), ("health", "mt_doc_account_health"),
         ("renewals", "mt_doc_contract"),
     ];
 
@@ -74,7 +75,8 @@ public sealed class CrashedUpkeepTests(FaultsSystem system)
         await Task.WhenAll(PlatformOptions.AllServices.Select(system.StopAsync));
         foreach (var (service, table) in Projected)
         {
-            await using var gate = new NpgsqlConnection(system.Platform.OwnerConnectionString(service) + ";Pooling=false");
+            await using var gate = new NpgsqlConnection(
+                system.Platform.OwnerConnectionString(service) + ";Pooling=false");
             await gate.OpenAsync(TestContext.Current.CancellationToken);
             await ExecuteAsync(gate, $"""
                 select pg_advisory_lock({Gate});
@@ -85,11 +87,13 @@ public sealed class CrashedUpkeepTests(FaultsSystem system)
             var rebuild = system.Platform.RebuildAsync([service]);
             await Eventually.HoldsAsync(async () => await CountAsync(gate,
                 $"select count(*) from pg_locks where locktype = 'advisory' and not granted and objid = {Gate}") > 0);
-            Assert.Equal(0, await CountAsync(gate, $"select count(*) from {service}.{table}")); // emptied, and nothing made yet
+            // emptied, and nothing made yet
+            Assert.Equal(0, await CountAsync(gate, $"select count(*) from {service}.{table}"));
             RebuildOf(service).Kill();
             await Assert.ThrowsAsync<LocalException>(() => rebuild);
             Totals.Add("deaths at crash points", 1);
-            await ExecuteAsync(gate, $"drop function {service}.wait_at_the_gate() cascade; select pg_advisory_unlock({Gate})");
+            await ExecuteAsync(
+                gate, $"drop function {service}.wait_at_the_gate() cascade; select pg_advisory_unlock({Gate})");
             await system.Platform.RebuildAsync([service]);
         }
         await Task.WhenAll(PlatformOptions.AllServices.Select(system.RestartAsync));
@@ -143,7 +147,8 @@ public sealed class CrashedUpkeepTests(FaultsSystem system)
     }
 
     private static Process RebuildOf(string service) => Process.GetProcessesByName("dotnet").Single(p =>
-        File.ReadAllText($"/proc/{p.Id}/cmdline").Contains($".{service}.dll\0rebuild", StringComparison.OrdinalIgnoreCase));
+        File.ReadAllText($"/proc/{p.Id}/cmdline").Contains(
+            $".{service}.dll\0rebuild", StringComparison.OrdinalIgnoreCase));
 
     private static async Task<List<string>> SchemaAsync(string service, string owner)
     {
@@ -155,7 +160,8 @@ public sealed class CrashedUpkeepTests(FaultsSystem system)
         List<string> rows = [];
         while (await reader.ReadAsync())
             rows.Add(reader.GetString(0));
-        return rows.FindAll(r => !r.Contains("usage_event_20", StringComparison.Ordinal)); // days of use have tables of their own
+        // days of use have tables of their own
+        return rows.FindAll(r => !r.Contains("usage_event_20", StringComparison.Ordinal));
     }
 
     private static async Task<long> CountAsync(NpgsqlConnection connection, string sql)

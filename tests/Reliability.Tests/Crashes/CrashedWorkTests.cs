@@ -20,7 +20,8 @@ public sealed class CrashedWorkTests(FaultsSystem system)
         system.Points.Arm(place, Deaths);
         await using var reviver = new Reviver(system);
         using var lead = system.Client("accounts", Roles.Lead);
-        var csv = "name,key:crm\n" + string.Concat(Enumerable.Range(0, 120).Select(i => $"Imported {i},imported-{i}\n"));
+        var csv = "name,key:crm\n" + string.Concat(
+            Enumerable.Range(0, 120).Select(i => $"Imported {i},imported-{i}\n"));
         JsonElement report = default;
         await Persistently.DoAsync(async () =>
         {
@@ -45,7 +46,8 @@ public sealed class CrashedWorkTests(FaultsSystem system)
     [Fact]
     public async Task Replays_of_parked_events_cut_off_count_once()
     {
-        CrashPlace counted = new("engagement", "parked-replay-counted"), taken = new("engagement", "parked-replay-taken");
+        CrashPlace counted = new("engagement", "parked-replay-counted"), taken = new(
+            "engagement", "parked-replay-taken");
         system.Points.Arm(counted, Deaths);
         system.Points.Arm(taken, Deaths);
         await using var reviver = new Reviver(system);
@@ -179,7 +181,8 @@ public sealed class CrashedWorkTests(FaultsSystem system)
         try
         {
             await system.KillAndReviveAsync(service);
-            await Eventually.HoldsAsync(() => Task.FromResult(system.Points.Left(place) == 0), TimeSpan.FromSeconds(60));
+            await Eventually.HoldsAsync(
+                () => Task.FromResult(system.Points.Left(place) == 0), TimeSpan.FromSeconds(60));
             await Eventually.HoldsAsync(() => Task.FromResult(reviver.Deaths >= Deaths));
         }
         finally

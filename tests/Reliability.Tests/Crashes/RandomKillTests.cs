@@ -23,13 +23,15 @@ public sealed class RandomKillTests(FaultsSystem system, ITestOutputHelper outpu
         var kills = 0;
 
         await new Season(system, seed, $"random-{season}").RunAsync(
-            customers: 4, eventsPerDay: Soak.Is ? 20 : 6, meanwhile: async () => kills = await KillAsync(new Random(seed)));
+            customers: 4, eventsPerDay: Soak.Is ? 20 : 6, meanwhile: async () => kills = await KillAsync(
+                new Random(seed)));
 
         Totals.Add("kills at random", kills);
         Totals.Add(reviver.Downtimes);
         var oracle = new ReliabilityOracle(system);
         var verdict = Soak.Is ? await oracle.JudgeWithRebuildAsync() : await oracle.JudgeAsync();
-        Assert.True(verdict.Violations.Count == 0, $"CSP_SEED={Sampling.Seed}: {string.Join('\n', verdict.Violations)}");
+        Assert.True(
+            verdict.Violations.Count == 0, $"CSP_SEED={Sampling.Seed}: {string.Join('\n', verdict.Violations)}");
         Assert.Equal(KillsASeason, kills);
     }
 

@@ -22,7 +22,9 @@ internal sealed class Reviver : IAsyncDisposable
     /// <summary>Processes that ended without being asked to.</summary>
     public int Deaths => deaths;
 
-    /// <summary>From a death to the first healthy answer, of the deaths that no other one followed on the way.</summary>
+    /// <summary>
+    /// From a death to the first healthy answer, of the deaths that no other one followed on the way.
+    /// </summary>
     public IReadOnlyCollection<TimeSpan> Downtimes => downtimes;
 
     public async ValueTask DisposeAsync()

@@ -4,8 +4,8 @@ using RabbitMQ.Client;
 namespace CsPlatform.Reliability.Tests.Faults;
 
 /// <summary>
-/// RabbitMQ goes, or takes nothing: HTTP intake goes on, what services have to say waits in their databases, and all of it
-/// arrives afterwards.
+/// RabbitMQ goes, or takes nothing: HTTP intake goes on, what services have to say waits in their databases, and all of
+/// it arrives afterwards.
 /// </summary>
 [Collection(nameof(FaultSystem))]
 [Trait("set", "thorough")]

@@ -79,7 +79,8 @@ public sealed class ClockSystem(FaultSystem servers) : SystemFixture()
         await Persistently.DoAsync(async () =>
         {
             using var answer = await lead.PutAsJsonAsync($"/v1/accounts/{account}/details", new { name });
-            Assert.True(answer.IsSuccessStatusCode || answer.StatusCode == HttpStatusCode.PreconditionFailed, // somebody else wrote
+            // somebody else wrote
+            Assert.True(answer.IsSuccessStatusCode || answer.StatusCode == HttpStatusCode.PreconditionFailed,
                 $"A new name was answered {(int)answer.StatusCode}.");
             return answer.IsSuccessStatusCode;
         });
@@ -93,7 +94,9 @@ public sealed class ClockSystem(FaultSystem servers) : SystemFixture()
         await UntilAnsweredAsync(next, HttpStatusCode.Accepted);
         var writes = Stopwatch.GetElapsedTime(since).TotalSeconds;
         await judged();
-        new Recovery(fault, expected, 0, Math.Round(writes, 1), Math.Round(Stopwatch.GetElapsedTime(since).TotalSeconds, 1)).Keep();
+        new Recovery(
+            fault, expected, 0, Math.Round(writes, 1),
+            Math.Round(Stopwatch.GetElapsedTime(since).TotalSeconds, 1)).Keep();
     }
 
     public async Task<HttpStatusCode> PostAsync(PlannedEvent e)

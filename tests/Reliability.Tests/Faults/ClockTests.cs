@@ -3,7 +3,9 @@ using CsPlatform.Reliability.Tests.Load;
 
 namespace CsPlatform.Reliability.Tests.Faults;
 
-/// <summary>Clocks are wrong and are set: order comes from sequences, nothing is lost, and tokens are not taken on trust.</summary>
+/// <summary>
+/// Clocks are wrong and are set: order comes from sequences, nothing is lost, and tokens are not taken on trust.
+/// </summary>
 [Collection(nameof(FaultSystem))]
 [Trait("set", "thorough")]
 public sealed class ClockTests(ClockSystem system) : IClassFixture<ClockSystem>, IDisposable
@@ -18,7 +20,8 @@ public sealed class ClockTests(ClockSystem system) : IClassFixture<ClockSystem>,
     {
         WrongClock.Need();
         await Task.WhenAll(
-            system.SetAsync("engagement", TimeSpan.FromMinutes(5)), system.SetAsync("health", TimeSpan.FromMinutes(-5)));
+            system.SetAsync("engagement", TimeSpan.FromMinutes(5)), system.SetAsync(
+                "health", TimeSpan.FromMinutes(-5)));
         var key = Key("disagree");
         await system.RegisterAsync(key);
 
@@ -79,7 +82,8 @@ public sealed class ClockTests(ClockSystem system) : IClassFixture<ClockSystem>,
         foreach (var step in steps)
         {
             await Task.WhenAll(
-                system.SetAsync("engagement", step), system.SetAsync("health", -step), system.SetAsync("accounts", step));
+                system.SetAsync("engagement", step), system.SetAsync(
+                    "health", -step), system.SetAsync("accounts", step));
             await FaultSystem.Lasts(1.5, 20).SpendAsync(async () =>
             {
                 Assert.Equal(HttpStatusCode.Accepted, await system.PostAsync(Use(key, sent++)));

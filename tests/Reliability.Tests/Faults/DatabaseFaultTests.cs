@@ -6,7 +6,9 @@ using CsPlatform.Reliability.Tests.Oracle;
 
 namespace CsPlatform.Reliability.Tests.Faults;
 
-/// <summary>PostgreSQL goes, comes back, or will not write: nothing is accepted meanwhile, nothing accepted is lost.</summary>
+/// <summary>
+/// PostgreSQL goes, comes back, or will not write: nothing is accepted meanwhile, nothing accepted is lost.
+/// </summary>
 [Collection(nameof(FaultSystem))]
 [Trait("set", "thorough")]
 public sealed class DatabaseFaultTests(FaultSystem system)
@@ -33,7 +35,8 @@ public sealed class DatabaseFaultTests(FaultSystem system)
     [Theory]
     [InlineData("set default_transaction_read_only = on", "reset default_transaction_read_only", "PostgreSQL read-only", true)]
     [InlineData("connection limit 0", "connection limit -1", "PostgreSQL out of connections", false)]
-    public async Task A_database_that_will_not_write_is_waited_for(string setting, string undo, string fault, bool isShort)
+    public async Task A_database_that_will_not_write_is_waited_for(
+        string setting, string undo, string fault, bool isShort)
     {
         FaultSystem.NeedSoak(isShort);
         var recovery = await system.SufferAsync(fault, Expected,

@@ -3,8 +3,8 @@ using CsPlatform.Reliability.Tests.Load;
 namespace CsPlatform.Reliability.Tests.Faults;
 
 /// <summary>
-/// What goes on while a fault lasts, at every service: use over both transports, new accounts, answers, contracts, and a
-/// sweep that finds a customer silent. What gets no answer is tried again until it does.
+/// What goes on while a fault lasts, at every service: use over both transports, new accounts, answers, contracts, and
+/// a sweep that finds a customer silent. What gets no answer is tried again until it does.
 /// </summary>
 internal sealed class FaultLoad(FaultSystem system, string name) : IAsyncDisposable
 {
@@ -14,12 +14,15 @@ internal sealed class FaultLoad(FaultSystem system, string name) : IAsyncDisposa
     private readonly UsageLoad use = new(system);
     private Guid customer;
 
-    /// <summary>A customer, and one who was active for weeks and has said nothing since; nobody has looked yet.</summary>
+    /// <summary>
+    /// A customer, and one who was active for weeks and has said nothing since; nobody has looked yet.
+    /// </summary>
     public async Task PrepareAsync()
     {
         customer = await life.RegisterAsync(name);
         var silent = await life.RegisterAsync($"{name}-silent");
-        await use.SendAsync(UsagePlan.Make(1, $"{name}-past", [$"crm/{name}-silent"], system.Now, UseDays, eventsPerDay: 2));
+        await use.SendAsync(
+            UsagePlan.Make(1, $"{name}-past", [$"crm/{name}-silent"], system.Now, UseDays, eventsPerDay: 2));
         await system.UntilAtRestAsync();
         await system.MoveToAsync(system.Now.AddDays(SilentDays));
         system.Expected.FellSilent(silent);
@@ -36,7 +39,8 @@ internal sealed class FaultLoad(FaultSystem system, string name) : IAsyncDisposa
         using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(300));
         for (var round = 0; !over.IsCancellationRequested; round++)
         {
-            await use.SendAsync(UsagePlan.Make(round, $"{name}-{round}", [$"crm/{name}"], system.Now, NewDays, EventsPerDay));
+            await use.SendAsync(
+                UsagePlan.Make(round, $"{name}-{round}", [$"crm/{name}"], system.Now, NewDays, EventsPerDay));
             await pace.WaitForNextTickAsync(CancellationToken.None);
         }
     }

@@ -13,7 +13,8 @@ public class FaultSystem : ReliabilitySystem
     public static void NeedSoak(bool isShort = false) =>
         Assert.SkipUnless(isShort || Soak.Is, "Part of the long run: `./cs test --soak`.");
 
-    public static TimeSpan Lasts(double seconds, double soakSeconds) => TimeSpan.FromSeconds(Soak.Is ? soakSeconds : seconds);
+    public static TimeSpan Lasts(double seconds, double soakSeconds) =>
+        TimeSpan.FromSeconds(Soak.Is ? soakSeconds : seconds);
 
     protected override bool HasOwnServers => true;
 
@@ -27,7 +28,9 @@ public class FaultSystem : ReliabilitySystem
         await Holdings.TakeBaselineAsync();
     }
 
-    /// <summary>After all that it suffered, what every service made of its events is still what it makes of them anew.</summary>
+    /// <summary>
+    /// After all that it suffered, what every service made of its events is still what it makes of them anew.
+    /// </summary>
     public override async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
@@ -99,7 +102,8 @@ public class FaultSystem : ReliabilitySystem
     }
 
     /// <summary>The service's role, which is also its database.</summary>
-    internal string Role(string service) => new NpgsqlConnectionStringBuilder(Platform.ConnectionString(service)).Username!;
+    internal string Role(string service) =>
+        new NpgsqlConnectionStringBuilder(Platform.ConnectionString(service)).Username!;
 
     internal Task CutSessionsAsync(string service) => AdminAsync(
         $"select pg_terminate_backend(pid) from pg_stat_activity where usename = '{Role(service)}'");

@@ -26,7 +26,8 @@ public sealed class HistoryTests(FaultSystem system)
         await season.RunAsync(customers: 2, eventsPerDay: 2);
         await system.UntilAtRestAsync();
         var before = await KnownAsync();
-        var (alerts, deliveries) = (system.Alerts.Received.Select(a => a.Id).Distinct().Count(), system.Alerts.Received.Count);
+        var (alerts, deliveries) = (
+            system.Alerts.Received.Select(a => a.Id).Distinct().Count(), system.Alerts.Received.Count);
 
         await Task.WhenAll(Known.Select(k => k.Service).Distinct().Select(system.StopAsync));
         foreach (var service in Known.Select(k => k.Service).Distinct())

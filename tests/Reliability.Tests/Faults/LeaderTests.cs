@@ -19,7 +19,8 @@ public sealed class LeaderTests(FaultSystem system)
     [Theory]
     [InlineData("health", true)]
     [InlineData("engagement", false)]
-    public Task A_killed_leader_is_replaced(string service, bool isShort) => WithReplicasAsync(service, isShort, async replicas =>
+    public Task A_killed_leader_is_replaced(string service, bool isShort) =>
+        WithReplicasAsync(service, isShort, async replicas =>
     {
         string? leader = null;
         await system.SufferAsync($"Leader of {service} killed", Expected,
@@ -29,7 +30,8 @@ public sealed class LeaderTests(FaultSystem system)
     });
 
     [Fact]
-    public Task A_paused_leader_is_replaced_and_leads_no_more_when_it_goes_on() => WithReplicasAsync("health", true, async replicas =>
+    public Task A_paused_leader_is_replaced_and_leads_no_more_when_it_goes_on() =>
+        WithReplicasAsync("health", true, async replicas =>
     {
         string? leader = null;
         await system.SufferAsync("Leader of health stands still, then goes on", Expected,
@@ -51,7 +53,8 @@ public sealed class LeaderTests(FaultSystem system)
     [Theory]
     [InlineData("health", "daemon-leader", true)]
     [InlineData("engagement", "engagement-notices", false)]
-    public Task A_leader_whose_lock_is_cut_stops_and_one_leads_again(string service, string application, bool isShort) =>
+    public Task A_leader_whose_lock_is_cut_stops_and_one_leads_again(
+        string service, string application, bool isShort) =>
         WithReplicasAsync(service, isShort, async _ =>
         {
             string? cut = null;
@@ -70,12 +73,14 @@ public sealed class LeaderTests(FaultSystem system)
     /// Before: of twelve cuts one let two lead at once, events applied twice, and progress stood still from there on.
     /// </summary>
     [Fact]
-    public Task Cuts_of_the_lock_under_load_let_nobody_lead_beside_another() => WithReplicasAsync("accounts", true, replicas =>
+    public Task Cuts_of_the_lock_under_load_let_nobody_lead_beside_another() =>
+        WithReplicasAsync("accounts", true, replicas =>
         LosesAsync($"Lock of accounts cut {Cuts} times", Cuts, replicas, async () =>
         {
             var cut = await Eventually.GetsAsync(() => HolderAsync("accounts", "daemon-leader"));
             await system.AdminAsync($"select pg_terminate_backend({cut})");
-            await Eventually.HoldsAsync(async () => await HolderAsync("accounts", "daemon-leader") is { } holder && holder != cut);
+            await Eventually.HoldsAsync(
+                async () => await HolderAsync("accounts", "daemon-leader") is { } holder && holder != cut);
             await Eventually.GetsAsync(() => FindLeaderAsync(replicas), TakeoverMax);
         }));
 
@@ -83,7 +88,8 @@ public sealed class LeaderTests(FaultSystem system)
     /// Who goes on after a pause may have a page in hand that another has done meanwhile: it is refused.
     /// </summary>
     [Fact]
-    public Task Pauses_of_the_leader_under_load_apply_no_event_twice() => WithReplicasAsync("accounts", true, replicas =>
+    public Task Pauses_of_the_leader_under_load_apply_no_event_twice() =>
+        WithReplicasAsync("accounts", true, replicas =>
         LosesAsync($"Leader of accounts stands still {Pauses} times", Pauses, replicas, async () =>
         {
             var leader = await LeaderAsync(replicas);
@@ -108,7 +114,8 @@ public sealed class LeaderTests(FaultSystem system)
                 async probe =>
                 {
                     using var over = new CancellationTokenSource();
-                    var clients = replicas.ToDictionary(r => r, r => system.PublisherClient(r, ReliabilitySystem.Source));
+                    var clients = replicas.ToDictionary(
+                        r => r, r => system.PublisherClient(r, ReliabilitySystem.Source));
                     var order = replicas.ToList();
                     var sending = Task.WhenAll(Enumerable.Range(0, 3).Select(async i =>
                     {
@@ -207,7 +214,8 @@ public sealed class LeaderTests(FaultSystem system)
     {
         var since = Stopwatch.GetTimestamp();
         await Eventually.GetsAsync(() => FindLeaderAsync(replicas), TakeoverMax);
-        TestContext.Current.SendDiagnosticMessage($"led again after {Stopwatch.GetElapsedTime(since).TotalSeconds:0.0} s");
+        TestContext.Current.SendDiagnosticMessage(
+            $"led again after {Stopwatch.GetElapsedTime(since).TotalSeconds:0.0} s");
     }
 
     /// <summary>The server process of the session that holds the lock; null while none does.</summary>
@@ -220,7 +228,8 @@ public sealed class LeaderTests(FaultSystem system)
         return (string?)await command.ExecuteScalarAsync();
     }
 
-    private Task<string> LeaderAsync(IReadOnlyList<string> replicas) => Eventually.GetsAsync(() => FindLeaderAsync(replicas));
+    private Task<string> LeaderAsync(IReadOnlyList<string> replicas) => Eventually.GetsAsync(
+        () => FindLeaderAsync(replicas));
 
     /// <summary>
     /// The one that says so in /health; null while none does, or one that was paused does not know better yet.

@@ -2,7 +2,9 @@ using CsPlatform.Reliability.Tests.Injuries;
 
 namespace CsPlatform.Reliability.Tests.Faults;
 
-/// <summary>Between services and their servers packets are lost or connections reset: all goes on, and nothing leaks.</summary>
+/// <summary>
+/// Between services and their servers packets are lost or connections reset: all goes on, and nothing leaks.
+/// </summary>
 [Collection(nameof(FaultSystem))]
 [Trait("set", "thorough")]
 public sealed class NetworkFaultTests(FaultSystem system)

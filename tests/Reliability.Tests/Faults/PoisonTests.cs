@@ -7,8 +7,8 @@ using RabbitMQ.Client;
 namespace CsPlatform.Reliability.Tests.Faults;
 
 /// <summary>
-/// What a service cannot handle waits in its table of failed messages, whole and with the reason, and what stands behind it
-/// in the queue goes on.
+/// What a service cannot handle waits in its table of failed messages, whole and with the reason, and what stands
+/// behind it in the queue goes on.
 /// </summary>
 [Collection(nameof(FaultsSystem))]
 public sealed class PoisonTests(FaultsSystem system)
@@ -38,7 +38,8 @@ public sealed class PoisonTests(FaultsSystem system)
         await new AccountLife(system).RegisterAsync($"behind-{Environment.TickCount64}");
         (await new ReliabilityOracle(system).JudgeAsync()).AssertHolds();
         foreach (var (service, id) in poisons)
-            Assert.NotEqual("delivery_limit", await ReasonAsync(service, id)); // set aside at once, not after fifty times
+            // set aside at once, not after fifty times
+            Assert.NotEqual("delivery_limit", await ReasonAsync(service, id));
     }
 
     [Fact]
@@ -99,8 +100,10 @@ public sealed class PoisonTests(FaultsSystem system)
 
             await system.UntilAtRestAsync();
             (await new ReliabilityOracle(system).JudgeAsync()).AssertHolds();
-            await using var tries = system.Database("health").CreateCommand("select last_value from health.every_third");
-            Assert.InRange((long)(await tries.ExecuteScalarAsync(Stop))!, 10, long.MaxValue); // nine, and the repeats of those that failed
+            await using var tries = system.Database("health").CreateCommand(
+                "select last_value from health.every_third");
+            // nine, and the repeats of those that failed
+            Assert.InRange((long)(await tries.ExecuteScalarAsync(Stop))!, 10, long.MaxValue);
         }
         finally
         {

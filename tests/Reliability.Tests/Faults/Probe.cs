@@ -18,7 +18,8 @@ internal sealed class Probe
     private int count;
 
     private Probe(FaultSystem system, string key) =>
-        (this.system, this.key, life, http) = (system, key, new(system), system.PublisherClient("engagement", ReliabilitySystem.Source));
+        (this.system, this.key, life, http) = (
+            system, key, new(system), system.PublisherClient("engagement", ReliabilitySystem.Source));
 
     /// <summary>Its account.</summary>
     public Guid Account { get; private set; }
@@ -34,7 +35,8 @@ internal sealed class Probe
 
     /// <summary>What it sends next; sent again it is the same.</summary>
     public PlannedEvent Next() => new(
-        $"probe-{key}-{Interlocked.Increment(ref count)}", $"crm/{key}", system.Now.AddHours(-1), "probe", "probing", 1);
+        $"probe-{key}-{Interlocked.Increment(ref count)}", $"crm/{key}", system.Now.AddHours(
+            -1), "probe", "probing", 1);
 
     /// <summary>Sends one event once, to the service or to the named process of it.</summary>
     /// <returns>The answer's status; null when there was none in ten seconds.</returns>
@@ -86,7 +88,8 @@ internal sealed class Probe
     public async Task<Recovery> RecoveredAsync(string fault, string expected, long since, TimeSpan repair = default)
     {
         var e = Next();
-        var (registered, answered, signed) = (life.RegisterAsync($"{key}-{count}"), life.AnswerAsync(Account, 9), life.SignAsync(Account, 200));
+        var (registered, answered, signed) = (
+            life.RegisterAsync($"{key}-{count}"), life.AnswerAsync(Account, 9), life.SignAsync(Account, 200));
         await Task.WhenAll(registered, answered, signed, Persistently.DoAsync(async () =>
         {
             using var answer = await SendOnceAsync(e);
@@ -95,7 +98,9 @@ internal sealed class Probe
         var writes = Stopwatch.GetElapsedTime(since);
         await Task.WhenAll(
             UntilFreshAsync(),
-            UntilAtHealthAsync("select account_id from health.account_directory where account_id = $1 and registered", await registered),
+            UntilAtHealthAsync(
+                "select account_id from health.account_directory where account_id = $1 and registered",
+                await registered),
             UntilAtHealthAsync("select account_id from health.survey_answer where answer_id = $1", await answered),
             UntilAtHealthAsync("select account_id from health.contract where contract_id = $1", await signed));
         return new(fault, expected, Rounded(repair), Rounded(writes), Rounded(Stopwatch.GetElapsedTime(since)));
@@ -104,12 +109,15 @@ internal sealed class Probe
     /// <summary>Until Health knows the figures that Engagement has.</summary>
     private Task UntilFreshAsync() => UntilAsync(async () =>
     {
-        var told = await FigureAsync("engagement", "select sum(version)::bigint from engagement.account_day where account_id = $1", Account);
-        var known = await FigureAsync("health", "select sum(version)::bigint from health.usage_day where account_id = $1", Account);
+        var told = await FigureAsync(
+            "engagement", "select sum(version)::bigint from engagement.account_day where account_id = $1", Account);
+        var known = await FigureAsync(
+            "health", "select sum(version)::bigint from health.usage_day where account_id = $1", Account);
         return told is not null && told.Equals(known);
     });
 
-    private Task UntilAtHealthAsync(string sql, Guid id) => UntilAsync(async () => await FigureAsync("health", sql, id) is not null);
+    private Task UntilAtHealthAsync(string sql, Guid id) => UntilAsync(
+        async () => await FigureAsync("health", sql, id) is not null);
 
     private static Task UntilAsync(Func<Task<bool>> condition) => Eventually.HoldsAsync(async () =>
     {

@@ -6,8 +6,8 @@ using Npgsql;
 namespace CsPlatform.Reliability.Tests.Faults;
 
 /// <summary>
-/// A transaction that has taken its place in the order of events and does not end: those behind it wait, so that it is not
-/// skipped when it commits at last, and not for ever.
+/// A transaction that has taken its place in the order of events and does not end: those behind it wait, so that it is
+/// not skipped when it commits at last, and not for ever.
 /// </summary>
 [Collection(nameof(FaultSystem))]
 [Trait("set", "thorough")]
@@ -83,7 +83,9 @@ public sealed class SlowTransactionTests(FaultSystem system)
         (await new ReliabilityOracle(system).JudgeAsync()).AssertHolds();
     }
 
-    /// <summary>The account of our name waits in its append, and where it is not to commit fails at its first try.</summary>
+    /// <summary>
+    /// The account of our name waits in its append, and where it is not to commit fails at its first try.
+    /// </summary>
     private async Task<NpgsqlConnection> ShutAsync(bool commits)
     {
         var gate = new NpgsqlConnection(system.Platform.OwnerConnectionString("accounts") + ";Pooling=false");

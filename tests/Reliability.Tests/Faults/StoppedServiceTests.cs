@@ -41,7 +41,8 @@ public sealed class StoppedServiceTests(FaultSystem system)
     [InlineData("accounts", false)]
     [InlineData("feedback", false)]
     [InlineData("renewals", false)]
-    public async Task Read_models_are_made_anew_while_the_others_go_on_and_what_came_meanwhile_is_judged(string service, bool isShort)
+    public async Task Read_models_are_made_anew_while_the_others_go_on_and_what_came_meanwhile_is_judged(
+        string service, bool isShort)
     {
         FaultSystem.NeedSoak(isShort);
         var recovery = await system.SufferAsync($"Read models of {service} made anew under load",

@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace CsPlatform.Reliability.Tests.Faults;
 
-/// <summary>Health's clock is wrong when its sweep is due, and is set right: the sweeps go on, and mend what they judged.</summary>
+/// <summary>
+/// Health's clock is wrong when its sweep is due, and is set right: the sweeps go on, and mend what they judged.
+/// </summary>
 [Collection(nameof(FaultSystem))]
 [Trait("set", "thorough")]
 public sealed class SweepClockTests(ClockSystem system) : IClassFixture<ClockSystem>, IDisposable
@@ -63,7 +65,8 @@ public sealed class SweepClockTests(ClockSystem system) : IClassFixture<ClockSys
         await using (var holder = await system.Database("health").OpenConnectionAsync())
         await using (var transaction = await holder.BeginTransactionAsync())
         {
-            await using var hold = new NpgsqlCommand("select 1 from health.account_fact for update", holder, transaction);
+            await using var hold = new NpgsqlCommand(
+                "select 1 from health.account_fact for update", holder, transaction);
             await hold.ExecuteNonQueryAsync();
             await system.SetAsync("health", TimeSpan.FromDays(400));
             await Eventually.HoldsAsync(async () => await IsSweepingAsync(TimeSpan.FromDays(399)), Patience);
@@ -85,7 +88,8 @@ public sealed class SweepClockTests(ClockSystem system) : IClassFixture<ClockSys
     private async Task SweptAsync(TimeSpan off)
     {
         var from = TimeProvider.System.GetUtcNow() + off - TimeSpan.FromSeconds(2);
-        await Eventually.HoldsAsync(async () => await LastSweepAsync() is { } last && last > from && last < from + Patience * 2, Patience);
+        await Eventually.HoldsAsync(
+            async () => await LastSweepAsync() is { } last && last > from && last < from + Patience * 2, Patience);
     }
 
     private async Task NextSweepIsOneIntervalLaterAsync()
@@ -120,5 +124,6 @@ public sealed class SweepClockTests(ClockSystem system) : IClassFixture<ClockSys
     private static void Report(string line) => TestContext.Current.SendDiagnosticMessage(line);
 
     private static PlannedEvent Use(string key, int daysAgo) => new(
-        $"{key}-{daysAgo}", $"crm/{key}", TimeProvider.System.GetUtcNow().AddMinutes(-30).AddDays(-daysAgo), "user", "reports", 5);
+        $"{key}-{daysAgo}", $"crm/{key}", TimeProvider.System.GetUtcNow().AddMinutes(-30).AddDays(
+            -daysAgo), "user", "reports", 5);
 }

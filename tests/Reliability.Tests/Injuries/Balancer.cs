@@ -3,8 +3,8 @@ using System.Net.Sockets;
 namespace CsPlatform.Reliability.Tests.Injuries;
 
 /// <summary>
-/// One address before several nodes, as clusters have: each new connection goes to the next node that takes it, and ends
-/// when either side ends it. It can fall silent: what is connected ends, and who comes then is heard out and never
+/// One address before several nodes, as clusters have: each new connection goes to the next node that takes it, and
+/// ends when either side ends it. It can fall silent: what is connected ends, and who comes then is heard out and never
 /// answered.
 /// </summary>
 internal sealed class Balancer : IAsyncDisposable

@@ -36,7 +36,8 @@ internal static class Network
     public static async Task CutOffAsync(string address)
     {
         foreach (var side in (string[])["-s", "-d"])
-            await Command.RunAsync("iptables", "-w", "-A", "INPUT", "-i", "lo", "-p", "tcp", side, address, "-j", "DROP");
+            await Command.RunAsync(
+                "iptables", "-w", "-A", "INPUT", "-i", "lo", "-p", "tcp", side, address, "-j", "DROP");
     }
 
     public static Task HealAsync() => Command.RunAsync("iptables", "-w", "-F", "INPUT");

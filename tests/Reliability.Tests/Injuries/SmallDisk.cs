@@ -1,6 +1,8 @@
 namespace CsPlatform.Reliability.Tests.Injuries;
 
-/// <summary>A disk of a few megabytes in memory, in this program's own mounts, that can be filled and emptied.</summary>
+/// <summary>
+/// A disk of a few megabytes in memory, in this program's own mounts, that can be filled and emptied.
+/// </summary>
 internal sealed class SmallDisk : IAsyncDisposable
 {
     private readonly string ballast;

@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace CsPlatform.Reliability.Tests.Injuries;
 
-/// <summary>PostgreSQL's write-ahead log on a disk of its own that can be filled; back where it was when disposed.</summary>
+/// <summary>
+/// PostgreSQL's write-ahead log on a disk of its own that can be filled; back where it was when disposed.
+/// </summary>
 internal sealed class SmallLogDisk : IAsyncDisposable
 {
     private readonly FaultSystem system;

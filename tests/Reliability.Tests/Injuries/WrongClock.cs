@@ -9,11 +9,14 @@ internal sealed class WrongClock(string file)
     public static bool IsPossible => Library is not null;
 
     private static string? Library { get; } = Directory.Exists("/usr/lib")
-        ? Directory.GetFiles("/usr/lib", "libfaketimeMT.so.1", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 })
+        ? Directory.GetFiles(
+            "/usr/lib", "libfaketimeMT.so.1",
+            new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 })
             .FirstOrDefault()
         : null;
 
-    public static void Need() => Assert.SkipWhen(Library is null, "Sets clocks wrong: needs libfaketime, which `./cs test` installs.");
+    public static void Need() =>
+        Assert.SkipWhen(Library is null, "Sets clocks wrong: needs libfaketime, which `./cs test` installs.");
 
     /// <summary>For the process that is to live by this clock.</summary>
     public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>

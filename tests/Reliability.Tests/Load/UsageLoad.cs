@@ -97,7 +97,9 @@ public sealed class UsageLoad(ReliabilitySystem system) : IAsyncDisposable
         {
             using var body = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync());
             var items = body.RootElement.GetProperty("items").EnumerateArray()
-                .ToLookup(i => i.GetProperty("status").GetString() != "refused", i => events[i.GetProperty("index").GetInt32()].Key);
+                .ToLookup(
+                    i => i.GetProperty("status").GetString() != "refused",
+                    i => events[i.GetProperty("index").GetInt32()].Key);
             system.Ledger.Acknowledged([.. items[true]]);
             system.Ledger.Refused([.. items[false]]);
         }

@@ -93,7 +93,8 @@ public sealed class UsagePlan
             for (var back = 0; back < days; back++)
                 for (var i = 0; i < eventsPerDay; i++)
                 {
-                    var minute = new DateTimeOffset(lastDay.Date, TimeSpan.Zero).AddDays(-back).AddMinutes(random.Next(lastDay.Hour * 60));
+                    var minute = new DateTimeOffset(lastDay.Date, TimeSpan.Zero).AddDays(-back).AddMinutes(
+                        random.Next(lastDay.Hour * 60));
                     yield return new(
                         $"{prefix}-{subject}-{back}-{i}", subject, minute,
                         $"user-{random.Next(6)}", Features[random.Next(Features.Length)], random.Next(1, 60),

@@ -16,9 +16,9 @@ internal sealed record Holding(
     int Processes, int BrokerConnections, int BrokerChannels, long DatabaseConnections, long MemoryMiB, int Threads, int Handles);
 
 /// <summary>
-/// Held against what was held before the first fault, by each process: one broker connection more at most (the error queue
-/// is looked for by a passing one) and four channels, no more database connections than the pool (40) and the locks, half
-/// as much memory again and 100 MiB, 40 threads and 100 handles more, which pools keep for a while.
+/// Held against what was held before the first fault, by each process: one broker connection more at most (the error
+/// queue is looked for by a passing one) and four channels, no more database connections than the pool (40) and the
+/// locks, half as much memory again and 100 MiB, 40 threads and 100 handles more, which pools keep for a while.
 /// </summary>
 internal sealed class Holdings(ReliabilitySystem system)
 {
@@ -27,7 +27,9 @@ internal sealed class Holdings(ReliabilitySystem system)
 
     public IReadOnlyDictionary<string, Holding>? Baseline { get; private set; }
 
-    /// <summary>Once the management API knows a channel on each connection, which it does seconds after it knows the connection.</summary>
+    /// <summary>
+    /// Once the management API knows a channel on each connection, which it does seconds after it knows the connection.
+    /// </summary>
     public Task TakeBaselineAsync() => Persistently.DoAsync(async () =>
     {
         var now = await MeasureAsync();
@@ -80,7 +82,8 @@ internal sealed class Holdings(ReliabilitySystem system)
             holdings[service] = new(
                 system.Platform.Started.Count(p => LocalPlatform.ServiceOf(p) == service),
                 own.Count, own.Sum(c => c.Channels), (long)(await count.ExecuteScalarAsync())!,
-                Status(process, "VmRSS") / 1024, Status(process, "Threads"), Directory.GetFiles($"{process}/fd").Length);
+                Status(process, "VmRSS") / 1024, Status(process, "Threads"), Directory.GetFiles(
+                    $"{process}/fd").Length);
         }
         return holdings;
     }

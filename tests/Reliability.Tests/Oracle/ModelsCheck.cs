@@ -129,12 +129,14 @@ internal static class ModelsCheck
     private static string Directory(string service) =>
         $"select account_id::text from {service}.account_directory where registered";
 
-    private static string Heard(string types) => $"select data ->> 'messageId' from accounts.mt_events where type in ({types})";
+    private static string Heard(string types) =>
+        $"select data ->> 'messageId' from accounts.mt_events where type in ({types})";
 
     public static async Task RunAsync(ReliabilitySystem system, Findings findings)
     {
         foreach (var (what, owner, facts, keeper, kept) in Pairs)
-            findings.Equal(Promise.Folded, what, await findings.RowsAsync(owner, facts), await findings.RowsAsync(keeper, kept));
+            findings.Equal(
+                Promise.Folded, what, await findings.RowsAsync(owner, facts), await findings.RowsAsync(keeper, kept));
         await LedgerAsync(system, findings, "account", "accounts", """
             select stream_id || '|' || (data -> 'details' ->> 'name') from accounts.mt_events where type = 'account_registered.v1'
             """);
@@ -151,9 +153,11 @@ internal static class ModelsCheck
             """);
     }
 
-    private static async Task LedgerAsync(ReliabilitySystem system, Findings findings, string kind, string service, string sql)
+    private static async Task LedgerAsync(
+        ReliabilitySystem system, Findings findings, string kind, string service, string sql)
     {
-        var stored = (await findings.RowsAsync(service, sql)).Select(r => r.Split('|', 2)).ToDictionary(r => r[0], r => r[1]);
+        var stored = (await findings.RowsAsync(service, sql)).Select(
+            r => r.Split('|', 2)).ToDictionary(r => r[0], r => r[1]);
         var known = system.Ledger.Entries.Where(e => e.Key.Kind == kind).ToDictionary(e => e.Key.Id);
         foreach (var id in known.Values.Where(e => e.Fate == Fate.Acknowledged).Select(e => e.Key.Id).Where(id => !stored.ContainsKey(id)))
             findings.Add(Promise.Kept, $"{kind} {id} was acknowledged and is not stored");

@@ -29,8 +29,8 @@ internal static class PushBack
         answer.StatusCode == HttpStatusCode.ServiceUnavailable && answer.Headers.RetryAfter is not null;
 
     /// <summary>
-    /// While the services' roles may not connect, each of these is to be answered 503 with a Retry-After, and is taken once
-    /// the database is back.
+    /// While the services' roles may not connect, each of these is to be answered 503 with a Retry-After, and is taken
+    /// once the database is back.
     /// </summary>
     /// <param name="publisher">By which way Engagement is reached; directly unless given.</param>
     public static async Task<Verdict> JudgeAsync(ReliabilitySystem system, string name, HttpClient? publisher = null)
@@ -48,7 +48,9 @@ internal static class PushBack
                 using var body = new ByteArrayContent(e.Json) { Headers = { ContentType = new("application/cloudevents+json") } };
                 using var answer = await http.PostAsync("/v1/events", body);
                 if (!IsRefusal(answer))
-                    findings.Add(Promise.PushesBack, $"{e.Id} was answered {(int)answer.StatusCode} while the database was away");
+                    findings.Add(
+                        Promise.PushesBack,
+                        $"{e.Id} was answered {(int)answer.StatusCode} while the database was away");
             }
             foreach (var write in Writes)
             {

@@ -58,7 +58,8 @@ internal sealed class ReliabilityOracle(ReliabilitySystem system)
     {
         var models = new Dictionary<string, List<string>>();
         foreach (var (service, table) in Models)
-            models[$"{service}.{table}"] = await findings.RowsAsync(service, $"select id || ' ' || data from {service}.mt_doc_{table}");
+            models[$"{service}.{table}"] = await findings.RowsAsync(
+                service, $"select id || ' ' || data from {service}.mt_doc_{table}");
         return models;
     }
 }

@@ -70,10 +70,12 @@ internal static class UsageCheck
         await LedgerAsync(system, findings);
         await findings.NoneAsync(Promise.Once, "an event stands twice", "engagement",
             "select source_id || ' ' || id from engagement.usage_event group by source_id, id having count(*) > 1");
-        await findings.NoneAsync(Promise.NothingDropped, "claimed is not stored + parked", "engagement", EachClaimOnceSql);
+        await findings.NoneAsync(
+            Promise.NothingDropped, "claimed is not stored + parked", "engagement", EachClaimOnceSql);
         await findings.NoneAsync(Promise.Folded, "days are not the fold of the events", "engagement", DaysSql);
         await findings.NoneAsync(Promise.Folded, "users of days are not those of the events", "engagement", UsersSql);
-        await findings.NoneAsync(Promise.Folded, "features of days are not those of the events", "engagement", FeaturesSql);
+        await findings.NoneAsync(
+            Promise.Folded, "features of days are not those of the events", "engagement", FeaturesSql);
         await findings.NoneAsync(Promise.Folded, "first use is not that of the events", "engagement", FirstUseSql);
         await findings.NoneAsync(Promise.NothingDropped, "an event waits for an account that is known", "engagement", """
             select p.id from engagement.parked_event p join engagement.subject_key k on k.subject = p.subject

@@ -8,7 +8,8 @@ namespace CsPlatform.Renewals.Tests.Clock;
 
 public sealed class ReplayClockTests
 {
-    private static readonly DateTimeOffset Day = RenewalsSystem.At("2012-03-01"), Later = RenewalsSystem.At("2040-03-01");
+    private static readonly DateTimeOffset Day = RenewalsSystem.At("2012-03-01"), Later = RenewalsSystem.At(
+        "2040-03-01");
     private static readonly TimeSpan AWhile = TimeSpan.FromMilliseconds(30);
 
     [Fact]

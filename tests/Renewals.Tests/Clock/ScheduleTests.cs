@@ -23,8 +23,10 @@ public sealed class ScheduleTests(RunningClock system)
 
         // In the domain's time, on a schedule in real time.
         var opened = (await system.Contract(contract)).GetProperty("renewalId").GetGuid();
-        Assert.StartsWith("2014-01-10", (await system.Get($"/v1/renewals/{opened}")).GetProperty("openedAt").GetString());
-        await using var next = system.Database("renewals").CreateCommand("select next_fire_time from renewals.qrtz_triggers");
+        Assert.StartsWith(
+            "2014-01-10", (await system.Get($"/v1/renewals/{opened}")).GetProperty("openedAt").GetString());
+        await using var next = system.Database("renewals").CreateCommand(
+            "select next_fire_time from renewals.qrtz_triggers");
         var due = new DateTimeOffset((long)(await next.ExecuteScalarAsync())!, TimeSpan.Zero);
         Assert.InRange(due - TimeProvider.System.GetUtcNow(), TimeSpan.FromMinutes(-1), TimeSpan.FromMinutes(61));
 
@@ -62,6 +64,7 @@ public sealed class ScheduleTests(RunningClock system)
     private static Task MustHaveLookedAsync()
     {
         var since = TimeProvider.System.GetTimestamp();
-        return Eventually.HoldsAsync(() => Task.FromResult(TimeProvider.System.GetElapsedTime(since) > TimeSpan.FromSeconds(2)));
+        return Eventually.HoldsAsync(
+            () => Task.FromResult(TimeProvider.System.GetElapsedTime(since) > TimeSpan.FromSeconds(2)));
     }
 }

@@ -24,6 +24,7 @@ public sealed class ScheduledSweepTests(ScheduledRenewals system) : IClassFixtur
         await Eventually.HoldsAsync(async () =>
             (await system.Contract(contractId)).GetProperty("renewalId").ValueKind == JsonValueKind.String);
         await Eventually.HoldsAsync(() => Task.FromResult(
-            system.Messages.Of<CsPlatform.Contracts.Renewals.V1.RenewalOpened>().Count(m => m.ContractId == contractId) == 1));
+            system.Messages.Of<CsPlatform.Contracts.Renewals.V1.RenewalOpened>().Count(
+                m => m.ContractId == contractId) == 1));
     }
 }

@@ -41,7 +41,8 @@ public sealed class SignContractCheckTests
         Assert.Equal(
             ["contractId", "accountId", "startsOn", "endsOn", "seats", "noticePeriodDays", "products"],
             FaultsOf(new SignContract(
-                Guid.Empty, DateOnly.MinValue, DateOnly.MaxValue, 0, new Money(1m, "EUR"), BillingPeriod.Monthly, Guid.Empty,
+                Guid.Empty, DateOnly.MinValue, DateOnly.MaxValue, 0, new Money(
+                    1m, "EUR"), BillingPeriod.Monthly, Guid.Empty,
                 ["core", "core"], -1)));
 
     [Fact]
