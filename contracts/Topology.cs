@@ -37,6 +37,8 @@ public static class Topology
              typeof(RenewalOpened)])
         {
             PublicTopics = [AlertsExchange],
+            PublicEvents = [.. ((string[])["raised", "updated", "escalated", "cleared", "retracted"])
+                .Select(kind => $"com.csplatform.churnrisk.{kind}.v1")],
         },
         new("feedback",
             [typeof(SurveyAnswered)],
@@ -58,6 +60,15 @@ public static class Topology
 /// <param name="Consumes">Messages that it hears, on the queue of its name or on one of its further queues.</param>
 public sealed record ServiceTopology(string Name, IReadOnlyList<Type> Publishes, IReadOnlyList<Type> Consumes)
 {
+    /// <summary>
+    /// Durable direct exchange over which the service tells its past again, by the name of the queue that is to hear it:
+    /// its hearers bind their queues to it, so that it may write to no queue itself.
+    /// </summary>
+    public string RetellingExchange => $"{Name}.retelling";
+
     /// <summary>Durable topic exchanges for the outside that the service declares when it starts.</summary>
     public IReadOnlyList<string> PublicTopics { get; init; } = [];
+
+    /// <summary>Types of the CloudEvents that go there.</summary>
+    public IReadOnlyList<string> PublicEvents { get; init; } = [];
 }

@@ -33,6 +33,7 @@ public static class EventSourcedService
         app.Lifetime.ApplicationStopping.Register(() => CrashPoint.Reach("drain-begun"));
         app.MapFailedMessages(app.Services.GetRequiredService<StoreSetup>().Service);
         app.MapReadModels();
+        app.MapRetellings();
         if (app.Environment.IsDevelopment())
             app.MapDevelopment();
     }

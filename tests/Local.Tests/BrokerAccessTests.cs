@@ -39,6 +39,8 @@ public sealed class BrokerAccessTests(EmptySystem system)
             heard.Add(Topology.UsageEventsExchange);
         if (user is "subscriber" or "rival")
             heard.Add(Topology.AlertsExchange);
+        if (user != "publisher")
+            heard.UnionWith(BrokerNames.RetellingsTo(service));
         var queue = service?.Name ?? user + ".crm";
         bool Hears(string exchange) => heard.Contains(exchange) || IsOwn(user, exchange);
 
@@ -61,6 +63,8 @@ public sealed class BrokerAccessTests(EmptySystem system)
         ];
         if (user == "engagement")
             known.Add(Topology.UsageEventsExchange);
+        if (service is not null)
+            known.UnionWith(BrokerNames.RetellingsTo(service));
         bool Declares(string exchange) => known.Contains(exchange) || IsOwn(user, exchange);
 
         await HoldsAsync(user, [.. BrokerNames.Exchanges, "stranger", "amq.topic"], Declares, async (channel, exchange) =>

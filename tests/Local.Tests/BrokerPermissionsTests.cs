@@ -42,6 +42,19 @@ public sealed class BrokerPermissionsTests
             AssertNothing(permissions, other);
     }
 
+    [Theory]
+    [MemberData(nameof(Services))]
+    public void A_service_tells_its_past_over_its_own_exchange_and_hears_that_of_those_whom_it_hears(string name)
+    {
+        var (service, permissions) = Of(name);
+        foreach (var publisher in Topology.Services)
+        {
+            var hears = publisher.Publishes.Intersect(service.Consumes).Any();
+            Assert.Equal(publisher == service, permissions.MayWrite(publisher.RetellingExchange));
+            Assert.Equal(publisher == service || hears, permissions.MayRead(publisher.RetellingExchange));
+        }
+    }
+
     [Fact]
     public void Only_engagement_reads_usage_events_and_only_health_writes_alerts()
     {
@@ -74,7 +87,7 @@ public sealed class BrokerPermissionsTests
 
         foreach (var own in (string[])["crm", "crm.alerts", "crm_dead"])
             Assert.True(subscriber.MayConfigure(own) && subscriber.MayWrite(own) && subscriber.MayRead(own), own);
-        Assert.True(subscriber.MayRead(Topology.AlertsExchange));
+        Assert.True(subscriber.MayRead(Topology.AlertsExchange) && subscriber.MayRead("health.retelling"));
         Assert.False(subscriber.MayWrite(Topology.AlertsExchange) || subscriber.MayConfigure(Topology.AlertsExchange));
         foreach (var other in (string[])["crm2", "subscriber", "health", Topology.UsageEventsExchange])
             AssertNothing(subscriber, other);

@@ -26,6 +26,7 @@ public sealed class DatabaseRightsTests(MigratedSystem system)
         ["mt_doc_handledmessage"] = Append,
         ["failed_message"] = Keep,
         ["read_model_rebuild"] = Keep,
+        ["retelling"] = Keep,
         ["replay_clock"] = Keep,
         ["due_work"] = Clear,
         ["qrtz_blob_triggers"] = Clear,

@@ -16,7 +16,13 @@ public static class BrokerNames
     [
         .. OfServices, .. OfUsageEvents, Topology.AlertsExchange, Topology.UsageEventsExchange,
         .. Topology.Services.SelectMany(s => s.Publishes).Select(ExchangeOf),
+        .. Topology.Services.Select(s => s.RetellingExchange),
     ];
+
+    /// <summary>The exchanges over which the past is told again to a service, or, for none, to subscribers.</summary>
+    public static IEnumerable<string> RetellingsTo(ServiceTopology? service) => Topology.Services
+        .Where(s => service is null ? s.PublicTopics.Count > 0 : s.Publishes.Intersect(service.Consumes).Any())
+        .Select(s => s.RetellingExchange);
 
     /// <summary>The exchange of a message between services.</summary>
     public static string ExchangeOf(Type message) => $"{message.Namespace}:{message.Name}";

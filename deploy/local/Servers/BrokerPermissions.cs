@@ -19,7 +19,7 @@ public sealed record BrokerPermissions(string Configure, string Write, string Re
     {
         var own = Own(service.Name);
         var published = service.Publishes.SelectMany(ExchangesOf).ToList();
-        var heard = service.Consumes.SelectMany(ExchangesOf).ToList();
+        var heard = service.Consumes.SelectMany(ExchangesOf).Concat(RetellingsTo(service)).ToList();
         var (intake, alerts) = (service.Name == "engagement", service.Name == "health");
 
         string[] configure =
@@ -43,7 +43,7 @@ public sealed record BrokerPermissions(string Configure, string Write, string Re
         if (!Regex.IsMatch(prefix, "^[a-z0-9]+$") || ofOthers.Any(name => Regex.IsMatch(name, AnyOf(Own(prefix)))))
             throw new LocalException(
                 $"'{prefix}' cannot be a subscriber's name: take lower-case letters and digits, and no word of the platform.");
-        return new(AnyOf(Own(prefix)), AnyOf(Own(prefix)), AnyOf(Own(prefix), Alerts));
+        return new(AnyOf(Own(prefix)), AnyOf(Own(prefix)), AnyOf([Own(prefix), Alerts, .. PublicRetellings]));
     }
 
     public bool MayConfigure(string resource) => Regex.IsMatch(resource, Configure);
@@ -56,6 +56,13 @@ public sealed record BrokerPermissions(string Configure, string Write, string Re
     private static string Alerts => Regex.Escape(Topology.AlertsExchange);
 
     private static string Own(string name) => Regex.Escape(name) + "([._-].+)?";
+
+    /// <summary>The exchanges over which the past is told again to the service.</summary>
+    private static IEnumerable<string> RetellingsTo(ServiceTopology service) => Topology.Services
+        .Where(s => s.Publishes.Intersect(service.Consumes).Any()).Select(s => Regex.Escape(s.RetellingExchange));
+
+    private static IEnumerable<string> PublicRetellings =>
+        Topology.Services.Where(s => s.PublicTopics.Count > 0).Select(s => Regex.Escape(s.RetellingExchange));
 
     /// <summary>MassTransit's exchange of a message type, and those of its base types, to which it binds it.</summary>
     private static IEnumerable<string> ExchangesOf(Type message) =>

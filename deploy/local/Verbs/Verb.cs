@@ -6,6 +6,6 @@ internal sealed record Verb(
 {
     public static IReadOnlyList<Verb> All { get; } =
         [UpVerb.Definition, DownVerb.Definition, StatusVerb.Definition, LogsVerb.Definition, ResetVerb.Definition,
-         TokenVerb.Definition, AmqpVerb.Definition, TestVerb.Definition, SetupVerb.Definition, SweepVerb.Definition,
-         ServersVerb.Definition];
+         TokenVerb.Definition, AmqpVerb.Definition, TellVerb.Definition, TestVerb.Definition, SetupVerb.Definition,
+         SweepVerb.Definition, ServersVerb.Definition];
 }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using RabbitMQ.Client;
 
 namespace CsPlatform.Backbone;
 
@@ -34,6 +35,7 @@ public static class Bus
         var mandatory = Topology.Services.SelectMany(s => s.Consumes).ToHashSet();
 
         builder.Services.AddSingleton<BusTraffic>();
+        builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<RetellingQueues>(services, broker));
         builder.Services.AddSingleton(_ => new PublicTopic(broker, service));
         builder.Services.AddSingleton(services => new FailedMessages(
             broker, service, [.. queues.Select(q => q.Name)], services.GetRequiredService<NpgsqlDataSource>(),
@@ -92,6 +94,12 @@ public static class Bus
                     {
                         watch.Watch(queue);
                         Configure(queue, heard, $"{service}_error");
+                        foreach (var publisher in PublishersTo(service))
+                            queue.Bind(publisher.RetellingExchange, binding =>
+                            {
+                                binding.ExchangeType = ExchangeType.Direct;
+                                binding.RoutingKey = heard.Name;
+                            });
                         heard.Configure(queue, context);
                     });
             });
@@ -157,6 +165,12 @@ public static class Bus
         public string FormatErrorQueueName(string queueName) => name;
 
         public string FormatDeadLetterQueueName(string queueName) => name;
+    }
+
+    private static IEnumerable<ServiceTopology> PublishersTo(string service)
+    {
+        var heard = Topology.Services.Single(s => s.Name == service).Consumes;
+        return Topology.Services.Where(s => s.Publishes.Intersect(heard).Any());
     }
 
     private static bool IsHeard(SendContext message, HashSet<Type> mandatory) =>

@@ -23,12 +23,24 @@ internal sealed class PublicTopic(Uri broker, string service) : BackgroundServic
 {
     private static readonly JsonEventFormatter Formatter = new(Json.PublicEvents, default);
 
+    private readonly ServiceTopology own = Topology.Services.Single(s => s.Name == service);
     private readonly SemaphoreSlim one = new(1);
     private IConnection? connection;
     private IChannel? channel;
 
     /// <summary>Returns once the broker has confirmed the event.</summary>
-    public async Task Publish(PublicCloudEvent message, string? traceparent, CancellationToken cancellationToken)
+    public Task Publish(PublicCloudEvent message, string? traceparent, CancellationToken cancellationToken) =>
+        Publish(message, mandatory: false, traceparent, cancellationToken);
+
+    /// <summary>
+    /// Sends the event to one queue alone, over the service's retelling exchange; fails where the queue is not bound to it.
+    /// </summary>
+    public Task Retell(PublicCloudEvent message, string queue, CancellationToken cancellationToken) => Publish(
+        message with { Exchange = own.RetellingExchange, RoutingKey = queue }, mandatory: true, traceparent: null,
+        cancellationToken);
+
+    private async Task Publish(
+        PublicCloudEvent message, bool mandatory, string? traceparent, CancellationToken cancellationToken)
     {
         using var activity = Telemetry.Source.StartActivity($"publish {message.Exchange}", ActivityKind.Producer);
         activity?.SetTag("messaging.system", "rabbitmq").SetTag("messaging.operation.type", "send")
@@ -51,7 +63,7 @@ internal sealed class PublicTopic(Uri broker, string service) : BackgroundServic
         try
         {
             var open = await OpenChannel(cancellationToken);
-            await open.BasicPublishAsync(message.Exchange, message.RoutingKey, mandatory: false, properties, body, cancellationToken);
+            await open.BasicPublishAsync(message.Exchange, message.RoutingKey, mandatory, properties, body, cancellationToken);
             CrashPoint.Reach("topic-published");
         }
         catch (Exception e)
@@ -98,7 +110,9 @@ internal sealed class PublicTopic(Uri broker, string service) : BackgroundServic
         connection = await BrokerConnection.Factory(broker, $"{service} public events").CreateConnectionAsync(cancellationToken);
         channel = await connection.CreateChannelAsync(
             new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken);
-        foreach (var exchange in Topology.Services.Single(s => s.Name == service).PublicTopics)
+        await channel.ExchangeDeclareAsync(
+            own.RetellingExchange, ExchangeType.Direct, durable: true, cancellationToken: cancellationToken);
+        foreach (var exchange in own.PublicTopics)
             await channel.ExchangeDeclareAsync(exchange, ExchangeType.Topic, durable: true, cancellationToken: cancellationToken);
         return channel;
     }

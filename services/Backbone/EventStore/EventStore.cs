@@ -53,6 +53,7 @@ public static class EventStore
         builder.Services.AddBacklogGauges(service);
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddSingleton<ReadModelRebuilds>();
+        builder.Services.AddSingleton<Retellings>();
         builder.Services.AddScoped(services => new DueWork(
             services.GetRequiredService<ISessionFactory>(), service, services.GetRequiredService<ILogger<DueWork>>()));
         builder.Services.AddSingleton<LeaderDaemon>();

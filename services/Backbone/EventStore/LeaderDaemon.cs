@@ -24,15 +24,16 @@ internal sealed partial class LeaderDaemon : BackgroundService, IHealthCheck
     private readonly StoreSetup setup;
     private readonly ILogger<LeaderDaemon> log;
     private readonly ReadModelRebuilds rebuilds;
+    private readonly Retellings retellings;
     private readonly ProgressWatch progress;
     private readonly IReadOnlyList<string> shards;
     private volatile IProjectionDaemon? running;
 
     public LeaderDaemon(
-        IDocumentStore store, StoreSetup setup, ReadModelRebuilds rebuilds, NpgsqlDataSource database,
-        IConfiguration configuration, TimeProvider clock, ILogger<LeaderDaemon> log)
+        IDocumentStore store, StoreSetup setup, ReadModelRebuilds rebuilds, Retellings retellings,
+        NpgsqlDataSource database, IConfiguration configuration, TimeProvider clock, ILogger<LeaderDaemon> log)
     {
-        (this.store, this.setup, this.rebuilds, this.log) = (store, setup, rebuilds, log);
+        (this.store, this.setup, this.rebuilds, this.retellings, this.log) = (store, setup, rebuilds, retellings, log);
         shards = [.. ((DocumentStore)store).Options.Projections.AllShards().Select(s => s.Name.Identity)];
         var limit = configuration.Number("Projections:StalledSeconds", 30, min: 5, max: 3_600);
         progress = new(database, setup.Service, TimeSpan.FromSeconds(limit), clock);
@@ -58,6 +59,8 @@ internal sealed partial class LeaderDaemon : BackgroundService, IHealthCheck
     private async Task Lead(CancellationToken cancellationToken)
     {
         using var daemon = await store.BuildProjectionDaemonAsync();
+        using var leading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var retelling = retellings.TellWhileLeading(leading.Token);
         try
         {
             await daemon.StartAllAsync();
@@ -82,7 +85,9 @@ internal sealed partial class LeaderDaemon : BackgroundService, IHealthCheck
         {
             running = null;
             progress.Forget();
+            await leading.CancelAsync();
             await daemon.StopAllAsync();
+            await retelling;
         }
     }
 

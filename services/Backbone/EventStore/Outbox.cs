@@ -14,7 +14,24 @@ using Polly.Retry;
 namespace CsPlatform.Backbone;
 
 /// <summary>What stored events mean to others, and whose order is kept.</summary>
-internal sealed record OutboxTranslation(Func<IEvent, IEnumerable<object>> Translate, Func<IEvent, Guid> OrderBy);
+internal sealed record OutboxTranslation(Func<IEvent, IEnumerable<object>> Translate, Func<IEvent, Guid> OrderBy)
+{
+    /// <summary>An event's messages, each with the id that it has whenever it is sent.</summary>
+    public IEnumerable<(object Message, Guid Id)> MessagesOf(IEvent e) =>
+        Translate(e).Select((message, index) => (message, MessageId(e.Id, index)));
+
+    /// <summary>The event's id, and ids derived from it for further messages: the same on every try.</summary>
+    private static Guid MessageId(Guid eventId, int index)
+    {
+        if (index == 0)
+            return eventId;
+
+        Span<byte> bytes = stackalloc byte[20];
+        eventId.TryWriteBytes(bytes);
+        BitConverter.TryWriteBytes(bytes[16..], index);
+        return new Guid(SHA256.HashData(bytes).AsSpan(0, 16));
+    }
+}
 
 /// <summary>
 /// The event store is the outbox. In order inside a stream, streams side by side; a page's progress commits after the
@@ -65,11 +82,9 @@ internal sealed partial class Outbox : SubscriptionBase
     {
         foreach (var e in stream)
         {
-            var index = 0;
-            foreach (var message in translation.Translate(e))
+            foreach (var (message, id) in translation.MessagesOf(e))
             {
                 using var activity = ContinueTrace(e);
-                var id = MessageId(e.Id, index++);
                 await untilConfirmed.ExecuteAsync(async ct => await Publish(message, id, ct), cancellationToken);
                 CrashPoint.Reach("outbox-message-published");
             }
@@ -90,18 +105,6 @@ internal sealed partial class Outbox : SubscriptionBase
         var trace = e.GetHeader(EventStore.TraceHeader) as string ?? e.CausationId;
         ActivityContext.TryParse(trace, null, isRemote: true, out var parent);
         return Telemetry.Source.StartActivity($"outbox {e.EventTypeName}", ActivityKind.Internal, parent);
-    }
-
-    /// <summary>The event's id, and ids derived from it for further messages: the same on every try.</summary>
-    private static Guid MessageId(Guid eventId, int index)
-    {
-        if (index == 0)
-            return eventId;
-
-        Span<byte> bytes = stackalloc byte[20];
-        eventId.TryWriteBytes(bytes);
-        BitConverter.TryWriteBytes(bytes[16..], index);
-        return new Guid(SHA256.HashData(bytes).AsSpan(0, 16));
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Not confirmed by the broker, try {Attempt}")]

@@ -46,6 +46,7 @@ public static partial class Migration
             set search_path to {setup.Service};
             {FailedMessages.Sql}
             {ReadModelRebuilds.Sql}
+            {Retellings.Sql}
             {StoredClock.Sql}
             {DueWork.Sql}
             {DatabaseRights.TakenBack(setup.Service)}

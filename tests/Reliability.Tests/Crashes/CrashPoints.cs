@@ -21,6 +21,8 @@ internal sealed partial class CrashPoints(string folder)
         ["command-saved"] = ["accounts", "feedback", "renewals"], // nobody acts on an alert in a season
         ["due-work-done"] = ["renewals"],
         ["rebuild-asked"] = ["accounts"], // the one with read models that are made anew while it runs
+        ["retelling-asked"] = ["accounts"], // whose past is told again
+        ["retelling-page-told"] = ["accounts"],
         ["read-model-emptied"] = ["accounts"],
         ["rebuild-done"] = ["accounts"],
         ["job-done"] = ["health", "renewals"],
