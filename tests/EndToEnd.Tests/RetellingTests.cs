@@ -1,4 +1,3 @@
-
 namespace CsPlatform.EndToEnd.Tests;
 
 /// <summary>A service that lost, or never had, what others said learns it when they tell it again.</summary>

@@ -20,7 +20,7 @@ public sealed class CrashPointTests(FaultsSystem system, ITestOutputHelper outpu
     [
         "drain-begun", "intake-draining", "schema-migrated", "model-rebuilt", "job-done", "import-rows-saved",
         "parked-replay-counted", "parked-replay-taken", "failed-message-kept", "failed-message-replayed",
-        "rebuild-asked", "read-model-emptied", "rebuild-done",
+        "rebuild-asked", "read-model-emptied", "rebuild-done", "retelling-asked", "retelling-page-told",
     ];
 
     private static readonly IReadOnlyList<CrashPlace> Met = [.. CrashPoints.All.Where(p => !Special.Contains(p.Point))];

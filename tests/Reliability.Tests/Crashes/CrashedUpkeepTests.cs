@@ -136,6 +136,33 @@ public sealed class CrashedUpkeepTests(FaultsSystem system)
         }
     }
 
+    [Fact]
+    public async Task Past_that_is_told_again_and_cut_off_anywhere_is_told_to_its_end_and_changes_nothing()
+    {
+        CrashPlace[] places = [new("accounts", "retelling-asked"), new("accounts", "retelling-page-told")];
+        foreach (var place in places)
+            system.Points.Arm(place, Deaths);
+        await using var reviver = new Reviver(system);
+        await new Season(system, seed: 301, "retold").RunAsync(eventsPerDay: 1);
+        using var ops = system.Client("accounts", Roles.Ops);
+        await Persistently.DoAsync(async () =>
+        {
+            using var answer = await ops.PostAsJsonAsync("/v1/retellings", new { queue = "renewals" });
+            return answer.IsSuccessStatusCode;
+        });
+
+        await Eventually.HoldsAsync(async () =>
+        {
+            await using var open = system.Database("accounts").CreateCommand(
+                "select count(*) from accounts.retelling where done_at is null or refusal is not null");
+            return (long)(await open.ExecuteScalarAsync())! == 0;
+        }, TimeSpan.FromSeconds(90));
+        await Eventually.HoldsAsync(() => Task.FromResult(reviver.Deaths >= places.Length * Deaths));
+        Assert.DoesNotContain(places, p => system.Points.Left(p) > 0);
+        Totals.Add("deaths at crash points", reviver.Deaths);
+        (await new ReliabilityOracle(system).JudgeAsync()).AssertHolds();
+    }
+
     private async Task CutOffAsync(CrashPlace place, Func<Task> run)
     {
         system.Points.Arm(place, Deaths);
