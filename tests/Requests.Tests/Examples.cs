@@ -42,6 +42,7 @@ internal sealed class Examples(Guid accountId)
         null or "text/csv" => null,
         "application/cloudevents-batch+json" => new JsonArray(Body(operation.Id, id)),
         _ when IsBinary(operation) => Body(operation.Id, id)["data"]!.DeepClone(),
+        _ when operation.Id == "Retell" => Retelling(operation.Service),
         _ => Known(operation.Id, id) ?? operation.Body!.Example(name => Text(name, id)),
     };
 
@@ -53,6 +54,20 @@ internal sealed class Examples(Guid accountId)
     /// <summary>A new body each time, with an id of its own where the body may choose one.</summary>
     public JsonObject Body(string operationId, Guid id) =>
         Known(operationId, id) ?? throw new ArgumentException($"{operationId} needs an example of its body.");
+
+    /// <summary>Each service has something to say again to another.</summary>
+    public static JsonObject Retelling(string service)
+    {
+        var (queue, type) = service switch
+        {
+            "accounts" => ("health", "AccountRegistered"),
+            "engagement" => ("accounts", "FirstUseSeen"),
+            "health" => ("accounts", "HealthBandChanged"),
+            "feedback" => ("accounts", "SurveyAnswered"),
+            _ => ("accounts", "ContractSigned"),
+        };
+        return new() { ["queue"] = queue, ["types"] = new JsonArray(type), ["fromSequence"] = 1 };
+    }
 
     /// <summary>
     /// Where the members of a body depend on each other; null where a body made from the schema will do.

@@ -43,6 +43,7 @@ public sealed class RequestsSystem() : SystemFixture([.. PlatformOptions.AllServ
         var ending = await SendAsync("renewals", "/v1/contracts", Examples.EndingContract(NewId()), "contractId");
         await SendAsync("renewals", "/v1/sweeps", []);
         ids["renewals"] = $"{(await ReadAsync("renewals", $"/v1/contracts/{ending}"))["renewalId"]}";
+        ids["retellings"] = await SendAsync("accounts", "/v1/retellings", Examples.Retelling("accounts"), "id");
         await PublishAsync([Event("crm/nobody", "parked")]);
         ids["parked-events"] = $"{(await ReadAsync("engagement", "/v1/parked-events"))["items"]![0]!["id"]}";
         foreach (var (operation, alert) in AlertOperations.Zip(await RaiseAlertsAsync(AlertOperations.Length)))

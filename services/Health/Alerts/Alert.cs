@@ -57,13 +57,13 @@ internal sealed partial record Alert(
 
     public Alert Apply(AlertReopened e) =>
         Tell(e.Alert, e.Alert.Silent ? AlertStatus.Seeded : AlertStatus.Reopened, e.At) with
-    {
-        Open = true,
-        ClosedAt = null,
-        Outcome = null,
-        SnoozedUntil = null,
-        Ground = new(e.At, e.Alert.Snapshot.Rule, e.Today),
-    };
+        {
+            Open = true,
+            ClosedAt = null,
+            Outcome = null,
+            SnoozedUntil = null,
+            Ground = new(e.At, e.Alert.Snapshot.Rule, e.Today),
+        };
 
     /// <summary>The state with the next revision: what a person's action leaves otherwise as it was.</summary>
     public AlertState Next => State with { Revision = State.Revision + 1 };

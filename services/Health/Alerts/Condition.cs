@@ -12,11 +12,11 @@ internal sealed record Condition(AlertCategory Category, RuleSnapshot? Rule, dec
 
     public static Condition Of(AlertCategory category, ScoreModel model, Score score, AccountHealth? before) =>
         category switch
-    {
-        AlertCategory.LowHealth => LowHealth(model, score),
-        AlertCategory.UsageDrop => UsageDrop(
-            model, score, before?.HighestSince(score.AsOf.AddDays(-model.Alerts.DropWindowDays), model.Version)),
-    };
+        {
+            AlertCategory.LowHealth => LowHealth(model, score),
+            AlertCategory.UsageDrop => UsageDrop(
+                model, score, before?.HighestSince(score.AsOf.AddDays(-model.Alerts.DropWindowDays), model.Version)),
+        };
 
     public static Condition LowHealth(ScoreModel model, Score score)
     {

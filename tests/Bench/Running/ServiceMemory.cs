@@ -79,12 +79,12 @@ internal static class ServiceMemory
             });
     }
 
-    /// <summary>Until it is taken: a service answers 409 while it has not heard of the account.</summary>
+    /// <summary>Until it is taken: a service answers 404 while it has not heard of the account.</summary>
     private static Task PostAsync(HttpClient service, string path, object body, CancellationToken cancellationToken) =>
         BenchSystem.UntilAsync(async () =>
         {
             using var answer = await service.PostAsJsonAsync(path, body, cancellationToken);
-            if (!answer.IsSuccessStatusCode && answer.StatusCode != HttpStatusCode.Conflict)
+            if (!answer.IsSuccessStatusCode && answer.StatusCode != HttpStatusCode.NotFound)
                 throw new LocalException(await answer.Content.ReadAsStringAsync(cancellationToken));
             return answer.IsSuccessStatusCode;
         }, cancellationToken);

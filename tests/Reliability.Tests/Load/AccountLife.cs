@@ -74,9 +74,10 @@ public sealed class AccountLife(ReliabilitySystem system, string accountsProcess
         await Persistently.DoAsync(async () =>
         {
             using var answer = await service.PostAsJsonAsync(path, body);
-            // 409: the service has not heard of the account yet. 412: somebody else wrote at the same moment.
+            // 404: the service has not heard of the account yet. 412: somebody else wrote at the same moment.
             Assert.True(answer.IsSuccessStatusCode || (int)answer.StatusCode >= 500
-                || answer.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.PreconditionFailed or HttpStatusCode.TooManyRequests,
+                || answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.PreconditionFailed
+                    or HttpStatusCode.TooManyRequests,
                 $"{path}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
             Assert.NotEqual(HttpStatusCode.InternalServerError, answer.StatusCode);
             if (answer.IsSuccessStatusCode)
