@@ -36,6 +36,20 @@ public sealed class DashboardTests(HostedSystemFixture system)
     }
 
     [Theory]
+    [InlineData("health", "sweep", "scored")]
+    [InlineData("renewals", "sweep", "opened")]
+    [InlineData("engagement", "replay-parked", "resolved")]
+    [InlineData("accounts", "replay-failed", "replayed")]
+    public async Task Command_of_a_service_does_what_it_says_and_shows_the_answer(
+        string service, string command, string shown)
+    {
+        var result = await system.CommandAsync(service, command);
+
+        Assert.True(result.Success, result.Message);
+        Assert.Contains($"\"{shown}\"", result.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("dashboard", "/", HttpStatusCode.Redirect)] // to the page that asks for the token
     [InlineData("dashboard", "/api/telemetry/spans", HttpStatusCode.Unauthorized)]
     public async Task Dashboard_and_telemetry_keep_their_keys(string port, string path, HttpStatusCode refused)

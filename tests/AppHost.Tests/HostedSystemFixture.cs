@@ -1,4 +1,5 @@
 using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using CsPlatform.Local;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,6 +25,12 @@ public sealed class HostedSystemFixture : IAsyncLifetime
     public StateDirectory State => state!;
     public Installation Installation => installation!;
     public ReplayControl Replay => replay!;
+
+    /// <summary>What somebody does who chooses a command of a resource in the dashboard, and confirms it.</summary>
+    public Task<ExecuteCommandResult> CommandAsync(string resource, string command) =>
+        app!.ResourceCommands.ExecuteCommandAsync(
+            app.Services.GetRequiredService<DistributedApplicationModel>().Resources.Single(r => r.Name == resource),
+            command);
 
     /// <summary>An alert and the trace that led to it; made once.</summary>
     public Task<(Guid Account, string Trace)> Journey => journey.Value;
