@@ -29,6 +29,7 @@ usage() {
   status                 what runs, where, and how it is           logs     show logs, -f follows
   reset                  delete local data, passwords and keys     pictures take README's pictures anew
   token <role…>          a signed token for local use              amqp     the address of an AMQP client
+  tell <service> <queue> have a service's past messages told again to one queue
   help                   this text
 
 On a fresh Debian with the .NET 10 SDK nothing else is needed: PostgreSQL and RabbitMQ are installed when absent.
@@ -164,7 +165,7 @@ case $verb in
     need_local
     run Local deploy/local up "$@"
     ;;
-  down | status | logs | reset | token | amqp)
+  down | status | logs | reset | token | amqp | tell)
     need_sdk
     need_local
     run Local deploy/local "$verb" "$@"
