@@ -61,8 +61,8 @@ public static class Topology
 public sealed record ServiceTopology(string Name, IReadOnlyList<Type> Publishes, IReadOnlyList<Type> Consumes)
 {
     /// <summary>
-    /// Durable direct exchange over which the service tells its past again, by the name of the queue that is to hear it:
-    /// its hearers bind their queues to it, so that it may write to no queue itself.
+    /// Durable direct exchange over which the service tells its past again, by the name of the queue that is to hear
+    /// it: its hearers bind their queues to it, so that it may write to no queue itself.
     /// </summary>
     public string RetellingExchange => $"{Name}.retelling";
 

@@ -60,7 +60,8 @@ internal static class TellVerb
             var answer = await response.Content.ReadFromJsonAsync<JsonElement>();
             return response.IsSuccessStatusCode
                 ? answer
-                : throw new LocalException($"{service} refuses: {answer.GetProperty("detail")} {Errors(answer)}".TrimEnd());
+                : throw new LocalException(
+                    $"{service} refuses: {answer.GetProperty("detail")} {Errors(answer)}".TrimEnd());
         }
         catch (HttpRequestException e)
         {

@@ -33,7 +33,8 @@ internal sealed class PublicTopic(Uri broker, string service) : BackgroundServic
         Publish(message, mandatory: false, traceparent, cancellationToken);
 
     /// <summary>
-    /// Sends the event to one queue alone, over the service's retelling exchange; fails where the queue is not bound to it.
+    /// Sends the event to one queue alone, over the service's retelling exchange; fails where the queue is not bound to
+    /// it.
     /// </summary>
     public Task Retell(PublicCloudEvent message, string queue, CancellationToken cancellationToken) => Publish(
         message with { Exchange = own.RetellingExchange, RoutingKey = queue }, mandatory: true, traceparent: null,
@@ -63,7 +64,8 @@ internal sealed class PublicTopic(Uri broker, string service) : BackgroundServic
         try
         {
             var open = await OpenChannel(cancellationToken);
-            await open.BasicPublishAsync(message.Exchange, message.RoutingKey, mandatory, properties, body, cancellationToken);
+            await open.BasicPublishAsync(
+                message.Exchange, message.RoutingKey, mandatory, properties, body, cancellationToken);
             CrashPoint.Reach("topic-published");
         }
         catch (Exception e)

@@ -42,7 +42,8 @@ internal static class RetellingEndpoints
             .WithName("Retell").WithSummary("Has the service's past messages told again to one queue, in order")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         group.MapGet("", async (Retellings retellings, CancellationToken cancellationToken) =>
-                TypedResults.Ok(new Page<Retelling>(await retellings.Find("true", null, cancellationToken), Next: null)))
+                TypedResults.Ok(
+                    new Page<Retelling>(await retellings.Find("true", null, cancellationToken), Next: null)))
             .WithName("ListRetellings").WithSummary("What is told again, and how far each is; the last hundred");
         group.MapGet("/{id:guid}", async (Guid id, Retellings retellings, CancellationToken cancellationToken) =>
                 TypedResults.Ok((await retellings.Find("id = $1", id, cancellationToken)).SingleOrDefault()
@@ -71,12 +72,13 @@ internal static class RetellingEndpoints
         check.Within(command.FromSequence, "fromSequence", 1, long.MaxValue);
         var heard = HeardOn(queue, own);
         var types = command.Types is { Count: > 0 } asked ? asked.Distinct().ToList() : heard;
-        foreach (var type in types.Where(t => heard.Count > 0 && !heard.Contains(t)))
-            check.Refuse("types", $"has one that the queue does not hear, or that is not this service's; it hears {string.Join(", ", heard)}");
+        if (heard.Count > 0 && types.Except(heard).Any())
+            check.Refuse("types",
+                $"has one that the queue does not hear of this service; it hears {string.Join(", ", heard)}");
         return (queue, types.Intersect(heard).ToList(), command.FromSequence ?? 1);
     }
 
-    /// <summary>What of this service's messages is heard on a queue: by topology, or, outside it, the public events.</summary>
+    /// <summary>What a queue hears of this service: by topology, or, outside it, the public events.</summary>
     private static List<string> HeardOn(string queue, ServiceTopology own) =>
         Topology.Services.FirstOrDefault(s =>
             queue == s.Name || queue.StartsWith($"{s.Name}-", StringComparison.Ordinal)) is { } receiver

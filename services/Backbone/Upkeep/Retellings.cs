@@ -7,19 +7,19 @@ using Npgsql;
 namespace CsPlatform.Backbone;
 
 /// <summary>
-/// Tells the past again to one queue: stored events, in order, translated as the outbox does, under the same message ids.
-/// It runs on the replica that leads the daemon; any replica asks for it by a row. Progress is stored when the broker
-/// has confirmed a page, so whoever leads next goes on there, and a page that was cut off is told once more.
+/// Tells the past again to one queue: stored events, in order, translated as the outbox does, under the same message
+/// ids. It runs on the replica that leads the daemon; any replica asks for it by a row. Progress is stored when the
+/// broker has confirmed a page, so whoever leads next goes on there, and a page that was cut off is told once more.
 /// </summary>
 /// <remarks>
-/// What is told again is taken in by handlers that are idempotent by the versions of what they keep. Where the bus keeps
-/// a mark of each message (<see cref="HandledMessage"/>), it has had its effect, and is skipped.
+/// What is told again is taken in by handlers that are idempotent by the versions of what they keep. Where the bus
+/// keeps a mark of each message (<see cref="HandledMessage"/>), it has had its effect, and is skipped.
 /// </remarks>
 internal sealed partial class Retellings(
     IDocumentStore store, StoreSetup setup, NpgsqlDataSource database, OutboxTranslation translation, IBus bus,
     PublicTopic topic, ILogger<Retellings> log)
 {
-    /// <summary>Told through a sequence; open until that is the last one, or the queue turned out to be unreachable.</summary>
+    /// <summary>Open until all is told, or the queue turned out not to be bound.</summary>
     public const string Sql = """
         create table if not exists retelling (
             id uuid primary key,
@@ -76,11 +76,12 @@ internal sealed partial class Retellings(
             found.Add(new(
                 row.GetGuid(0), row.GetString(1), row.GetFieldValue<string[]>(2), row.GetInt64(3), row.GetInt64(4),
                 row.GetInt64(5), row.GetInt64(6), row.GetFieldValue<DateTimeOffset>(7),
-                row.IsDBNull(8) ? null : row.GetFieldValue<DateTimeOffset>(8), row.IsDBNull(9) ? null : row.GetString(9)));
+                row.IsDBNull(8) ? null : row.GetFieldValue<DateTimeOffset>(8),
+                row.IsDBNull(9) ? null : row.GetString(9)));
         return found;
     }
 
-    /// <summary>What the leader does: tells what was asked for, one retelling after the other, the oldest first.</summary>
+    /// <summary>What the leader does: tells what was asked for, the oldest first, one after the other.</summary>
     /// <param name="cancellationToken">Ends with the lead.</param>
     public async Task TellWhileLeading(CancellationToken cancellationToken)
     {
@@ -100,7 +101,8 @@ internal sealed partial class Retellings(
             catch (Exception e)
             {
                 LogLater(e); // the broker or the database is away, or the queue is full: it goes on where it was
-                await Task.Delay(LookInterval, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(LookInterval, cancellationToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -134,7 +136,8 @@ internal sealed partial class Retellings(
         foreach (var (message, id) in stream.SelectMany(translation.MessagesOf))
             if (retelling.Types.Contains(TypeOf(message)))
             {
-                await Send(message, id, retelling.Queue, cancellationToken).WaitAsync(ConfirmTimeout, cancellationToken);
+                await Send(message, id, retelling.Queue, cancellationToken)
+                    .WaitAsync(ConfirmTimeout, cancellationToken);
                 sent++;
             }
         return sent;
@@ -186,7 +189,8 @@ internal sealed partial class Retellings(
         _ => false,
     };
 
-    private static Contracts.ServiceTopology Of(string service) => Contracts.Topology.Services.Single(s => s.Name == service);
+    private static Contracts.ServiceTopology Of(string service) =>
+        Contracts.Topology.Services.Single(s => s.Name == service);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A retelling does not go on for now; it is tried again")]
     private partial void LogLater(Exception exception);

@@ -1,5 +1,6 @@
 using CsPlatform.Backbone;
 using CsPlatform.Contracts.Accounts.V1;
+using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -26,8 +27,9 @@ public sealed class FurtherQueueTests(AccountsSystem system)
             await make.ExecuteNonQueryAsync(Stop);
         using var host = Service(seen, database);
         await host.StartAsync(Stop);
+        await host.Services.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, Stop);
         var (account, id) = (NewId(), NewId());
-        await Eventually.PassesAsync(() => system.PublishAsync(new StageEntered(account, "trial", 1, At), id));
+        await system.PublishAsync(new StageEntered(account, "trial", 1, At), id);
 
         await Eventually.HoldsAsync(async () => await IsKeptAsync(database, id));
         seen.IsBroken = false;

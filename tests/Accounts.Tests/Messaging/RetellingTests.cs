@@ -7,7 +7,7 @@ using static CsPlatform.Accounts.Tests.AccountsSystem;
 
 namespace CsPlatform.Accounts.Tests.Messaging;
 
-/// <summary>The past told again to one queue. Those who hear Accounts do not run here: the tests have their queues.</summary>
+/// <summary>The past told again to one queue. Those who hear Accounts do not run: the tests have their queues.</summary>
 [Collection("One service, one test at a time")]
 public sealed class RetellingTests(AccountsSystem system)
 {
@@ -30,7 +30,8 @@ public sealed class RetellingTests(AccountsSystem system)
         var told = await UntilToldAsync();
         var heard = system.Heard.Count;
 
-        var asked = await RetellAsync(new { queue = "feedback", types = new[] { "AccountRegistered", "ExternalKeyLinked" } });
+        var asked = await RetellAsync(
+            new { queue = "feedback", types = new[] { "AccountRegistered", "ExternalKeyLinked" } });
         await Eventually.HoldsAsync(async () => (await GetAsync(asked)).GetProperty("toldSequence").GetInt64() > 0);
         await system.KillAsync("accounts");
         ConcurrentQueue<(Guid Id, JsonElement Message)> received = [];
@@ -44,7 +45,8 @@ public sealed class RetellingTests(AccountsSystem system)
             Assert.Equal(told.Order(), received.Select(r => r.Id).Distinct().Order());
             return Task.CompletedTask;
         });
-        foreach (var account in received.DistinctBy(r => r.Id).GroupBy(r => r.Message.GetProperty("accountId").GetGuid()))
+        foreach (var account in received.DistinctBy(r => r.Id)
+            .GroupBy(r => r.Message.GetProperty("accountId").GetGuid()))
         {
             var versions = account.Select(r => r.Message.GetProperty("version").GetInt64()).ToList();
             Assert.Equal(versions.Order(), versions);
@@ -59,7 +61,8 @@ public sealed class RetellingTests(AccountsSystem system)
     {
         await RefusedAsync(PostAsync(new { queue = "engagement" }), 404, "queue-unknown");
         await RefusedAsync(PostAsync(new { queue = "hears-accounts" }), 409, "queue-hears-nothing");
-        var problem = await RefusedAsync(PostAsync(new { queue = "engagement", types = new[] { "StageEntered" } }), 400, "invalid");
+        var problem = await RefusedAsync(
+            PostAsync(new { queue = "engagement", types = new[] { "StageEntered" } }), 400, "invalid");
         Assert.NotNull(problem["errors"]!["types"]);
         await RefusedAsync(PostAsync(new { queue = "", fromSequence = 0 }), 400, "invalid");
     }
@@ -69,7 +72,8 @@ public sealed class RetellingTests(AccountsSystem system)
     {
         await using var connection = await system.AmqpAdmin().CreateConnectionAsync(Stop);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: Stop);
-        await channel.QueueDeclareAsync("health", durable: true, exclusive: false, autoDelete: false, cancellationToken: Stop);
+        await channel.QueueDeclareAsync(
+            "health", durable: true, exclusive: false, autoDelete: false, cancellationToken: Stop);
         await system.RegisterAsync();
         await UntilToldAsync();
 
@@ -83,7 +87,8 @@ public sealed class RetellingTests(AccountsSystem system)
     private async Task ImportAsync(int accounts)
     {
         var mark = $"{NewId():n}";
-        var file = "name,key:crm\n" + string.Concat(Enumerable.Range(0, accounts).Select(i => $"Account {i},{mark}{i}\n"));
+        var rows = Enumerable.Range(0, accounts).Select(i => $"Account {i},{mark}{i}\n");
+        var file = $"name,key:crm\n{string.Concat(rows)}";
         var content = new ByteArrayContent(Encoding.UTF8.GetBytes(file));
         content.Headers.ContentType = MediaTypeHeaderValue.Parse("text/csv; charset=utf-8");
         await AnswerAsync(SendAsync(system.Editor, HttpMethod.Post, "/v1/accounts/imports", content));
