@@ -64,11 +64,15 @@ public sealed class EngagementSystem() : SystemFixture("engagement")
     {
         var account = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
         var now = TimeProvider.System.GetUtcNow();
+        // One after the other: where the key's backlog is held up, an account told second would wait behind it.
         await TellAsync(new AccountRegistered(account, new AccountDetails(key), 1, now));
+        await KnownAsync(subjects: 1);
         await TellAsync(new ExternalKeyLinked(account, system, key, 2, now));
-        await Eventually.HoldsAsync(async () => await ScalarAsync<long>(
-            "select count(*) from engagement.subject_key where account_id = $1", account) == 2);
+        await KnownAsync(subjects: 2);
         return account;
+
+        Task KnownAsync(long subjects) => Eventually.HoldsAsync(async () => await ScalarAsync<long>(
+            "select count(*) from engagement.subject_key where account_id = $1", account) == subjects);
     }
 
     public async Task TellAsync<T>(T message) where T : class
@@ -235,7 +239,8 @@ public sealed class EngagementSystem() : SystemFixture("engagement")
           from engagement.usage_event where not automation),
         differences as (
           (select account_id, day, events, active_users, minutes from engagement.account_day except select * from fold)
-          union all (select * from fold except select account_id, day, events, active_users, minutes from engagement.account_day)),
+          union all (select * from fold except select account_id, day, events, active_users, minutes
+            from engagement.account_day)),
         feature_differences as (
           (select * from engagement.account_day_feature except select * from features)
           union all (select * from features except select * from engagement.account_day_feature))

@@ -47,7 +47,8 @@ internal static partial class Api
             : [null];
 
     private static Operation Read(
-        string service, string path, string method, JsonElement operation, JsonProperty? body, JsonElement document) => new(
+        string service, string path, string method, JsonElement operation, JsonProperty? body,
+        JsonElement document) => new(
         service,
         operation.GetProperty("operationId").GetString()!,
         method.ToUpperInvariant(),
