@@ -82,7 +82,8 @@ public sealed class AccountsSystem : SystemFixture
 
     public Task<JsonObject> GetAsync(string path) => AnswerAsync(ReadAsync(path));
 
-    public async Task<List<JsonNode>> ItemsAsync(string path) => [.. (await GetAsync(path))["items"]!.AsArray().Select(i => i!)];
+    public async Task<List<JsonNode>> ItemsAsync(string path) =>
+        [.. (await GetAsync(path))["items"]!.AsArray().Select(i => i!)];
 
     /// <summary>The body of an answer that must be a success.</summary>
     public static async Task<JsonObject> AnswerAsync(Task<HttpResponseMessage> call)

@@ -23,18 +23,24 @@ internal interface IRiskMilestone : IMilestone
 {
     Guid AlertId { get; }
 
-    /// <summary>As it was heard: alerts of old spell it low_health, usage_drop.</summary>
+    /// <summary>As it was heard; shown by <see cref="RiskCategory.Name"/>.</summary>
     string Category { get; }
 
-    /// <summary>As it is spelled today: lowHealth, usageDrop.</summary>
-    string CategoryName => Category switch
+    int Revision { get; }
+}
+
+/// <summary>How the category of an alert is spelled.</summary>
+internal static class RiskCategory
+{
+    /// <summary>
+    /// Today's spelling: what was heard of alerts of old, and is stored, says low_health, usage_drop.
+    /// </summary>
+    public static string Name(string stored) => stored switch
     {
         "low_health" => "lowHealth",
         "usage_drop" => "usageDrop",
-        _ => Category,
+        _ => stored,
     };
-
-    int Revision { get; }
 }
 
 [Stored("risk_raised.v1")]

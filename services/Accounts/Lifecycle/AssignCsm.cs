@@ -15,7 +15,8 @@ internal sealed record AssignCsm(string CsmId)
 internal static class AssignCsmEndpoint
 {
     public static void MapAssignCsm(this IEndpointRouteBuilder routes) => routes
-        .MapPut("/v1/accounts/{id:guid}/csm", (Guid id, AssignCsm body, AccountCommands commands, CancellationToken ct) =>
+        .MapPut("/v1/accounts/{id:guid}/csm", (
+            Guid id, AssignCsm body, AccountCommands commands, CancellationToken ct) =>
             commands.Change(id, FieldCheck.Of(body.Checked).Decide, ct))
         .WithName(nameof(AssignCsm)).WithSummary("Assign the responsible CSM")
         .AsChange(Permissions.WriteAccounts);

@@ -49,9 +49,9 @@ internal sealed partial class AccountTableProjection : SingleStreamProjection<Ac
 
         var now = e switch
         {
-            RiskRaised raised => new AlertSeen(e.AlertId, e.CategoryName, raised.Severity, true, e.Revision),
-            RiskEscalated escalated => new AlertSeen(e.AlertId, e.CategoryName, escalated.Severity, true, e.Revision),
-            _ => new AlertSeen(e.AlertId, e.CategoryName, null, false, e.Revision),
+            RiskRaised raised => new AlertSeen(e.AlertId, e.Category, raised.Severity, true, e.Revision),
+            RiskEscalated escalated => new AlertSeen(e.AlertId, e.Category, escalated.Severity, true, e.Revision),
+            _ => new AlertSeen(e.AlertId, e.Category, null, false, e.Revision),
         };
         return [.. alerts.Where(a => a.AlertId != e.AlertId).Append(now).OrderBy(a => a.AlertId)];
     }

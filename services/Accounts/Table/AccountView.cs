@@ -27,7 +27,8 @@ internal sealed record AccountView(
             row.Id, row.Version, d.Name, d.Industry, d.Employees, d.Country, d.Region, d.City, d.Plan, d.Tier,
             row.ExternalKeys, row.CsmId, row.Stage, row.StageEnteredAt, row.SideState,
             row.Health?.Score, row.Health?.Band,
-            [.. row.Alerts.Where(a => a.Open).Select(a => new OpenAlert(a.AlertId, a.Category, a.Severity!))],
+            [.. row.Alerts.Where(a => a.Open)
+                .Select(a => new OpenAlert(a.AlertId, RiskCategory.Name(a.Category), a.Severity!))],
             row.FirstUseAt, row.Answers, last?.EndsOn, last?.RenewalOpen ?? false, row.RegisteredAt, row.RecordedAt);
     }
 }

@@ -60,7 +60,7 @@ internal sealed partial class AccountTimelineProjection : EventProjection
     };
 
     private static (string, string?)[] Alert(IRiskMilestone e) =>
-        [("alertId", $"{e.AlertId}"), ("category", e.CategoryName), ("revision", Number(e.Revision))];
+        [("alertId", $"{e.AlertId}"), ("category", e.Category), ("revision", Number(e.Revision))];
 
     private static string Number(decimal number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -33,6 +33,7 @@ internal static class GetTimelineEndpoint
         if (found.Count == 0 && await session.Events.FetchStreamStateAsync(id, ct) is null)
             throw RefusedException.Unknown("account");
 
-        return TypedResults.Ok(Page.Of(found, take, e => Cursor.Of(new Place(e.OccurredAt, e.Version))));
+        return TypedResults.Ok(Page.Of(found, take, e => Cursor.Of(new Place(e.OccurredAt, e.Version)))
+            .Select(e => e.Shown()));
     }
 }

@@ -1,3 +1,5 @@
+using CsPlatform.Accounts.Life;
+
 namespace CsPlatform.Accounts.Timeline;
 
 /// <summary>
@@ -13,4 +15,10 @@ namespace CsPlatform.Accounts.Timeline;
 /// <param name="MessageId">The message that told us, where another service did.</param>
 internal sealed record TimelineEntry(
     Guid Id, Guid AccountId, long Version, string Kind, IReadOnlyDictionary<string, string> Text,
-    DateTimeOffset OccurredAt, DateTimeOffset RecordedAt, string? Author, Guid? MessageId);
+    DateTimeOffset OccurredAt, DateTimeOffset RecordedAt, string? Author, Guid? MessageId)
+{
+    /// <summary>As it is shown: what was stored in the spelling of old is spelled as today.</summary>
+    public TimelineEntry Shown() => Text.TryGetValue("category", out var category)
+        ? this with { Text = new Dictionary<string, string>(Text) { ["category"] = RiskCategory.Name(category) } }
+        : this;
+}

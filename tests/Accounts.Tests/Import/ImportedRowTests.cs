@@ -65,7 +65,8 @@ public class ImportedRowTests
     public void A_new_account_has_a_hundred_keys_at_most(int keys, string? code) =>
         Assert.Equal(code, RefusalOf(Row with { Keys = Keys(keys) }, null));
 
-    private static ExternalKey[] Keys(int count) => [.. Enumerable.Range(0, count).Select(i => new ExternalKey($"s{i}", $"{i}"))];
+    private static ExternalKey[] Keys(int count) =>
+        [.. Enumerable.Range(0, count).Select(i => new ExternalKey($"s{i}", $"{i}"))];
 
     private static string? RefusalOf(ImportedRow row, Account? account)
     {

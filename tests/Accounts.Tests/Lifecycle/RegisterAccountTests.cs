@@ -8,7 +8,8 @@ namespace CsPlatform.Accounts.Tests.Lifecycle;
 public class RegisterAccountTests
 {
     private static readonly RegisterAccount Command = new(
-        "Acme", Id, "retail", 120, "DE", "emea", "Berlin", "pro", Tier.Stable, [new("crm", "0042"), new("billing", "B-7")]);
+        "Acme", Id, "retail", 120, "DE", "emea", "Berlin", "pro", Tier.Stable,
+        [new("crm", "0042"), new("billing", "B-7")]);
 
     [Fact]
     public void Unknown_account_is_registered_with_its_keys() => Assert.Equal(

@@ -7,7 +7,9 @@ using static CsPlatform.Accounts.Tests.AccountsSystem;
 
 namespace CsPlatform.Accounts.Tests.Messaging;
 
-/// <summary>The past told again to one queue. Those who hear Accounts do not run: the tests have their queues.</summary>
+/// <summary>
+/// The past told again to one queue. Those who hear Accounts do not run: the tests have their queues.
+/// </summary>
 [Collection("One service, one test at a time")]
 public sealed class RetellingTests(AccountsSystem system)
 {

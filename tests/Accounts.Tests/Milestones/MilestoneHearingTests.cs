@@ -108,7 +108,8 @@ public class MilestoneHearingTests(AccountsSystem system)
         {
             // What the error queue's reader writes, between the message's way back and the note that it was replayed.
             await using var again = new NpgsqlCommand(
-                "update accounts.failed_message set failed_at = clock_timestamp(), replayed_at = null where id = $1", connection);
+                "update accounts.failed_message set failed_at = clock_timestamp(), replayed_at = null where id = $1",
+                connection);
             again.Parameters.Add(new NpgsqlParameter { Value = message });
             await again.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
             var replay = SendAsync(

@@ -28,6 +28,16 @@ public class AccountTimelineProjectionTests
     }
 
     [Fact]
+    public void A_category_that_was_stored_in_the_spelling_of_old_is_shown_in_todays()
+    {
+        var entry = AccountTimelineProjection.Entry(GivenAcme(new RiskRaised(
+            Id, Id, "usage_drop", "high", "Use fell", 1, Now)).Events.Last())!;
+
+        Assert.Equal("usage_drop", entry.Text["category"]);
+        Assert.Equal("usageDrop", entry.Shown().Text["category"]);
+    }
+
+    [Fact]
     public void Every_fact_has_a_wording()
     {
         var facts = typeof(IAccountEvent).Assembly.GetTypes().Where(
