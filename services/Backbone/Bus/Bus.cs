@@ -21,7 +21,8 @@ public static class Bus
     private const int DeliveriesMax = 50;
 
     /// <summary>
-    /// Connects the service. Call it before <see cref="EventStore.AddEventStore"/>, so that the bus stops after the daemon.
+    /// Connects the service. Call it before <see cref="EventStore.AddEventStore"/>, so that the bus stops after the
+    /// daemon.
     /// </summary>
     /// <param name="builder">The service's builder; reads <c>ConnectionStrings__rabbitmq</c>, an amqp URI.</param>
     /// <param name="service">Lower-case service name, the queue's name.</param>
@@ -80,7 +81,8 @@ public static class Bus
                 });
                 bus.ConfigurePublish(publish => publish.UseExecute(message =>
                 {
-                    // A message that somebody must hear is refused by the broker while no queue takes it; the outbox waits.
+                    // A message that somebody must hear is refused by the broker while no queue takes it; the outbox
+                    // waits.
                     if (message.TryGetPayload<RabbitMqSendContext>(out var sending) && IsHeard(message, mandatory))
                         sending.Mandatory = true;
                 }));
@@ -137,15 +139,16 @@ public static class Bus
     }
 
     /// <summary>
-    /// Returns once the broker has confirmed the message, and ends with the token in any case. MassTransit's own Publish
-    /// waits for ever, whatever its token says, where its channel was closed while it declared an exchange.
+    /// Returns once the broker has confirmed the message, and ends with the token in any case. MassTransit's own
+    /// Publish waits for ever, whatever its token says, where its channel was closed while it declared an exchange.
     /// </summary>
     /// <param name="bus">The service's bus.</param>
     /// <param name="message">One of <see cref="Topology"/>.</param>
     /// <param name="id">Message id, the same on every try; a new one when none is given.</param>
     /// <param name="cancellationToken">Ends the waiting; the message may arrive all the same.</param>
     public static Task PublishConfirmed(this IBus bus, object message, Guid? id, CancellationToken cancellationToken) =>
-        bus.Publish(message, message.GetType(), context => context.MessageId = id ?? context.MessageId, cancellationToken)
+        bus.Publish(
+            message, message.GetType(), context => context.MessageId = id ?? context.MessageId, cancellationToken)
             .WaitAsync(cancellationToken);
 
     /// <summary>The error queue, the same however it is made: what is in it leaves it only into the table.</summary>

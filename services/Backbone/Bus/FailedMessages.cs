@@ -53,7 +53,9 @@ internal sealed partial class FailedMessages(
 
     private volatile IChannel? current;
 
-    /// <summary>How many messages wait on each of the service's queues; empty while the broker is not reached.</summary>
+    /// <summary>
+    /// How many messages wait on each of the service's queues; empty while the broker is not reached.
+    /// </summary>
     public async Task<IReadOnlyList<(string Queue, uint Messages)>> Waiting(CancellationToken cancellationToken)
     {
         List<(string, uint)> waiting = [];
@@ -69,7 +71,7 @@ internal sealed partial class FailedMessages(
     public async Task Replay(Guid id, CancellationToken cancellationToken)
     {
         var kept = await Find("id = $1", [new() { Value = id }], cancellationToken)
-            ?? throw new RefusedException("failed-message-unknown", "There is no failed message with this id.", 404);
+            ?? throw RefusedException.Unknown("failed-message");
         await using var connection = await factory.CreateConnectionAsync(cancellationToken);
         await using var channel = await connection.CreateChannelAsync(Confirmed, cancellationToken);
         await PutBack(channel, kept, cancellationToken);
@@ -121,7 +123,8 @@ internal sealed partial class FailedMessages(
                 .Where(h => !h.Key.StartsWith("MT-Fault", StringComparison.Ordinal) && h.Key != "MT-Reason")
                 .ToDictionary(h => h.Key, h => (object?)h.Value),
         };
-        await channel.BasicPublishAsync(QueueOf(headers), "", mandatory: true, properties, kept.Body, cancellationToken);
+        await channel.BasicPublishAsync(
+            QueueOf(headers), "", mandatory: true, properties, kept.Body, cancellationToken);
         CrashPoint.Reach("failed-message-replayed");
 
         // It may have failed again already: then it waits for another replay, and must stay listed.
@@ -132,7 +135,9 @@ internal sealed partial class FailedMessages(
         await done.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Where the message was when it failed: as the bus says, or the broker; the first queue where neither does.</summary>
+    /// <summary>
+    /// Where the message was when it failed: as the bus says, or the broker; the first queue where neither does.
+    /// </summary>
     private string QueueOf(Dictionary<string, string> headers)
     {
         var said = Uri.TryCreate(headers.GetValueOrDefault("MT-Fault-InputAddress"), UriKind.Absolute, out var address)
@@ -204,7 +209,9 @@ internal sealed partial class FailedMessages(
             if (value is byte[] or string)
                 headers[Storable(name)] = Storable(value as string ?? Encoding.UTF8.GetString((byte[])value));
         return new(
-            Guid.TryParse(delivery.BasicProperties.MessageId, out var id) ? id : new Guid(SHA256.HashData(body).AsSpan(0, 16)),
+            Guid.TryParse(delivery.BasicProperties.MessageId, out var id)
+                ? id
+                : new Guid(SHA256.HashData(body).AsSpan(0, 16)),
             Storable(TypeOf(body)),
             headers.GetValueOrDefault("MT-Fault-Message") ?? headers.GetValueOrDefault("MT-Reason")
                 ?? headers.GetValueOrDefault("x-first-death-reason") ?? "unknown",
@@ -236,7 +243,8 @@ internal sealed partial class FailedMessages(
             using var envelope = JsonDocument.Parse(body);
             return envelope.RootElement.GetProperty("messageType")[0].GetString() ?? "unknown";
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or IndexOutOfRangeException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException
+            or IndexOutOfRangeException)
         {
             return "unknown";
         }

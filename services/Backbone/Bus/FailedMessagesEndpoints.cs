@@ -17,7 +17,8 @@ namespace CsPlatform.Backbone;
 /// <param name="ReplayedAt">UTC; absent while it waits.</param>
 /// <param name="Body">The message as it came; in the single answer only.</param>
 internal sealed record FailedMessage(
-    Guid Id, string MessageType, string Reason, DateTimeOffset FailedAt, DateTimeOffset? ReplayedAt, string? Body = null);
+    Guid Id, string MessageType, string Reason, DateTimeOffset FailedAt, DateTimeOffset? ReplayedAt,
+    string? Body = null);
 
 /// <summary>How a replay of all went.</summary>
 /// <param name="Replayed">Messages that are back on the queue; one that fails again waits anew.</param>
@@ -28,16 +29,23 @@ internal static class FailedMessagesEndpoints
 {
     private static readonly Limit Limit = new(UnlessAsked: 100, Max: 500);
 
+    private sealed record Place(DateTimeOffset FailedAt, Guid Id)
+    {
+        public static readonly Place Start = new(DateTimeOffset.UnixEpoch, Guid.Empty);
+    }
+
     public static void MapFailedMessages(this IEndpointRouteBuilder routes, string service)
     {
         var group = routes.MapGroup("/v1/failed-messages").WithTags("Operations").Require(Permissions.Operate);
-        group.MapGet("", (NpgsqlDataSource database, Guid? after, int? limit, CancellationToken cancellationToken) =>
-                List(database, service, after, Limit.Of(limit), cancellationToken))
-            .WithName("ListFailedMessages").WithSummary("Messages that wait for a replay, oldest first").WithMetadata(Limit);
+        group.MapGet("", (NpgsqlDataSource database, string? after, int? limit, CancellationToken cancellationToken) =>
+                List(database, service, Cursor.Read<Place>(after) ?? Place.Start, Limit.Of(limit), cancellationToken))
+            .WithName("ListFailedMessages").WithSummary("Messages that wait for a replay, oldest first")
+            .WithMetadata(Limit);
         group.MapGet("/{id:guid}", (Guid id, NpgsqlDataSource database, CancellationToken cancellationToken) =>
                 Get(database, service, id, cancellationToken))
             .WithName("GetFailedMessage").WithSummary("One failed message with its body");
-        group.MapPost("/{id:guid}/replay", async (Guid id, FailedMessages messages, CancellationToken cancellationToken) =>
+        group.MapPost("/{id:guid}/replay", async (
+            Guid id, FailedMessages messages, CancellationToken cancellationToken) =>
             {
                 await messages.Replay(id, cancellationToken);
                 return TypedResults.Accepted((string?)null);
@@ -52,28 +60,31 @@ internal static class FailedMessagesEndpoints
     }
 
     private static async Task<Ok<Page<FailedMessage>>> List(
-        NpgsqlDataSource database, string service, Guid? after, int limit, CancellationToken cancellationToken)
+        NpgsqlDataSource database, string service, Place after, int limit, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand($"""
             select id, message_type, reason, failed_at, replayed_at, null::bytea from {service}.failed_message
-            where replayed_at is null
-              and ($1::uuid is null or (failed_at, id) > (select failed_at, id from {service}.failed_message where id = $1))
-            order by failed_at, id limit $2
+            where replayed_at is null and (failed_at, id) > ($1, $2)
+            order by failed_at, id limit $3
             """);
-        command.Parameters.AddWithValue((object?)after ?? DBNull.Value);
+        command.Parameters.AddWithValue(after.FailedAt);
+        command.Parameters.AddWithValue(after.Id);
         command.Parameters.AddWithValue(limit + 1);
-        return TypedResults.Ok(Page.Of(await Read(command, cancellationToken), limit, m => m.Id.ToString()));
+        return TypedResults.Ok(
+            Page.Of(await Read(command, cancellationToken), limit, m => Cursor.Of(new Place(m.FailedAt, m.Id))));
     }
 
     private static async Task<Ok<FailedMessage>> Get(
         NpgsqlDataSource database, string service, Guid id, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(
-            $"select id, message_type, reason, failed_at, replayed_at, body from {service}.failed_message where id = $1");
+        await using var command = database.CreateCommand($"""
+            select id, message_type, reason, failed_at, replayed_at, body from {service}.failed_message
+            where id = $1
+            """);
         command.Parameters.AddWithValue(id);
         return (await Read(command, cancellationToken)) is [var message]
             ? TypedResults.Ok(message)
-            : throw new RefusedException("failed-message-unknown", "There is no failed message with this id.", 404);
+            : throw RefusedException.Unknown("failed-message");
     }
 
     private static async Task<List<FailedMessage>> Read(NpgsqlCommand command, CancellationToken cancellationToken)

@@ -19,7 +19,9 @@ public delegate Task HearMessage<in T>(
 /// <summary>How much a queue takes on at once, and how often it tries again.</summary>
 public sealed record QueueLimits
 {
-    /// <summary>Messages that the broker hands out ahead; the setting <c>Bus__{Suffix}__Prefetch</c> overrides it.</summary>
+    /// <summary>
+    /// Messages that the broker hands out ahead; the setting <c>Bus__{Suffix}__Prefetch</c> overrides it.
+    /// </summary>
     public int Prefetch { get; init; } = 256;
 
     /// <summary>
@@ -95,14 +97,17 @@ public sealed class Hearings
     /// <param name="accountOf">Whose messages are handled one after the other.</param>
     /// <param name="handle">What is done with it.</param>
     public void Hear<T>(Func<T, Guid> accountOf, HearMessage<T> handle) where T : class =>
-        Add(accountOf, services => new Hearing<T>(services, (scope, context) => Guarded.Handle(scope, context, handle)));
+        Add(accountOf, services =>
+            new Hearing<T>(services, (scope, context) => Guarded.Handle(scope, context, handle)));
 
     /// <summary>
     /// Hears a message whose handler writes in a transaction of its own. There is no mark of it: the handler is called
     /// again for a repeat, which must leave things as they are, e.g. by the versions of what it keeps.
     /// </summary>
     /// <typeparam name="T">A message that <see cref="Contracts.Topology"/> lets the service hear.</typeparam>
-    /// <typeparam name="THandler">What takes it in; made by the container, for each message anew where it is scoped.</typeparam>
+    /// <typeparam name="THandler">
+    /// What takes it in; made by the container, for each message anew where it is scoped.
+    /// </typeparam>
     /// <param name="accountOf">Whose messages are handled one after the other.</param>
     /// <param name="handle">What is done with it; idempotent.</param>
     public void Hear<T, THandler>(Func<T, Guid> accountOf, Func<THandler, T, CancellationToken, Task> handle)

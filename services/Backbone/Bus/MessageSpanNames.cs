@@ -6,7 +6,8 @@ namespace CsPlatform.Backbone;
 
 /// <summary>
 /// Spans of the bus by the message's type: <c>publish StageEntered</c>, <c>hear StageEntered</c>, and below it
-/// <c>handle StageEntered</c>; where many are taken at once, they are gathered before. Of types, only those of <see cref="Topology"/>: what a message calls itself is anybody's text.
+/// <c>handle StageEntered</c>; where many are taken at once, they are gathered before. Of types, only those of
+/// <see cref="Topology"/>: what a message calls itself is anybody's text.
 /// </summary>
 internal sealed class MessageSpanNames : BaseProcessor<Activity>
 {

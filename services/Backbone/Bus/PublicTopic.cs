@@ -80,7 +80,9 @@ internal sealed class PublicTopic(Uri broker, string service) : BackgroundServic
         }
     }
 
-    /// <summary>Declares the exchanges at the start: a subscriber may come before the first event, and may not declare them.</summary>
+    /// <summary>
+    /// Declares the exchanges at the start: a subscriber may come before the first event, and may not declare them.
+    /// </summary>
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => new ResiliencePipelineBuilder()
         .AddRetry(new() { MaxRetryAttempts = int.MaxValue, Delay = TimeSpan.FromSeconds(1) })
         .Build()
@@ -109,13 +111,16 @@ internal sealed class PublicTopic(Uri broker, string service) : BackgroundServic
             return channel;
 
         await Close();
-        connection = await BrokerConnection.Factory(broker, $"{service} public events").CreateConnectionAsync(cancellationToken);
+        connection = await BrokerConnection.Factory(broker, $"{service} public events")
+            .CreateConnectionAsync(cancellationToken);
         channel = await connection.CreateChannelAsync(
-            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken);
+            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true),
+            cancellationToken);
         await channel.ExchangeDeclareAsync(
             own.RetellingExchange, ExchangeType.Direct, durable: true, cancellationToken: cancellationToken);
         foreach (var exchange in own.PublicTopics)
-            await channel.ExchangeDeclareAsync(exchange, ExchangeType.Topic, durable: true, cancellationToken: cancellationToken);
+            await channel.ExchangeDeclareAsync(
+                exchange, ExchangeType.Topic, durable: true, cancellationToken: cancellationToken);
         return channel;
     }
 

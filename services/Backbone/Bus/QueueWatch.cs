@@ -9,13 +9,13 @@ namespace CsPlatform.Backbone;
 
 /// <summary>
 /// Ends the process when one of its queues is not read and nobody tries to: whoever runs it starts it again. The client
-/// library can wait for ever on a channel that is closed meanwhile (rabbitmq-dotnet-client 1976, there up to 7.2.2), and
-/// MassTransit reads a queue again only when all work on its last channel has ended.
+/// library can wait for ever on a channel that is closed meanwhile (rabbitmq-dotnet-client 1976, there up to 7.2.2),
+/// and MassTransit reads a queue again only when all work on its last channel has ended.
 /// </summary>
 /// <param name="lifetime">Of the process.</param>
 /// <param name="limit">
-/// After how many seconds without a reader and without a try. Counted, not measured: a process that was paused or whose clock
-/// was set has not been deaf. While the broker is away MassTransit tries at least once a minute.
+/// After how many seconds without a reader and without a try. Counted, not measured: a process that was paused or whose
+/// clock was set has not been deaf. While the broker is away MassTransit tries at least once a minute.
 /// </param>
 /// <param name="log">Says why the process ended.</param>
 internal sealed partial class QueueWatch(IHostApplicationLifetime lifetime, int limit, ILogger<QueueWatch> log)
@@ -46,8 +46,8 @@ internal sealed partial class QueueWatch(IHostApplicationLifetime lifetime, int 
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Critical,
-        Message = "A queue has not been read for {Seconds} s, nor was it tried; this process ends, to be started again")]
+    [LoggerMessage(Level = LogLevel.Critical, Message =
+        "A queue has not been read for {Seconds} s, nor was it tried; this process ends, to be started again")]
     private partial void LogDeaf(int seconds);
 
     /// <summary>Sees how one queue is read.</summary>

@@ -90,7 +90,7 @@ internal static class ReadModels
         string name, IDocumentStore store, ReadModelRebuilds rebuilds, CancellationToken cancellationToken)
     {
         var projection = ProjectionsOf(store).FirstOrDefault(p => p.Name == name)
-            ?? throw new RefusedException("read-model-unknown", "There is no read model of this name.", 404);
+            ?? throw RefusedException.Unknown("read-model");
         // Commands decide from it and write it back: one that read it before it was made anew would undo that after it.
         if (projection.Lifecycle != ProjectionLifecycle.Async)
             throw new RefusedException(
