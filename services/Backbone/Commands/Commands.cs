@@ -1,3 +1,4 @@
+using CsPlatform.Contracts.Access;
 using CsPlatform.ServiceDefaults;
 using Marten;
 using Microsoft.AspNetCore.Http;
@@ -42,7 +43,8 @@ public sealed class Commands(IDocumentSession session, IHttpContextAccessor acce
             var stream = await session.Events.FetchForWriting<T>(id, cancellationToken);
             if (stream.Aggregate is not { } current)
                 throw RefusedException.Unknown(noun ?? typeof(T).Name.ToLowerInvariant());
-            if (current is IAboutAccount about)
+            // Of what there is the account is known: only who is held to a book needs its entry.
+            if (current is IAboutAccount about && Http.Reach() == Reach.Book)
                 await books.MustHold(session, Http, about.AccountId, cancellationToken);
             if (seen is not null && seen != stream.CurrentVersion)
                 throw new RefusedException("version-changed",

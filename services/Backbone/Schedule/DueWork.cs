@@ -55,13 +55,13 @@ public sealed partial class DueWork
             {
                 await work(session, item.Id, cancellationToken);
                 await session.SaveChangesAsync(cancellationToken);
+                CrashPoint.Reach("due-work-done");
                 done++;
             }
             catch (Exception e) when (!Faults.IsOutage(e) && !cancellationToken.IsCancellationRequested)
             {
                 LogFailed(e, kind, item.Id);
             }
-            CrashPoint.Reach("due-work-done");
         }
     }
 
@@ -105,7 +105,8 @@ public static class DueItems
     public static void FallsDue(this IDocumentSession session, string kind, Guid item, DateTimeOffset dueAt) =>
         session.QueueSqlCommand(
             $"""
-            insert into {session.DocumentStore.Options.DatabaseSchemaName}.due_work (kind, item, due_at) values (?, ?, ?)
+            insert into {session.DocumentStore.Options.DatabaseSchemaName}.due_work (kind, item, due_at)
+            values (?, ?, ?)
             on conflict (kind, item) do update set due_at = excluded.due_at
             """,
             kind, item, dueAt.ToUniversalTime());

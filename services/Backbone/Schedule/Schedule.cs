@@ -15,7 +15,8 @@ namespace CsPlatform.Backbone;
 /// </remarks>
 internal sealed partial class Schedule(
     IServiceProvider app, IEnumerable<ScheduledJob> jobs, ScheduleGuard guard, TimeProvider clock,
-    ILoggerFactory loggers, IHostApplicationLifetime lifetime, Action<IPersistentStoreBuilder> store) : BackgroundService
+    ILoggerFactory loggers, IHostApplicationLifetime lifetime, Action<IPersistentStoreBuilder> store)
+    : BackgroundService
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 

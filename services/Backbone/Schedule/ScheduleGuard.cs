@@ -59,9 +59,11 @@ internal sealed partial class ScheduleGuard(NpgsqlDataSource database, string se
         await forget.ExecuteNonQueryAsync(ct);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Job} was due in {Ahead} only, as after a wrong clock: it is due now")]
+    [LoggerMessage(Level = LogLevel.Warning, Message =
+        "{Job} was due in {Ahead} only, as after a wrong clock: it is due now")]
     private partial void LogBegunAnew(string job, TimeSpan ahead);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "It could not be seen whether the schedule of {Service} is stranded")]
+    [LoggerMessage(Level = LogLevel.Warning, Message =
+        "It could not be seen whether the schedule of {Service} is stranded")]
     private partial void LogFailed(Exception exception, string service);
 }

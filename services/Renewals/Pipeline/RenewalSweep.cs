@@ -3,7 +3,7 @@ using CsPlatform.Renewals.Contracts;
 namespace CsPlatform.Renewals.Pipeline;
 
 /// <summary>What a sweep did.</summary>
-/// <param name="Due">Contracts that came up for renewal and had none yet.</param>
+/// <param name="Due">Contracts whose renewal fell due; one that is continued by then opens none.</param>
 /// <param name="Opened">Renewals that this sweep opened; another at the same time may have opened the others.</param>
 internal sealed record SweepResult(int Due, int Opened);
 

@@ -31,6 +31,7 @@ internal sealed class ContractCommands(
     /// </summary>
     private async Task Follow(Contract contract, DateTimeOffset now, CancellationToken ct)
     {
+        await AccountLock.Take(session, contract.AccountId, ct); // a try after a lost race is a transaction of its own
         session.FallsDue(
             RenewalSweep.Kind, contract.Id, new(contract.EndsOn.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero));
         var others = await session.Query<Contract>().Where(c => c.AccountId == contract.AccountId).ToListAsync(ct);
