@@ -17,13 +17,7 @@ internal sealed class Clone(string root)
         [.. Topology.Services.Select(s => $"{char.ToUpperInvariant(s.Name[0])}{s.Name[1..]}")];
 
     /// <summary>The clone in which this program was built.</summary>
-    public static Clone OfThisProgram()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "CsPlatform.sln")))
-                return new Clone(folder.FullName);
-        throw new InvalidOperationException("No CsPlatform.sln was found above the program.");
-    }
+    public static Clone OfThisProgram() => new(Local.Clone.Root);
 
     /// <summary>Samples of the messages between services: as the bus writes them.</summary>
     public Samples Messages { get; } = new(

@@ -12,7 +12,8 @@ internal static class AlertSamples
     /// <summary>The sample of a kind, as in <see cref="PublicEvents.AlertKinds"/>.</summary>
     public static ChurnRiskAlert Of(string kind) => kind switch
     {
-        "raised" => At(0, 46.0m, 63.5m) with { Recommended = new AlertRecommendation("call-the-account", Raised.AddDays(1)) },
+        "raised" =>
+            At(0, 46.0m, 63.5m) with { Recommended = new AlertRecommendation("call-the-account", Raised.AddDays(1)) },
         "updated" => At(1, 46.0m, 63.5m) with
         {
             Revision = 2,
@@ -44,7 +45,8 @@ internal static class AlertSamples
         return new ChurnRiskAlert(
             Alert, 1, "raised", $"{Account}|usageDrop",
             new AlertAccount(
-                Account, "Blue Finch Logistics", new Dictionary<string, string> { ["crm"] = "0042" }, "vip", "adoption", "usr_9"),
+                Account, "Blue Finch Logistics", new Dictionary<string, string> { ["crm"] = "0042" }, "vip", "adoption",
+                "usr_9"),
             new AlertHealth(
                 score, 0.9m, true, "adoption-default", 7, false, asOf, previous, score - previous,
                 score < 50 ? "red" : "yellow", "yellow"),

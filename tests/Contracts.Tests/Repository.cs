@@ -5,7 +5,7 @@ namespace CsPlatform.Tests;
 /// <summary>The files of the clone that the tests run in.</summary>
 internal static class Repository
 {
-    public static string Root { get; } = FindRoot();
+    public static string Root => Local.Clone.Root;
 
     public static string Path(params string[] parts) => System.IO.Path.Combine([Root, .. parts]);
 
@@ -28,15 +28,4 @@ internal static class Repository
                 .Where(x => x.Name is not ("bin" or "obj" or "node_modules" or "TestResults" or "__pycache__")
                     && (x.Name[0] != '.' || x.Name == ".ci"))
                 .SelectMany(Walk));
-
-    private static string FindRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(System.IO.Path.Combine(folder.FullName, "CsPlatform.sln")))
-                return folder.FullName;
-        }
-
-        throw new InvalidOperationException("The tests run inside a clone; no CsPlatform.sln was found above them.");
-    }
 }
