@@ -28,7 +28,8 @@ internal static class Operations
             $"/v1/read-models/{Uri.EscapeDataString(context.Arguments.GetString(ReadModel) ?? "")}/rebuild",
             context.CancellationToken), new()
             {
-                ConfirmationMessage = "Make it anew from the stored events? Until it has caught up, answers are incomplete.",
+                ConfirmationMessage =
+                    "Make it anew from the stored events? Until it has caught up, answers are incomplete.",
                 IconName = "ArrowSync",
                 UpdateState = WhileHealthy,
                 Arguments =

@@ -13,8 +13,11 @@ internal static class Readiness
     public static void MapReadiness(this WebApplication app)
     {
         app.MapHealthChecks("/alive", new() { Predicate = check => check.Tags.Contains("live") }).AllowAnonymous();
-        app.MapHealthChecks(
-            "/health", new() { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = Write }).AllowAnonymous();
+        app.MapHealthChecks("/health", new()
+        {
+            Predicate = check => check.Tags.Contains("ready"),
+            ResponseWriter = Write,
+        }).AllowAnonymous();
     }
 
     private static Task Write(HttpContext http, HealthReport report) => http.Response.WriteAsJsonAsync(new

@@ -78,7 +78,8 @@ public static class Access
     private static string Required(IConfigurationSection auth, string key) => auth[key] is { Length: > 0 } value
         ? value
         : throw new InvalidOperationException(
-            $"Set Auth__Authority (an OpenID Connect issuer), or Auth__Issuer and Auth__PublicKey: Auth__{key} is missing.");
+            "Set Auth__Authority (an OpenID Connect issuer), or Auth__Issuer and Auth__PublicKey: "
+            + $"Auth__{key} is missing.");
 
     private static ECDsa PublicKey(string base64)
     {

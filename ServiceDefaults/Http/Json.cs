@@ -93,7 +93,8 @@ public static class Json
                 CultureInfo.InvariantCulture, out var exact)
                 ? new Money(exact, parts.Currency)
                 : throw new JsonException(
-                    $"An amount is a decimal number of at most {DigitsMax} characters, as a string or a number, e.g. \"1200.00\".");
+                    $"An amount is a decimal number of at most {DigitsMax} characters, "
+                    + "as a string or a number, e.g. \"1200.00\".");
         }
 
         public override void Write(Utf8JsonWriter writer, Money value, JsonSerializerOptions options)

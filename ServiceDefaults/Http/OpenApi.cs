@@ -65,7 +65,10 @@ public static class OpenApi
                 if (response is OpenApiResponse problem)
                     problem.Content = new Dictionary<string, OpenApiMediaType>
                     {
-                        ["application/problem+json"] = new() { Schema = new OpenApiSchemaReference(ProblemSchema, context.Document) },
+                        ["application/problem+json"] = new()
+                        {
+                            Schema = new OpenApiSchemaReference(ProblemSchema, context.Document),
+                        },
                     };
             return Task.CompletedTask;
         });
@@ -83,8 +86,18 @@ public static class OpenApi
             schema.Required = new HashSet<string> { "amount", "currency" };
             schema.Properties = new Dictionary<string, IOpenApiSchema>
             {
-                ["amount"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Exact decimal; a number is read too.", Examples = ["1200.00"] },
-                ["currency"] = new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[A-Z]{3}$", Description = "ISO 4217" },
+                ["amount"] = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.String,
+                    Description = "Exact decimal; a number is read too.",
+                    Examples = ["1200.00"],
+                },
+                ["currency"] = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.String,
+                    Pattern = "^[A-Z]{3}$",
+                    Description = "ISO 4217",
+                },
             };
         }
         return Task.CompletedTask;

@@ -70,7 +70,12 @@ public static partial class Refusals
             Title = "The request cannot be read",
             Detail = e.InnerException is JsonException json ? json.Message : WithoutValue(e.Message),
         },
-        JsonException e => new ProblemDetails { Status = 400, Title = "The body is not valid JSON", Detail = e.Message },
+        JsonException e => new ProblemDetails
+        {
+            Status = 400,
+            Title = "The body is not valid JSON",
+            Detail = e.Message,
+        },
         _ => new ProblemDetails
         {
             Status = 500,

@@ -9,7 +9,8 @@ namespace CsPlatform.Contracts.Feedback.V1;
 /// <param name="Scale">The scale it was given on.</param>
 /// <param name="OccurredAt">UTC time of the answer.</param>
 public sealed record SurveyAnswered(
-    Guid AnswerId, Guid AccountId, string ContactId, string Metric, int Score, SurveyScale Scale, DateTimeOffset OccurredAt);
+    Guid AnswerId, Guid AccountId, string ContactId, string Metric, int Score, SurveyScale Scale,
+    DateTimeOffset OccurredAt);
 
 /// <summary>The scale of an answer.</summary>
 /// <param name="Min">Lowest possible answer.</param>

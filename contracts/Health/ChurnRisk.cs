@@ -11,7 +11,8 @@ namespace CsPlatform.Contracts.Health.V1;
 /// <param name="Revision">Grows by one with each change of the alert, from 1.</param>
 /// <param name="OccurredAt">UTC.</param>
 public sealed record ChurnRiskRaised(
-    Guid AlertId, Guid AccountId, string Category, string Severity, string Summary, int Revision, DateTimeOffset OccurredAt);
+    Guid AlertId, Guid AccountId, string Category, string Severity, string Summary, int Revision,
+    DateTimeOffset OccurredAt);
 
 /// <summary>An open alert became more severe. Published by Health.</summary>
 /// <param name="AlertId">The alert.</param>

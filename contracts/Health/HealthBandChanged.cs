@@ -9,4 +9,5 @@ namespace CsPlatform.Contracts.Health.V1;
 /// <param name="ModelVersion">Its version.</param>
 /// <param name="OccurredAt">UTC time the score is as of.</param>
 public sealed record HealthBandChanged(
-    Guid AccountId, decimal Score, string? Band, string? PreviousBand, string ModelId, int ModelVersion, DateTimeOffset OccurredAt);
+    Guid AccountId, decimal Score, string? Band, string? PreviousBand, string ModelId, int ModelVersion,
+    DateTimeOffset OccurredAt);

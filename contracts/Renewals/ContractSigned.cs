@@ -9,4 +9,5 @@ namespace CsPlatform.Contracts.Renewals.V1;
 /// <param name="AnnualAmount">Recurring amount of a year.</param>
 /// <param name="OccurredAt">UTC.</param>
 public sealed record ContractSigned(
-    Guid ContractId, Guid AccountId, DateOnly StartsOn, DateOnly EndsOn, int Seats, Money AnnualAmount, DateTimeOffset OccurredAt);
+    Guid ContractId, Guid AccountId, DateOnly StartsOn, DateOnly EndsOn, int Seats, Money AnnualAmount,
+    DateTimeOffset OccurredAt);

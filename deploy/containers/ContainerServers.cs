@@ -23,7 +23,8 @@ internal sealed class ContainerServers : IAsyncDisposable
         Uri Broker(string scheme, ushort port) =>
             new($"{scheme}://{Admin}:{rabbitPassword}@{rabbit.Hostname}:{rabbit.GetMappedPublicPort(port)}/");
         Connections = new(
-            new NpgsqlConnectionStringBuilder(postgres.GetConnectionString()) { Database = "postgres" }.ConnectionString,
+            new NpgsqlConnectionStringBuilder(postgres.GetConnectionString()) { Database = "postgres" }
+                .ConnectionString,
             Broker("amqp", RabbitMqBuilder.RabbitMqPort), Broker("http", ManagementPort));
     }
 

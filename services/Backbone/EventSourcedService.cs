@@ -5,7 +5,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace CsPlatform.Backbone;
 
-/// <summary>What every event-sourced service switches on once. Nothing here knows what the services are about.</summary>
+/// <summary>
+/// What every event-sourced service switches on once. Nothing here knows what the services are about.
+/// </summary>
 public static class EventSourcedService
 {
     /// <summary>

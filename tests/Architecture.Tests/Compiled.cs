@@ -13,7 +13,8 @@ internal sealed class Compiled : IDisposable
         var resolver = new DefaultAssemblyResolver();
         resolver.AddSearchDirectory(AppContext.BaseDirectory);
         assembly = AssemblyDefinition.ReadAssembly(
-            Path.Combine(AppContext.BaseDirectory, assemblyName + ".dll"), new ReaderParameters { AssemblyResolver = resolver });
+            Path.Combine(AppContext.BaseDirectory, assemblyName + ".dll"),
+            new ReaderParameters { AssemblyResolver = resolver });
     }
 
     public IEnumerable<TypeDefinition> Types => assembly.MainModule.GetTypes();
@@ -42,7 +43,8 @@ internal sealed class Compiled : IDisposable
          where instruction.OpCode == OpCodes.Newobj
          let made = ((MethodReference)instruction.Operand).DeclaringType
          where made.Namespace.StartsWith("CsPlatform.Contracts.", StringComparison.Ordinal)
-         select (Message: made.FullName, Maker: Outermost(type).Name)).Distinct().ToLookup(x => x.Message, x => x.Maker);
+         select (Message: made.FullName, Maker: Outermost(type).Name)).Distinct()
+             .ToLookup(x => x.Message, x => x.Maker);
 
     public void Dispose() => assembly.Dispose();
 

@@ -97,7 +97,9 @@ public sealed partial class AccessTests(WholeSystem system)
     {
         var schema = operation.GetProperty("parameters").EnumerateArray()
             .Single(p => p.GetProperty("name").GetString() == parameter.Groups[1].Value).GetProperty("schema");
-        var isText = schema.TryGetProperty("format", out var format) ? format.GetString() == "uuid" : schema.GetProperty("type").ToString() == "string";
+        var isText = schema.TryGetProperty("format", out var format)
+            ? format.GetString() == "uuid"
+            : schema.GetProperty("type").ToString() == "string";
         return isText ? "01890000-0000-7000-8000-000000000000" : "1";
     });
 

@@ -49,7 +49,8 @@ public sealed partial class OneTraceTests(WholeSystem system)
         await system.MoveToAsync(start.AddDays(110));
         var trace = ActivityTraceId.CreateRandom().ToHexString();
         await system.PublishOverHttpAsync(
-            [WholeSystem.DayOfUse("traced-1", start.AddDays(110), "reports")[0]], $"00-{trace}-{ActivitySpanId.CreateRandom().ToHexString()}-01");
+            [WholeSystem.DayOfUse("traced-1", start.AddDays(110), "reports")[0]],
+            $"00-{trace}-{ActivitySpanId.CreateRandom().ToHexString()}-01");
         await system.UntilIdleAsync();
 
         var alert = await Eventually.GetsAsync(() => Task.FromResult(

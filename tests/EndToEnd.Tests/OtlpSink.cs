@@ -9,7 +9,8 @@ namespace CsPlatform.EndToEnd.Tests;
 
 /// <summary>A span as a service exported it.</summary>
 public sealed record ReceivedSpan(
-    string Service, string Name, string TraceId, string SpanId, string ParentId, IReadOnlyDictionary<string, string> Tags);
+    string Service, string Name, string TraceId, string SpanId, string ParentId, IReadOnlyDictionary<string,
+    string> Tags);
 
 /// <summary>A log record as a service exported it.</summary>
 public sealed record ReceivedLog(string Service, string Category, string Text);

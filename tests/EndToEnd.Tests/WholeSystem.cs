@@ -96,7 +96,9 @@ public sealed class WholeSystem() : SystemFixture()
         using var answer = await client.PostAsJsonAsync(path, body);
         Assert.True(
             answer.IsSuccessStatusCode, $"{path}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
-        return answer.StatusCode == HttpStatusCode.NoContent ? default : await answer.Content.ReadFromJsonAsync<JsonElement>();
+        return answer.StatusCode == HttpStatusCode.NoContent
+            ? default
+            : await answer.Content.ReadFromJsonAsync<JsonElement>();
     }
 
     /// <summary>Reads as a viewer.</summary>

@@ -50,7 +50,8 @@ public sealed class AccountDirectoryTests(FeedbackSystem system)
         var account = NewId();
         await system.PublishAsync(new CsmAssigned(account, "anna", 2, At(Now)));
         await Eventually.HoldsAsync(async () => await system.Database("feedback").CreateCommand(
-            $"select 1 from feedback.account_directory where account_id = '{account}'").ExecuteScalarAsync(Stop) is not null);
+            $"select 1 from feedback.account_directory where account_id = '{account}'")
+                .ExecuteScalarAsync(Stop) is not null);
         Assert.Equal(HttpStatusCode.NotFound, (await system.Post(Body(account, "nps", 9))).StatusCode);
 
         await system.PublishAsync(new AccountRegistered(account, new("Example"), 1, At(Now)));
@@ -74,7 +75,8 @@ public sealed class AccountDirectoryTests(FeedbackSystem system)
     private static async Task<string?> RowAsync(NpgsqlConnection connection, Guid account)
     {
         await using var read = new NpgsqlCommand("""
-            select concat_ws('|', registered::text, name, coalesce(tier, ''), details_version, csm_id, csm_version, stage,
+            select concat_ws('|', registered::text, name, coalesce(tier, ''), details_version, csm_id, csm_version,
+              stage,
               stage_version, external_ids) from feedback.account_directory where account_id = $1
             """, connection) { Parameters = { new() { Value = account } } };
         return (string?)await read.ExecuteScalarAsync(Stop);

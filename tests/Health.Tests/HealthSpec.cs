@@ -59,7 +59,8 @@ internal sealed class HealthSpec
         var known = days.GetValueOrDefault(day);
         var late = day < today.AddDays(-UsageDayFact.LateAfterDays);
         days[day] = new(
-            day, new(events, users, minutes, ["alerts", "exports", "imports", "reports"]), (known?.Version ?? 0) + 1, Now,
+            day, new(events, users, minutes, ["alerts", "exports", "imports", "reports"]), (known?.Version ?? 0) + 1,
+            Now,
             late ? Now : known?.LateAt, late
                 && known?.LateAt is null ? known?.Figures ?? UsageFigures.None : known?.OnTime);
         if (events > 0)

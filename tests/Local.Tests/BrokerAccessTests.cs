@@ -6,7 +6,9 @@ using RabbitMQ.Client.Exceptions;
 
 namespace CsPlatform.Local.Tests;
 
-/// <summary>Every broker user tries everything on every queue and exchange; what succeeds is what Topology says.</summary>
+/// <summary>
+/// Every broker user tries everything on every queue and exchange; what succeeds is what Topology says.
+/// </summary>
 [Collection(nameof(EmptySystem))]
 public sealed class BrokerAccessTests(EmptySystem system)
 {
@@ -26,7 +28,8 @@ public sealed class BrokerAccessTests(EmptySystem system)
         bool Publishes(string exchange) => own.Contains(exchange) || IsOwn(user, exchange);
 
         await HoldsAsync(user, [.. BrokerNames.Exchanges, ""], Publishes, async (channel, exchange) =>
-            await channel.BasicPublishAsync(exchange, "nobody", mandatory: false, new BasicProperties(), "{}"u8.ToArray()));
+            await channel.BasicPublishAsync(
+                exchange, "nobody", mandatory: false, new BasicProperties(), "{}"u8.ToArray()));
     }
 
     [Theory]
@@ -49,7 +52,8 @@ public sealed class BrokerAccessTests(EmptySystem system)
     }
 
     /// <summary>
-    /// Another type is refused as a conflict to whoever may declare, hence delete, the exchange; to others as forbidden.
+    /// Another type is refused as a conflict to whoever may declare, hence delete, the exchange; to others as
+    /// forbidden.
     /// </summary>
     [Theory]
     [MemberData(nameof(Users))]
@@ -145,7 +149,8 @@ public sealed class BrokerAccessTests(EmptySystem system)
         {
             using var management = Management(userInfo);
             foreach (var path in (string[])["/api/overview", "/api/users", "/api/definitions", "/api/queues", "/metrics"])
-                Assert.DoesNotContain((await management.GetAsync(path)).StatusCode, (HttpStatusCode[])[HttpStatusCode.OK]);
+                Assert.DoesNotContain(
+                    (await management.GetAsync(path)).StatusCode, (HttpStatusCode[])[HttpStatusCode.OK]);
         }
         using var administrator = Management(system.Platform.Servers.Management.UserInfo);
         Assert.Equal(HttpStatusCode.OK, (await administrator.GetAsync("/api/overview")).StatusCode);
@@ -185,13 +190,16 @@ public sealed class BrokerAccessTests(EmptySystem system)
     {
         await using var admin = await system.AmqpAdmin().CreateConnectionAsync();
         await using var channel = await admin.CreateChannelAsync();
-        foreach (var exchange in BrokerNames.Exchanges.Where(e => e != Topology.AlertsExchange)) // that one the tap made
+        // that one the tap made
+        foreach (var exchange in BrokerNames.Exchanges.Where(e => e != Topology.AlertsExchange))
             await channel.ExchangeDeclareAsync(exchange, ExchangeType.Fanout, durable: true);
         foreach (var queue in Queues)
             await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false);
     }
 
-    /// <summary>What hangs on a service's or a subscriber's name; Engagement's too, where usage goes that no queue takes.</summary>
+    /// <summary>
+    /// What hangs on a service's or a subscriber's name; Engagement's too, where usage goes that no queue takes.
+    /// </summary>
     private static bool IsOwn(string user, string name) =>
         name == user || name.StartsWith(user + "_", StringComparison.Ordinal)
         || name.StartsWith(user + ".", StringComparison.Ordinal)

@@ -74,7 +74,8 @@ public sealed class BrokerPermissionsTests
         var publisher = BrokerPermissions.OfPublisher();
 
         Assert.True(publisher.MayWrite(Topology.UsageEventsExchange));
-        Assert.False(publisher.MayConfigure(Topology.UsageEventsExchange) || publisher.MayRead(Topology.UsageEventsExchange));
+        Assert.False(
+            publisher.MayConfigure(Topology.UsageEventsExchange) || publisher.MayRead(Topology.UsageEventsExchange));
         foreach (var other in (string[])
                  ["amq.default", Topology.UsageEventsExchange + ".x", Topology.AlertsExchange, "engagement", "publisher"])
             AssertNothing(publisher, other);

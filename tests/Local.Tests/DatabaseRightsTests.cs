@@ -143,7 +143,8 @@ public sealed class DatabaseRightsTests(MigratedSystem system)
         Assert.Equal(["mt_events_sequence"], await ReadAsync(owner, Sequences, service, runtime, "USAGE,SELECT"));
         Assert.Empty(await ReadAsync(owner, Sequences, service, runtime, "UPDATE"));
         Assert.Empty(await ReadAsync(
-            owner, Sequences, service, UserOf(system.Platform.PrivacyConnectionString(service)), "USAGE,SELECT,UPDATE"));
+            owner, Sequences, service, UserOf(system.Platform.PrivacyConnectionString(service)),
+            "USAGE,SELECT,UPDATE"));
     }
 
     [Theory]
@@ -198,7 +199,8 @@ public sealed class DatabaseRightsTests(MigratedSystem system)
             await RightsAsync(owner, "feedback", UserOf(system.Platform.ConnectionString("feedback"))));
     }
 
-    private static Task<List<string>> RightsAsync(NpgsqlConnection owner, string schema, string role) => ReadAsync(owner, """
+    private static Task<List<string>> RightsAsync(NpgsqlConnection owner, string schema, string role) =>
+        ReadAsync(owner, """
         select c.relname || ': ' || coalesce(string_agg(r.name, ' ' order by r.place), '')
         from pg_class c
         left join unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'])
@@ -219,7 +221,8 @@ public sealed class DatabaseRightsTests(MigratedSystem system)
         order by given
         """, schema, runtime, privacy);
 
-    private static string UserOf(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString).Username!;
+    private static string UserOf(string connectionString) =>
+        new NpgsqlConnectionStringBuilder(connectionString).Username!;
 
     private static async Task<NpgsqlConnection> OpenAsync(string connectionString)
     {

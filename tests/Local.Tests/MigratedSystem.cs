@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace CsPlatform.Local.Tests;
 
-/// <summary>All five databases at their schema, with one usage event of twelve minutes, and no service running.</summary>
+/// <summary>
+/// All five databases at their schema, with one usage event of twelve minutes, and no service running.
+/// </summary>
 public sealed class MigratedSystem : SystemFixture
 {
     protected override bool HasTap => false;
@@ -14,7 +16,8 @@ public sealed class MigratedSystem : SystemFixture
         await using var service = NpgsqlDataSource.Create(Platform.ConnectionString("engagement"));
         await using var intake = service.CreateCommand("""
             select engagement.make_usage_event_days('{2026-01-01}');
-            insert into engagement.usage_event (account_id, occurred_at, recorded_at, source_id, id, type, subject, user_id,
+            insert into engagement.usage_event (account_id, occurred_at, recorded_at, source_id, id, type, subject,
+              user_id,
               automation, minutes, features)
             values (gen_random_uuid(), '2026-01-01T09:00Z', '2026-01-01T09:00Z', 1, '1', 'used', 'crm/1', 'ann', false,
               12, '{}');

@@ -32,7 +32,8 @@ public sealed class OldDatabaseTests(MigratedSystem system)
         Assert.Equal(
             ["""true|Known|vip|4|anna|3|trial|2|{"crm": "1"}|{"crm": 5}|41.5""", "false|||0||0|trial|2|{}|{}|"],
             await ReadAsync(owner, """
-                select array_to_string(array[registered::text, name, tier, details_version::text, csm_id, csm_version::text,
+                select array_to_string(array[registered::text, name, tier, details_version::text, csm_id,
+                  csm_version::text,
                   stage, stage_version::text, external_ids::text, external_versions::text, score::text], '|', '')
                 from health.account_directory join health.account_fact using (account_id) order by account_id
                 """));
@@ -55,7 +56,8 @@ public sealed class OldDatabaseTests(MigratedSystem system)
             create table {{service}}.mt_doc_knownaccount (id uuid primary key, data jsonb not null);
             create function {{service}}.mt_upsert_knownaccount(doc jsonb) returns uuid language sql as 'select null::uuid';
             insert into {{service}}.mt_doc_knownaccount values ('{{Known}}', '{}'), ('{{Waiting}}', '{}');
-            insert into {{service}}.account_directory (account_id, csm_id, csm_version) values ('{{Waiting}}', 'anna', 3);
+            insert into {{service}}.account_directory (account_id, csm_id, csm_version)
+              values ('{{Waiting}}', 'anna', 3);
             """);
 
         for (var run = 0; run < 2; run++)
@@ -66,9 +68,11 @@ public sealed class OldDatabaseTests(MigratedSystem system)
             from {service}.account_directory order by account_id
             """));
         Assert.Empty(await ReadAsync(owner, $"""
-            select relname::text from pg_class where relnamespace = '{service}'::regnamespace and relname ~ 'knownaccount'
+            select relname::text from pg_class where relnamespace = '{service}'::regnamespace
+              and relname ~ 'knownaccount'
             union all
-            select proname::text from pg_proc where pronamespace = '{service}'::regnamespace and proname ~ 'knownaccount'
+            select proname::text from pg_proc where pronamespace = '{service}'::regnamespace
+              and proname ~ 'knownaccount'
             """));
         await RunAsync(owner, $"delete from {service}.account_directory");
     }

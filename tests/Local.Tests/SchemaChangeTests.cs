@@ -4,8 +4,8 @@ using Npgsql;
 namespace CsPlatform.Local.Tests;
 
 /// <summary>
-/// A schema is its owner's. What runs a service, or masks in its events, neither changes what is there, nor makes anything
-/// beside it, nor becomes somebody who may.
+/// A schema is its owner's. What runs a service, or masks in its events, neither changes what is there, nor makes
+/// anything beside it, nor becomes somebody who may.
 /// </summary>
 [Collection(nameof(MigratedSystem))]
 public sealed class SchemaChangeTests(MigratedSystem system)
@@ -58,7 +58,10 @@ public sealed class SchemaChangeTests(MigratedSystem system)
         }
 
         // What is refused would have worked: an administrator does it.
-        var administrator = new NpgsqlConnectionStringBuilder(system.Platform.Servers.Postgres) { Database = owner.Database };
+        var administrator = new NpgsqlConnectionStringBuilder(system.Platform.Servers.Postgres)
+        {
+            Database = owner.Database,
+        };
         await TryAsync(administrator.ConnectionString, sql);
     }
 

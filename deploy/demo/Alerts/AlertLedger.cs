@@ -5,7 +5,8 @@ namespace CsPlatform.Demo.Alerts;
 
 /// <summary>A churn-risk CloudEvent as a subscriber receives it.</summary>
 internal sealed record ReceivedAlert(
-    string Id, string Source, string Type, DateTimeOffset Time, string AccountSequence, string? Severity, ChurnRiskAlert Data)
+    string Id, string Source, string Type, DateTimeOffset Time, string AccountSequence, string? Severity,
+    ChurnRiskAlert Data)
 {
     public static ReceivedAlert Parse(ReadOnlySpan<byte> body)
     {
@@ -18,7 +19,8 @@ internal sealed record ReceivedAlert(
     public string Kind => Type.Split('.') is [.., var kind, _] ? kind : Type;
 
     private sealed record Envelope(
-        string Id, string Source, string Type, DateTimeOffset Time, string AccountSequence, string? SeverityText, ChurnRiskAlert Data);
+        string Id, string Source, string Type, DateTimeOffset Time, string AccountSequence, string? SeverityText,
+        ChurnRiskAlert Data);
 }
 
 /// <summary>

@@ -28,7 +28,8 @@ internal static class RetailFeed
             var index = DateOnly.FromDateTime(order.PlacedAt.UtcDateTime).DayNumber - FirstDay.DayNumber;
             if (index < 0 || index >= days.Length)
                 throw new ArgumentException(
-                    $"Order {order.Invoice} of {order.PlacedAt:u} is not between {FirstDay} and {Cut}.", nameof(orders));
+                    $"Order {order.Invoice} of {order.PlacedAt:u} is not between {FirstDay} and {Cut}.",
+                    nameof(orders));
             var day = days[index];
             if (known.Add(order.Customer))
                 day.Accounts.Add(new(AccountId(order), $"Customer {order.Customer}", System, order.Customer, Country: order.Country));

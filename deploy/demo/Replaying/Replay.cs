@@ -22,7 +22,8 @@ internal sealed record IntakeCounts(long Accepted, long Repeated, long Parked)
 /// schedule would run are run. So no service ever sees a fact that is later than its clock.
 /// </summary>
 internal sealed class Replay(
-    Endpoints endpoints, ReplayControl control, Func<BrokerMessage, CancellationToken, Task> publish, Action<DayFigures> onDay)
+    Endpoints endpoints, ReplayControl control, Func<BrokerMessage, CancellationToken, Task> publish,
+    Action<DayFigures> onDay)
 {
     private const int CallsAtOnce = 6;
 
@@ -38,7 +39,8 @@ internal sealed class Replay(
     /// <param name="looksOn">Days at whose end the silent are judged too, as if a scheduler had just swept.</param>
     /// <param name="onClosed">Called when a day is closed, before the next begins: to look, not to send.</param>
     public async Task<ClosedReplay> RunAsync(
-        IReadOnlyList<ReplayDay> days, IReadOnlySet<DateOnly> looksOn, Func<DateOnly, Task> onClosed, CancellationToken cancellationToken)
+        IReadOnlyList<ReplayDay> days, IReadOnlySet<DateOnly> looksOn, Func<DateOnly, Task> onClosed,
+        CancellationToken cancellationToken)
     {
         var figures = new List<DayFigures>(days.Count);
         foreach (var day in days)

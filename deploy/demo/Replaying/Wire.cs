@@ -16,7 +16,8 @@ internal sealed record BrokerMessage(ReadOnlyMemory<byte> Body);
 /// from the day alone; nothing else of the demo writes to the system but the clock and the sweeps.
 /// </summary>
 internal sealed record DayOnTheWire(
-    IReadOnlyList<ApiCall> Accounts, IReadOnlyList<ApiCall> Stages, IReadOnlyList<ApiCall> Facts, IReadOnlyList<ApiCall> Usage,
+    IReadOnlyList<ApiCall> Accounts, IReadOnlyList<ApiCall> Stages, IReadOnlyList<ApiCall> Facts,
+    IReadOnlyList<ApiCall> Usage,
     IReadOnlyList<BrokerMessage> Messages)
 {
     public IEnumerable<ApiCall> Calls => [.. Accounts, .. Stages, .. Facts, .. Usage];

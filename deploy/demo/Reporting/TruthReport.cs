@@ -8,7 +8,8 @@ namespace CsPlatform.Demo.Reporting;
 internal static class TruthReport
 {
     public static void Write(
-        TextWriter output, Scenario scenario, IReadOnlyList<CutReport> reports, IReadOnlyList<Episode> episodes, Truth truth)
+        TextWriter output, Scenario scenario, IReadOnlyList<CutReport> reports, IReadOnlyList<Episode> episodes,
+        Truth truth)
     {
         var last = reports[^1];
         Text.Heading(output, "What really happened");

@@ -12,7 +12,8 @@ namespace CsPlatform.Demo.Running;
 /// <param name="KnownAuc">A published figure to stand beside.</param>
 /// <param name="Preparation">What an administrator sets before the first day.</param>
 internal sealed record Scenario(
-    string Title, IReadOnlyList<ReplayDay> Days, IReadOnlyList<string> Sources, IReadOnlySet<DateOnly> LooksOn, string Leaving,
+    string Title, IReadOnlyList<ReplayDay> Days, IReadOnlyList<string> Sources, IReadOnlySet<DateOnly> LooksOn,
+    string Leaving,
     Func<ClosedReplay, Truth> OpenTruth, (string Name, double Auc)? KnownAuc = null, Preparation? Preparation = null)
 {
     private const int LookEveryDays = 91;

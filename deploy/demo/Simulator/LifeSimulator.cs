@@ -51,7 +51,8 @@ internal static class LifeSimulator
     }
 
     private sealed record Course(
-        ulong Seed, int Number, int Months, double Yearly, bool OnboardingFails, DateOnly Start, int Seats, decimal PerSeat,
+        ulong Seed, int Number, int Months, double Yearly, bool OnboardingFails, DateOnly Start, int Seats,
+        decimal PerSeat,
         DateOnly First, DateOnly KnownOn);
 
     private static (List<Term>, List<Dent>, Departure?) Live(Course c)

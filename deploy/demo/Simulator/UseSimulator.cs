@@ -68,7 +68,8 @@ internal static class UseSimulator
     }
 
     private static UsageEvent Event(
-        ref SeededRandom random, CustomerLife life, DateOnly day, string source, string type, string user, bool automation,
+        ref SeededRandom random, CustomerLife life, DateOnly day, string source, string type, string user,
+        bool automation,
         IReadOnlyList<string> features, int minutes)
     {
         // People work by day, machines at any hour.

@@ -31,7 +31,8 @@ internal static class VoiceSimulator
     }
 
     private static NewAnswer Answer(
-        ref SeededRandom random, CustomerLife life, DateOnly day, int contact, string metric, double value, int min, int max)
+        ref SeededRandom random, CustomerLife life, DateOnly day, int contact, string metric, double value, int min,
+        int max)
     {
         var at = new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero).AddSeconds(
             random.Between(8 * 3600, 20 * 3600));

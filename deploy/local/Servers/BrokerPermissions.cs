@@ -34,7 +34,9 @@ public sealed record BrokerPermissions(string Configure, string Write, string Re
     public static BrokerPermissions OfPublisher() => new(AnyOf(), AnyOf(UsageEvents), AnyOf());
 
     /// <summary>An outside system that hears alerts on queues of its own prefix.</summary>
-    /// <exception cref="LocalException">The prefix is no plain word, or names of the platform begin with it.</exception>
+    /// <exception cref="LocalException">
+    /// The prefix is no plain word, or names of the platform begin with it.
+    /// </exception>
     public static BrokerPermissions OfSubscriber(string prefix)
     {
         var ofOthers = Topology.Services.Select(s => s.Name)
@@ -42,7 +44,8 @@ public sealed record BrokerPermissions(string Configure, string Write, string Re
         // "usage" would own "usage-events"; with "crm.eu" beside it "crm" would own that one's queues.
         if (!Regex.IsMatch(prefix, "^[a-z0-9]+$") || ofOthers.Any(name => Regex.IsMatch(name, AnyOf(Own(prefix)))))
             throw new LocalException(
-                $"'{prefix}' cannot be a subscriber's name: take lower-case letters and digits, and no word of the platform.");
+                $"'{prefix}' cannot be a subscriber's name: "
+                + "take lower-case letters and digits, and no word of the platform.");
         return new(AnyOf(Own(prefix)), AnyOf(Own(prefix)), AnyOf([Own(prefix), Alerts, .. PublicRetellings]));
     }
 

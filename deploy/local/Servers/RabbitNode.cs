@@ -19,7 +19,8 @@ internal sealed record RabbitNode(int Number, int Size, int EpmdPort)
     /// </summary>
     public string Configuration => $"""
         cluster_formation.peer_discovery_backend = classic_config
-        {string.Join('\n', Enumerable.Range(1, Size).Select(n => $"cluster_formation.classic_config.nodes.{n} = {NameOf(n)}"))}
+        {string.Join('\n', Enumerable.Range(1, Size)
+            .Select(n => $"cluster_formation.classic_config.nodes.{n} = {NameOf(n)}"))}
         cluster_partition_handling = pause_minority
         """;
 

@@ -84,7 +84,9 @@ internal sealed class Tally(ProjectTimes projects)
         if (results is null || (run.ExitCode != 0 && results.Failed == 0))
         {
             var told = results is null ? "no report" : "no failed test";
-            Broken(project, $"It ended with exit code {run.ExitCode} and {told}. Its output ends:\n{run.LastLogLines(40)}");
+            Broken(
+                project,
+                $"It ended with exit code {run.ExitCode} and {told}. Its output ends:\n{run.LastLogLines(40)}");
             return;
         }
         if (results.Passed + results.Skipped.Count + results.Failed == 0)

@@ -17,8 +17,8 @@ internal static class UpVerb
         finds what runs, and clears what a killed one left. Ctrl-C while it starts stops everything; later `./cs down`
         does. In the foreground the same is `dotnet run --project AppHost`.
 
-          {InContainers}          PostgreSQL and RabbitMQ in containers: needs a container engine that answers, and the images
-                                that `./cs test --help` names; remembered until `./cs reset`
+          {InContainers}          PostgreSQL and RabbitMQ in containers: needs a container engine that answers, and the
+                                images that `./cs test --help` names; remembered until `./cs reset`
           {Environment} <name>  ASP.NET Core environment of the services (default Development, which has /dev)
           --of demo             what the demo left: its data, with its clock
         """, [Environment, StateOption.Name], [InContainers], RunAsync);

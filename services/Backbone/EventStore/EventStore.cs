@@ -16,7 +16,9 @@ namespace CsPlatform.Backbone;
 /// <summary>The service's own event store, its daemon and its outbox, set up the same way everywhere.</summary>
 public static class EventStore
 {
-    /// <summary>The header of a stored event whose message continues another trace than that of its appending.</summary>
+    /// <summary>
+    /// The header of a stored event whose message continues another trace than that of its appending.
+    /// </summary>
     public const string TraceHeader = "traceparent";
 
     /// <summary>
@@ -61,7 +63,9 @@ public static class EventStore
         builder.Services.AddHealthChecks().AddCheck<LeaderDaemon>("daemon", tags: ["ready"]);
     }
 
-    /// <summary>The options of a service's store without its connection: for the service, its migration and its tests.</summary>
+    /// <summary>
+    /// The options of a service's store without its connection: for the service, its migration and its tests.
+    /// </summary>
     /// <param name="service">Lower-case service name; also the database schema.</param>
     /// <param name="configure">
     /// Names the service's projections and documents; the events of its assembly have a <see cref="StoredAttribute"/>.
@@ -86,7 +90,8 @@ public static class EventStore
         options.Projections.Errors.SkipApplyErrors = false;
         options.Projections.Errors.SkipSerializationErrors = false;
         options.Projections.Errors.SkipUnknownEvents = false;
-        options.Schema.For<HandledMessage>().DocumentAlias("handledmessage").Metadata(m => m.DisableInformationalFields());
+        options.Schema.For<HandledMessage>().DocumentAlias("handledmessage")
+            .Metadata(m => m.DisableInformationalFields());
         configure(options);
         StoredEvents.Map(options, configure.Method.Module.GetTypes());
         return options;
@@ -98,8 +103,12 @@ public static class EventStore
             : throw new InvalidOperationException($"Set ConnectionStrings__{name}: it is missing.");
 }
 
-/// <summary>Sessions that know who acts: the caller's <c>sub</c>, or the service itself where it acts on a message or by the clock.</summary>
-internal sealed class AuthoredSessions(IDocumentStore store, StoreSetup setup, IHttpContextAccessor http) : ISessionFactory
+/// <summary>
+/// Sessions that know who acts: the caller's <c>sub</c>, or the service itself where it acts on a message or by the
+/// clock.
+/// </summary>
+internal sealed class AuthoredSessions(
+    IDocumentStore store, StoreSetup setup, IHttpContextAccessor http) : ISessionFactory
 {
     public IQuerySession QuerySession() => store.QuerySession();
 
@@ -111,5 +120,7 @@ internal sealed class AuthoredSessions(IDocumentStore store, StoreSetup setup, I
     }
 }
 
-/// <summary>What makes a service's store: its name, its events and projections, its database as the runtime role.</summary>
+/// <summary>
+/// What makes a service's store: its name, its events and projections, its database as the runtime role.
+/// </summary>
 internal sealed record StoreSetup(string Service, Action<StoreOptions> Configure, string ConnectionString);

@@ -18,7 +18,8 @@ public static class Faults
     {
         // the server ended the connection, or let none be made
         PostgresException { InvariantSeverity: "FATAL" or "PANIC" } => true,
-        PostgresException e => e.SqlState is ['0', '8', ..] or ['5', '3', ..] or ['5', '7', ..] or ['5', '8', ..] or "25006",
+        PostgresException e =>
+            e.SqlState is ['0', '8', ..] or ['5', '3', ..] or ['5', '7', ..] or ['5', '8', ..] or "25006",
         NpgsqlException or TimeoutException or IOException or System.Net.Sockets.SocketException => true,
         RabbitMQ.Client.Exceptions.OperationInterruptedException => true,
         // A statement that failed while it was prepared is misread at its next use on that connection, which Npgsql
@@ -34,7 +35,8 @@ public static class Faults
     {
         AggregateException e => e.InnerExceptions.Any(IsAppendRace), // Marten joins the faults of a batch
         ConcurrencyException or EventStreamUnexpectedMaxEventIdException
-            or Marten.Exceptions.ExistingStreamIdCollisionException or JasperFx.Events.ExistingStreamIdCollisionException
+            or Marten.Exceptions.ExistingStreamIdCollisionException
+            or JasperFx.Events.ExistingStreamIdCollisionException
             or MartenCommandException { InnerException: PostgresException { SqlState: "23505" or "40P01" } } => true,
         // The database rolled it back for others' sake; the first is Marten's name of the second.
         ConcurrentUpdateException or PostgresException { SqlState: "40001" or "40P01" } => true,
@@ -55,7 +57,8 @@ public static class Faults
         IsAppendRace(exception) ? new("version-changed",
             "Another change came first. Read again, then repeat with the new ETag.", 412)
         : IsOutage(exception) ? new("unavailable",
-            "A part that this answer needs is away. Repeat the call later: one that carries its own id takes effect once.",
+            "A part that this answer needs is away. Repeat the call later: "
+            + "one that carries its own id takes effect once.",
             503)
         : null;
 }

@@ -35,7 +35,8 @@ internal sealed record OutboxTranslation(Func<IEvent, IEnumerable<object>> Trans
 
 /// <summary>
 /// The event store is the outbox. In order inside a stream, streams side by side; a page's progress commits after the
-/// broker has confirmed every message, so a crash repeats messages (same id) and loses none. A rebuild publishes nothing.
+/// broker has confirmed every message, so a crash repeats messages (same id) and loses none. A rebuild publishes
+/// nothing.
 /// </summary>
 internal sealed partial class Outbox : SubscriptionBase
 {
@@ -57,19 +58,22 @@ internal sealed partial class Outbox : SubscriptionBase
                 Delay = TimeSpan.FromMilliseconds(100),
                 MaxDelay = TimeSpan.FromSeconds(3),
                 UseJitter = true,
-                ShouldHandle = new PredicateBuilder().Handle<Exception>(), // a client's cancelled waits too; ours ends it anyway
+                // a client's cancelled waits too; ours ends it anyway
+                ShouldHandle = new PredicateBuilder().Handle<Exception>(),
                 OnRetry = retry =>
                 {
                     LogNotConfirmed(retry.Outcome.Exception!, retry.AttemptNumber + 1);
                     return default;
                 },
             })
-            .AddTimeout(TimeSpan.FromSeconds(15)) // while the broker's alarm blocks publishers, a confirm may never come
+            // while the broker's alarm blocks publishers, a confirm may never come
+            .AddTimeout(TimeSpan.FromSeconds(15))
             .Build();
     }
 
     public override async Task<IChangeListener> ProcessEventsAsync(
-        EventRange page, ISubscriptionController controller, IDocumentOperations operations, CancellationToken cancellationToken)
+        EventRange page, ISubscriptionController controller, IDocumentOperations operations,
+        CancellationToken cancellationToken)
     {
         await Task.WhenAll(page.Events
             .GroupBy(translation.OrderBy)

@@ -76,7 +76,9 @@ internal static class Development
 
     private static async Task<bool> IsAtHead(IDocumentStore store, CancellationToken cancellationToken)
     {
-        var shards = store.Options.Events.Daemon is null ? [] : ((DocumentStore)store).Options.Projections.AllShards().Select(s => s.Name.Identity).ToArray();
+        var shards = store.Options.Events.Daemon is null
+            ? []
+            : ((DocumentStore)store).Options.Projections.AllShards().Select(s => s.Name.Identity).ToArray();
         await using var session = store.QuerySession();
         var schema = ((DocumentStore)store).Options.DatabaseSchemaName;
         await using var command = session.Connection!.CreateCommand();

@@ -64,7 +64,8 @@ internal sealed partial class StoredClock(
         {
             await using var read = database.CreateCommand($"""
                 select
-                  shows + case when runs then greatest(clock_timestamp() - moved_at, interval '0') else interval '0' end,
+                  shows + case when runs
+                    then greatest(clock_timestamp() - moved_at, interval '0') else interval '0' end,
                   runs, moves
                 from {service}.replay_clock where moves > $1
                 """);

@@ -14,7 +14,8 @@ public static partial class Migration
 {
     /// <summary>
     /// With <c>migrate</c> as the first argument: brings the schema up to date (event store, scheduler,
-    /// <see cref="OwnSql"/>), gives the runtime and the privacy role what they need, and returns true. Safe to run again at any time.
+    /// <see cref="OwnSql"/>), gives the runtime and the privacy role what they need, and returns true. Safe to run
+    /// again at any time.
     /// </summary>
     /// <param name="app">The service; reads <c>ConnectionStrings__{service}-owner</c>.</param>
     /// <param name="args">The program's arguments.</param>
@@ -71,7 +72,8 @@ public static partial class Migration
             Parameters = { new() { Value = role } },
         };
         if (await find.ExecuteScalarAsync() is null)
-            throw new InvalidOperationException($"Make the role that masks personal data: create role \"{role}\" nologin");
+            throw new InvalidOperationException(
+                $"Make the role that masks personal data: create role \"{role}\" nologin");
     }
 
     private static async Task Execute(NpgsqlConnection connection, string sql)

@@ -25,8 +25,6 @@ internal sealed record Scale(int Min, int Max, bool HigherIsBetter = true)
 
     public int Steps => Max - Min + 1;
 
-    public bool Holds(int score) => score >= Min && score <= Max;
-
     /// <summary>0 for the best possible answer, whatever the direction.</summary>
     public int StepsFromBest(int score) => HigherIsBetter ? Max - score : score - Min;
 }

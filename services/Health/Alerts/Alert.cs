@@ -13,7 +13,8 @@ namespace CsPlatform.Health.Alerts;
 /// </param>
 /// <param name="Recoveries">Evaluations in a row that found the score recovered.</param>
 internal sealed partial record Alert(
-    Guid Id, Guid AccountId, AlertCategory Category, AlertStatus Status, bool Open, AlertState State, AlertGround Ground,
+    Guid Id, Guid AccountId, AlertCategory Category, AlertStatus Status, bool Open, AlertState State,
+    AlertGround Ground,
     LastTold Told, DateTimeOffset? SnoozedUntil, int Recoveries, DateTimeOffset? RecoveredAt, DateTimeOffset? ClosedAt,
     string? Outcome) : IAboutAccount
 {
@@ -75,7 +76,8 @@ internal sealed partial record Alert(
 
     private static Alert Begin(AlertState state, AlertStatus status, UsageDayFact? today, DateTimeOffset at) => new(
         state.AlertId, state.AccountId, state.Category, status, Open: true, state, new(at, state.Snapshot.Rule, today),
-        new(at, state.Snapshot.Health.Score), SnoozedUntil: null, Recoveries: 0, RecoveredAt: null, ClosedAt: null, Outcome: null);
+        new(at, state.Snapshot.Health.Score), SnoozedUntil: null, Recoveries: 0, RecoveredAt: null, ClosedAt: null,
+        Outcome: null);
 
     private Alert Tell(AlertState state, AlertStatus status, DateTimeOffset at) =>
         this with { Status = status, State = state, Told = new(at, state.Snapshot.Health.Score), Recoveries = 0, RecoveredAt = null };

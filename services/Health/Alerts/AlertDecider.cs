@@ -98,7 +98,8 @@ internal static class AlertDecider
             yield return new AlertRecoverySeen(now);
         else
             yield return new AlertCleared(
-                alert.Next with { Snapshot = SnapshotBuilder.Build(seen, condition, alert.State.Snapshot.Rule) }, "recovered", now);
+                alert.Next with { Snapshot = SnapshotBuilder.Build(seen, condition, alert.State.Snapshot.Rule) },
+                "recovered", now);
     }
 
     private static IEnumerable<IAlertEvent> Worsening(Assessment seen, Alert alert, Condition condition)

@@ -11,12 +11,14 @@ internal sealed record AccountSnapshot(
     Guid Id, string Name, IReadOnlyDictionary<string, string> ExternalIds, string? Tier, string? Stage, string? CsmId);
 
 internal sealed record HealthSnapshot(
-    decimal Score, decimal? Previous, Band? Band, Band? PreviousBand, decimal Coverage, string ModelId, int ModelVersion,
+    decimal Score, decimal? Previous, Band? Band, Band? PreviousBand, decimal Coverage, string ModelId,
+    int ModelVersion,
     bool ModelChanged, DateTimeOffset AsOf);
 
 /// <param name="From">The score that a drop is measured from; none for the other kinds.</param>
 internal sealed record RuleSnapshot(
-    RuleKind Kind, int ModelVersion, decimal Threshold, decimal Observed, decimal ClearsAbove, int? WindowDays, decimal? From);
+    RuleKind Kind, int ModelVersion, decimal Threshold, decimal Observed, decimal ClearsAbove, int? WindowDays,
+    decimal? From);
 
 internal enum RuleKind { Threshold, Drop, Trend }
 

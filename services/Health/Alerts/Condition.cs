@@ -23,7 +23,8 @@ internal sealed record Condition(AlertCategory Category, RuleSnapshot? Rule, dec
         var policy = model.Alerts;
         var rule = score.Value < policy.LowHealthBelow
             ? new RuleSnapshot(
-                RuleKind.Threshold, model.Version, policy.LowHealthBelow, score.Value, policy.LowHealthClearsFrom, null, null)
+                RuleKind.Threshold, model.Version, policy.LowHealthBelow, score.Value, policy.LowHealthClearsFrom, null,
+                null)
             : null;
         return new(AlertCategory.LowHealth, rule, 0, null);
     }

@@ -18,7 +18,8 @@ internal sealed record DismissAlert(string Reason)
 internal static class DismissAlertEndpoint
 {
     public static void MapDismissAlert(this IEndpointRouteBuilder routes) => routes
-        .MapPost("/v1/alerts/{id:guid}/dismiss", (Guid id, DismissAlert body, Commands commands, CancellationToken ct) =>
+        .MapPost("/v1/alerts/{id:guid}/dismiss", (
+            Guid id, DismissAlert body, Commands commands, CancellationToken ct) =>
             commands.Change<Alert, AlertView>(id, FieldCheck.Of(body.Checked).Decide, AlertView.Of, ct))
         .WithName(nameof(DismissAlert)).WithSummary("Close an alert by hand")
         .AsChange(Permissions.WriteAlerts);

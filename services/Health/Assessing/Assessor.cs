@@ -21,7 +21,8 @@ internal sealed class Assessor(
     /// <param name="takeIn">Writes the facts that led here; none in a sweep.</param>
     /// <param name="traceOf">The trace of which an account's events are part, where it is not the present one.</param>
     public async Task<AssessmentCounts> Assess(
-        IReadOnlyCollection<Guid> accountIds, Func<NpgsqlConnection, DateTimeOffset, Task>? takeIn, Func<Guid, string?>? traceOf,
+        IReadOnlyCollection<Guid> accountIds, Func<NpgsqlConnection, DateTimeOffset, Task>? takeIn,
+        Func<Guid, string?>? traceOf,
         CancellationToken ct)
     {
         var ids = accountIds.Distinct().Order().ToArray();
@@ -50,7 +51,8 @@ internal sealed class Assessor(
         Assess([accountId], takeIn, traceOf: null, ct);
 
     private async Task<AssessmentCounts> Judge(
-        NpgsqlConnection connection, IDocumentSession session, Guid[] ids, DateTimeOffset now, Func<Guid, string?>? traceOf,
+        NpgsqlConnection connection, IDocumentSession session, Guid[] ids, DateTimeOffset now,
+        Func<Guid, string?>? traceOf,
         CancellationToken ct)
     {
         var models = await session.LoadAsync<ModelHistory>(ModelHistory.StreamId(DefaultModel.Id), ct)
@@ -73,7 +75,8 @@ internal sealed class Assessor(
             events.Append(assessment);
             foreach (var category in Enum.GetValues<AlertCategory>())
             {
-                var current = alerts[(known.Account.AccountId, category)].OrderByDescending(a => a.Open).ThenByDescending(a => a.ClosedAt).FirstOrDefault();
+                var current = alerts[(known.Account.AccountId, category)].OrderByDescending(a => a.Open)
+                    .ThenByDescending(a => a.ClosedAt).FirstOrDefault();
                 var decided = AlertDecider.Decide(assessment, category, current, models, Guid.CreateVersion7(now));
                 events.Append(known.Account.AccountId, current, decided);
                 counts = counts.Plus(decided);
@@ -104,7 +107,8 @@ internal sealed class Assessor(
             return;
 
         await using var command = new NpgsqlCommand("""
-            update health.account_fact a set score = s.score, coverage = s.coverage, band = s.band, scored_at = s.scored_at
+            update health.account_fact a set score = s.score, coverage = s.coverage, band = s.band,
+              scored_at = s.scored_at
               from unnest($1, $2, $3, $4, $5) as s(account_id, score, coverage, band, scored_at)
              where a.account_id = s.account_id
                and (a.score, a.coverage, a.band) is distinct from (s.score, s.coverage, s.band)

@@ -18,11 +18,13 @@ internal sealed record EvidenceView(
 
 /// <param name="Late">Whether its figures changed long after the day.</param>
 internal sealed record EvidenceDay(
-    DateOnly Day, int Events, int ActiveUsers, decimal Minutes, IReadOnlyList<string> Features, DateTimeOffset LearnedAt, bool Late);
+    DateOnly Day, int Events, int ActiveUsers, decimal Minutes, IReadOnlyList<string> Features,
+    DateTimeOffset LearnedAt, bool Late);
 
 /// <param name="Normalised">0 to 100, 100 the best.</param>
 internal sealed record EvidenceAnswer(
-    Guid AnswerId, string ContactId, string Metric, int Score, decimal Normalised, DateTimeOffset OccurredAt, DateTimeOffset LearnedAt);
+    Guid AnswerId, string ContactId, string Metric, int Score, decimal Normalised, DateTimeOffset OccurredAt,
+    DateTimeOffset LearnedAt);
 
 internal sealed record EvidenceContract(Guid ContractId, DateOnly EndsOn, Money AnnualAmount, bool RenewalOpen);
 
@@ -38,7 +40,8 @@ internal static class GetEvidenceEndpoint
             .Require(Permissions.ReadHealth);
 
     private static async Task<Ok<EvidenceView>> Handle(
-        Guid id, string measure, DateTimeOffset? asOf, int? modelVersion, NpgsqlDataSource database, DefaultModelSeed seed,
+        Guid id, string measure, DateTimeOffset? asOf, int? modelVersion, NpgsqlDataSource database,
+        DefaultModelSeed seed,
         TimeProvider clock, CancellationToken ct)
     {
         var models = await seed.Current(ct);
@@ -48,8 +51,11 @@ internal static class GetEvidenceEndpoint
         var line = model.Measures.FirstOrDefault(m => m.Id == measure)
             ?? throw RefusedException.Invalid(
                 "measure", $"is one of {string.Join(", ", model.Measures.Select(m => m.Id))}");
-        var at = (asOf ?? clock.GetUtcNow()).ToUniversalTime();
-        FieldCheck.Of(check => { check.Within(at, "asOf", Earliest, Latest); return at; });
+        var at = FieldCheck.Of(check =>
+        {
+            check.Within(asOf, "asOf", Earliest, Latest);
+            return (asOf ?? clock.GetUtcNow()).ToUniversalTime();
+        });
         var facts = await ScoredFacts.Read(database, id, model, at, ct);
         return facts is null or { Account.Registered: false }
             ? throw RefusedException.Unknown("account")
@@ -73,7 +79,8 @@ internal static class GetEvidenceEndpoint
     }
 
     private static EvidenceDay Day(UsageDayFact d) => new(
-        d.Day, d.Figures.Events, d.Figures.ActiveUsers, d.Figures.Minutes, d.Figures.Features, d.LearnedAt, d.LateAt is not null);
+        d.Day, d.Figures.Events, d.Figures.ActiveUsers, d.Figures.Minutes, d.Figures.Features, d.LearnedAt,
+        d.LateAt is not null);
 
     private static EvidenceAnswer Answer(SurveyAnswerFact a) =>
         new(a.AnswerId, a.ContactId, a.Metric, a.Score, Math.Round(a.Normalised, 1), a.OccurredAt, a.LearnedAt);

@@ -10,13 +10,16 @@ internal static class FactReader
     private const string Sql = """
         select account_id, name, tier, stage, csm_id, coalesce(external_ids, '{}'), first_use_on, features_seen
           from health.account_fact left join health.account_directory using (account_id) where account_id = any($1);
-        select account_id, day, events, active_users, minutes, case when day >= $3 and features <> '{}' then features end, version,
+        select account_id, day, events, active_users, minutes, case when day >= $3 and features <> '{}'
+          then features end, version,
                learned_at, late_at, on_time_events, on_time_users, on_time_minutes,
                case when day >= $3 and on_time_features <> '{}' then on_time_features end
           from health.usage_day where account_id = any($1) and day >= $2;
-        select account_id, answer_id, contact_id, metric, score, scale_min, scale_max, higher_is_better, occurred_at, learned_at
+        select account_id, answer_id, contact_id, metric, score, scale_min, scale_max, higher_is_better, occurred_at,
+          learned_at
           from health.survey_answer where account_id = any($1) and occurred_at >= $2;
-        select account_id, contract_id, ends_on, annual_amount, currency, renewal_id is not null, occurred_at, learned_at
+        select account_id, contract_id, ends_on, annual_amount, currency, renewal_id is not null, occurred_at,
+          learned_at
           from health.contract where account_id = any($1);
         """;
 
@@ -48,7 +51,8 @@ internal static class FactReader
         var contracts = await Grouped(rows, Contract, ct);
 
         return accounts.ToDictionary(a => a.Key, a => new AccountFacts(
-            a.Value, days.GetValueOrDefault(a.Key, []), answers.GetValueOrDefault(a.Key, []), contracts.GetValueOrDefault(a.Key, [])));
+            a.Value, days.GetValueOrDefault(a.Key, []), answers.GetValueOrDefault(a.Key, []),
+            contracts.GetValueOrDefault(a.Key, [])));
     }
 
     private static NpgsqlBatchCommand Command(

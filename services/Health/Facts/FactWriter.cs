@@ -65,7 +65,8 @@ internal static class FactWriter
             first_use as (
                 update health.account_fact a
                    set first_use_on = least(a.first_use_on, t.day), features_seen = a.features_seen or t.features
-                  from (select account_id, min(day) filter (where events > 0) as day, bool_or(features <> '{}') as features
+                  from (select account_id, min(day) filter (where events > 0) as day,
+                    bool_or(features <> '{}') as features
                           from told group by account_id) t
                  where a.account_id = t.account_id
                    and (t.day < coalesce(a.first_use_on, 'infinity') or (t.features and not a.features_seen)))
@@ -78,10 +79,14 @@ internal static class FactWriter
                set events = excluded.events, active_users = excluded.active_users, minutes = excluded.minutes,
                    features = excluded.features, version = excluded.version, learned_at = excluded.learned_at,
                    late_at = coalesce(excluded.late_at, known.late_at),
-                   on_time_events = case when excluded.late_at is null or known.late_at is not null then known.on_time_events else known.events end,
-                   on_time_users = case when excluded.late_at is null or known.late_at is not null then known.on_time_users else known.active_users end,
-                   on_time_minutes = case when excluded.late_at is null or known.late_at is not null then known.on_time_minutes else known.minutes end,
-                   on_time_features = case when excluded.late_at is null or known.late_at is not null then known.on_time_features else known.features end
+                   on_time_events = case when excluded.late_at is null or known.late_at is not null
+                     then known.on_time_events else known.events end,
+                   on_time_users = case when excluded.late_at is null or known.late_at is not null
+                     then known.on_time_users else known.active_users end,
+                   on_time_minutes = case when excluded.late_at is null or known.late_at is not null
+                     then known.on_time_minutes else known.minutes end,
+                   on_time_features = case when excluded.late_at is null or known.late_at is not null
+                     then known.on_time_features else known.features end
              where known.version < excluded.version
             """, ct, new NpgsqlParameter { Value = JsonSerializer.Serialize(rows), NpgsqlDbType = NpgsqlDbType.Jsonb }, learnedAt, lateBefore);
     }

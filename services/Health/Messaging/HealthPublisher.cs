@@ -12,7 +12,8 @@ internal static class HealthPublisher
     {
         HealthScored s when s.Band != s.PreviousBand => [BandChanged(s)],
         AlertRaised a => [Raised(a.Alert, a.At), AlertCloudEvent.Of(e, a.Alert, "raised", "raised", a.At)],
-        AlertReopened { Alert.Silent: false } a => [Raised(a.Alert, a.At), AlertCloudEvent.Of(e, a.Alert, "raised", "reopened", a.At)],
+        AlertReopened { Alert.Silent: false } a =>
+            [Raised(a.Alert, a.At), AlertCloudEvent.Of(e, a.Alert, "raised", "reopened", a.At)],
         AlertSurfaced a => [Raised(a.Alert, a.At), AlertCloudEvent.Of(e, a.Alert, "raised", "raised", a.At)],
         AlertUpdated a => [AlertCloudEvent.Of(e, a.Alert, "updated", "updated", a.At)],
         AlertEscalated a =>
@@ -68,7 +69,8 @@ internal static class HealthPublisher
     };
 
     private static HealthBandChanged BandChanged(HealthScored s) => new(
-        s.AccountId, s.Score, s.Band is { } band ? band.Name() : null, s.PreviousBand is { } previous ? previous.Name() : null,
+        s.AccountId, s.Score, s.Band is { } band ? band.Name() : null,
+        s.PreviousBand is { } previous ? previous.Name() : null,
         s.ModelId, s.ModelVersion, s.AsOf);
 
     private static ChurnRiskRaised Raised(AlertState alert, DateTimeOffset at) => new(

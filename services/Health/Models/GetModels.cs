@@ -3,7 +3,8 @@ using CsPlatform.Health.Scoring;
 namespace CsPlatform.Health.Models;
 
 internal sealed record ModelListItem(
-    string ModelId, int Version, string Name, string Reason, string PublishedBy, DateTimeOffset PublishedAt, bool Current);
+    string ModelId, int Version, string Name, string Reason, string PublishedBy, DateTimeOffset PublishedAt,
+    bool Current);
 
 internal sealed record ModelView(
     ScoreModel Model, string Reason, string PublishedBy, DateTimeOffset PublishedAt, bool Current)

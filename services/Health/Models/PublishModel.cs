@@ -8,7 +8,8 @@ namespace CsPlatform.Health.Models;
 /// </summary>
 /// <param name="Reason">Why, 1 to 500 characters.</param>
 internal sealed record PublishModel(
-    string Reason, string Name, decimal CoverageFloor, decimal StoreStep, IReadOnlyList<Measure> Measures, BandEdges Bands,
+    string Reason, string Name, decimal CoverageFloor, decimal StoreStep, IReadOnlyList<Measure> Measures,
+    BandEdges Bands,
     AlertPolicy Alerts)
 {
     private const int MaxNameLength = 200, MaxReasonLength = 500;

@@ -50,7 +50,8 @@ internal sealed partial record AccountHealth(
         var horizon = e.AsOf.AddDays(-RecentDays);
         var kept = recent.SkipWhile((p, i) => i + 1 < recent.Count && recent[i + 1].AsOf <= horizon);
         return new(
-            e.AccountId, e.ModelId, e.ModelVersion, e.AsOf, e.Score, e.Band, e.Coverage, e.Contributions, e.Missing, e.Changes,
+            e.AccountId, e.ModelId, e.ModelVersion, e.AsOf, e.Score, e.Band, e.Coverage, e.Contributions, e.Missing,
+            e.Changes,
             e.Previous, e.PreviousBand, e.LateData, Frozen: false,
             // Below the coverage floor there is no band: such a score says too little for a drop or a trend to start
             // from.

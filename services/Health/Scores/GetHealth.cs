@@ -17,7 +17,8 @@ namespace CsPlatform.Health.Scores;
 /// <param name="LastStored">The last score kept in history, with the ledger of its change.</param>
 /// <param name="Frozen">The account churned: the score stands as it was then.</param>
 internal sealed record HealthView(
-    Guid AccountId, string? Name, decimal? Score, Band? Band, decimal Coverage, bool Sufficient, string ModelId, int ModelVersion,
+    Guid AccountId, string? Name, decimal? Score, Band? Band, decimal Coverage, bool Sufficient, string ModelId,
+    int ModelVersion,
     DateTimeOffset AsOf, decimal? Change7Days, decimal? Change28Days, IReadOnlyList<Contribution> Contributions,
     IReadOnlyList<string> Missing, IReadOnlyList<Reason> Reasons, StoredScore? LastStored, bool Frozen);
 
@@ -34,7 +35,8 @@ internal static class GetHealthEndpoint
             .Require(Permissions.ReadHealth);
 
     private static async Task<Ok<HealthView>> Handle(
-        Guid id, NpgsqlDataSource database, IQuerySession session, DefaultModelSeed seed, TimeProvider clock, CancellationToken ct)
+        Guid id, NpgsqlDataSource database, IQuerySession session, DefaultModelSeed seed, TimeProvider clock,
+        CancellationToken ct)
     {
         var (now, model) = (clock.GetUtcNow(), (await seed.Current(ct)).Current);
         var facts = await ScoredFacts.Read(database, id, model, now, ct);
@@ -58,7 +60,8 @@ internal static class GetHealthEndpoint
     }
 
     private static HealthView Frozen(AccountFacts facts, AccountHealth stored) => new(
-        stored.Id, facts.Account.Name, stored.Score, stored.Band, stored.Coverage, stored.Band is not null, stored.ModelId,
+        stored.Id, facts.Account.Name, stored.Score, stored.Band, stored.Coverage, stored.Band is not null,
+        stored.ModelId,
         stored.ModelVersion, stored.AsOf, null, null, stored.Contributions, stored.Missing, [], Stored(
             stored), Frozen: true);
 

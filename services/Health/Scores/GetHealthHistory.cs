@@ -6,7 +6,8 @@ namespace CsPlatform.Health.Scores;
 /// <param name="RecordedAt">When it was stored.</param>
 /// <param name="Changes">The ledger since the score before; adds up to the difference exactly.</param>
 internal sealed record HealthHistoryItem(
-    DateTimeOffset AsOf, DateTimeOffset RecordedAt, decimal Score, Band? Band, decimal Coverage, string ModelId, int ModelVersion,
+    DateTimeOffset AsOf, DateTimeOffset RecordedAt, decimal Score, Band? Band, decimal Coverage, string ModelId,
+    int ModelVersion,
     decimal? Previous, bool ModelChanged, bool LateData, IReadOnlyList<ScoreChange> Changes,
     IReadOnlyList<Contribution> Contributions, IReadOnlyList<string> Missing);
 
@@ -49,6 +50,7 @@ internal static class GetHealthHistoryEndpoint
     }
 
     private static HealthHistoryItem Item(HealthScored s, DateTimeOffset recordedAt) => new(
-        s.AsOf, recordedAt, s.Score, s.Band, s.Coverage, s.ModelId, s.ModelVersion, s.Previous, s.ModelChanged, s.LateData,
+        s.AsOf, recordedAt, s.Score, s.Band, s.Coverage, s.ModelId, s.ModelVersion, s.Previous, s.ModelChanged,
+        s.LateData,
         s.Changes, s.Contributions, s.Missing);
 }

@@ -7,7 +7,8 @@ namespace CsPlatform.Health.Scores;
 /// <summary>An account's score as last worked out, by a fact or by the sweep.</summary>
 /// <param name="ScoredAt">When the score last became another.</param>
 internal sealed record HealthListItem(
-    Guid AccountId, string Name, decimal Score, Band? Band, decimal Coverage, string? Tier, string? Stage, DateTimeOffset ScoredAt);
+    Guid AccountId, string Name, decimal Score, Band? Band, decimal Coverage, string? Tier, string? Stage,
+    DateTimeOffset ScoredAt);
 
 internal static class GetHealthListEndpoint
 {

@@ -14,7 +14,8 @@ internal static class ScoredFacts
 
     /// <summary>Of these accounts, as far back as any of the models looks, and alerts may be taken back.</summary>
     public static Task<IReadOnlyDictionary<Guid, AccountFacts>> Read(
-        NpgsqlConnection connection, Guid[] ids, IReadOnlyList<ScoreModel> models, DateTimeOffset now, CancellationToken ct)
+        NpgsqlConnection connection, Guid[] ids, IReadOnlyList<ScoreModel> models, DateTimeOffset now,
+        CancellationToken ct)
     {
         var today = DateOnly.FromDateTime(now.UtcDateTime);
         var days = models.Max(m => m.LookBackDays);

@@ -24,10 +24,12 @@ internal static class Scorer
         var (score, shares) = Shares(known.ConvertAll(m => (m.Weight, m.Points)));
         var (_, full) = Shares(known.ConvertAll(m => (m.Weight, 100m)));
         var contributions = known.Select((m, i) => new Contribution(
-            m.Id, m.Weight, m.Reading.Value, m.Reading.Before, m.Points, shares[i], full[i], m.Reading.Evidence)).ToList();
+            m.Id, m.Weight, m.Reading.Value, m.Reading.Before, m.Points, shares[i], full[i],
+            m.Reading.Evidence)).ToList();
 
         return new Score(
-            model.ModelId, model.Version, asOf, score, coverage, coverage >= model.CoverageFloor, contributions, missing);
+            model.ModelId, model.Version, asOf, score, coverage, coverage >= model.CoverageFloor, contributions,
+            missing);
     }
 
     /// <summary>The weighted mean to a tenth, and each item's share of it to a tenth. Nothing gives nought.</summary>

@@ -138,7 +138,8 @@ public sealed class ReplayTests
     }
 
     private static async Task<ClosedReplay> Play(
-        RecordedServices services, IReadOnlyList<ReplayDay> days, Func<BrokerMessage, CancellationToken, Task>? publish = null,
+        RecordedServices services, IReadOnlyList<ReplayDay> days, Func<BrokerMessage, CancellationToken,
+        Task>? publish = null,
         Func<DateOnly, Task>? onClosed = null, IEnumerable<DateOnly>? looksOn = null)
     {
         using var endpoints = new Endpoints(service => new($"http://{service}"), part => $"{part}", () => services);

@@ -8,8 +8,8 @@ using RabbitMQ.Client.Exceptions;
 namespace CsPlatform.EndToEnd.Tests.Canary;
 
 /// <summary>
-/// Personal data and secrets go in by every way. Nobody sees them who only runs the system; other services and subscribers
-/// are told what <see cref="Intended"/> lists; they lie in the tables that it lists, and nowhere else.
+/// Personal data and secrets go in by every way. Nobody sees them who only runs the system; other services and
+/// subscribers are told what <see cref="Intended"/> lists; they lie in the tables that it lists, and nowhere else.
 /// </summary>
 [Collection(nameof(WholeSystem))]
 public sealed class CanaryTests(WholeSystem system)
@@ -32,11 +32,13 @@ public sealed class CanaryTests(WholeSystem system)
             await waysIn.AnswerSurveyAsync(Survey(account, $"{planted.New("comment without a database")}"));
             await waysIn.PublishAsync("application/cloudevents+json",
                 Usage(planted.New("user without a database"), planted.New("note without a database")));
-            await waysIn.GetAsync("accounts", $"/v1/accounts?search={planted.New("search without a database")}", null, Roles.Viewer);
+            await waysIn.GetAsync(
+                "accounts", $"/v1/accounts?search={planted.New("search without a database")}", null, Roles.Viewer);
         });
         var before = await FailedMessagesAsync();
         var poison = await waysIn.PoisonAsync();
-        await Eventually.HoldsAsync(async () => await FailedMessagesAsync() == before + poison, TimeSpan.FromSeconds(60));
+        await Eventually.HoldsAsync(
+            async () => await FailedMessagesAsync() == before + poison, TimeSpan.FromSeconds(60));
         await TelemetryArrivesAsync();
 
         Assert.True(waysIn.Errors.Count > 20, $"{waysIn.Errors.Count} ways in answered with an error");
@@ -88,7 +90,8 @@ public sealed class CanaryTests(WholeSystem system)
         planted.Add("command line", "CsPlatform.Engagement.dll");
         await TelemetryArrivesAsync();
 
-        var seen = (await places.LookAsync()).Concat(waysIn.Errors).SelectMany(p => planted.In(p.Text).Select(kind => $"{kind}: {p.Place}")).ToHashSet();
+        var seen = (await places.LookAsync()).Concat(waysIn.Errors).SelectMany(
+            p => planted.In(p.Text).Select(kind => $"{kind}: {p.Place}")).ToHashSet();
 
         Assert.Contains("marker: queue canary-twin", seen);
         Assert.Contains("header of a message: message on ", seen);
@@ -125,18 +128,22 @@ public sealed class CanaryTests(WholeSystem system)
         var comment = planted.New("comment");
         var answer = Survey(account, $"I am {comment}, call me", planted.New("contact"));
         await waysIn.AnswerSurveyAsync(answer);
-        await waysIn.AnswerSurveyAsync(new Dictionary<string, object>(answer) { ["comment"] = planted.New("comment of a reused id") });
+        await waysIn.AnswerSurveyAsync(
+            new Dictionary<string, object>(answer) { ["comment"] = planted.New("comment of a reused id") });
         await waysIn.AnswerSurveyAsync(Survey(
-            WholeSystem.NewId(), planted.New("comment on an unknown account"), planted.New("contact of an unknown account")));
+            WholeSystem.NewId(), planted.New("comment on an unknown account"), planted.New(
+                "contact of an unknown account")));
         foreach (var (member, value) in new (string, object)[]
         {
             ("contactId", $"{planted.New("e-mail")}@example.com"),
             ("contactId", planted.New("long contact") + new string('x', 300)),
             ("metric", planted.New("metric")), ("phone", planted.New("phone")),
-            ("answeredAt", planted.New("time")), ("score", planted.New("score")), ("accountId", planted.New("account id")),
+            ("answeredAt", planted.New("time")), ("score", planted.New("score")), (
+                "accountId", planted.New("account id")),
             ("comment", planted.New("long comment") + new string('x', 5_000)),
         })
-            await waysIn.AnswerSurveyAsync(new Dictionary<string, object>(Survey(account, "none")) { [member] = value });
+            await waysIn.AnswerSurveyAsync(
+                new Dictionary<string, object>(Survey(account, "none")) { [member] = value });
         await waysIn.AnswerSurveyAsync($$"""{"comment":"{{planted.New("comment cut off")}}""");
         await waysIn.AnswerSurveyAsync($$"""{"comment":"{{planted.New("comment with a NUL")}}\u0000"}""");
     }
@@ -145,20 +152,25 @@ public sealed class CanaryTests(WholeSystem system)
     {
         const string One = "application/cloudevents+json", Batch = "application/cloudevents-batch+json";
         var now = at.ToString("O", CultureInfo.InvariantCulture);
-        var good = Usage(planted.New("user"), planted.New("note"), now: now, id: "canary", extension: planted.New("extension"));
+        var good = Usage(
+            planted.New("user"), planted.New("note"), now: now, id: "canary", extension: planted.New("extension"));
         await waysIn.PublishAsync(One, good);
         await waysIn.PublishAsync(One, Usage(planted.New("user of a reused id"), "x", now: now, id: "canary"));
         await waysIn.PublishAsync(One, Usage("ann", planted.New("note of an unknown subject"), "crm/nobody", now: now));
-        await waysIn.PublishAsync(One, Usage("ann", planted.New("note of a wrong source"), source: planted.New("source"), now: now));
-        await waysIn.PublishAsync(One, Usage("ann", planted.New("note at a wrong time"), now: planted.New("time of use")));
+        await waysIn.PublishAsync(
+            One, Usage("ann", planted.New("note of a wrong source"), source: planted.New("source"), now: now));
+        await waysIn.PublishAsync(
+            One, Usage("ann", planted.New("note at a wrong time"), now: planted.New("time of use")));
         await waysIn.PublishAsync(One, good[..^3] + planted.New("cut off"));
-        await waysIn.PublishAsync(Batch, $"[{Usage("ann", planted.New("note in a batch"), subject: planted.New("subject"), now: now)},7]");
+        await waysIn.PublishAsync(
+            Batch, $"[{Usage("ann", planted.New("note in a batch"), subject: planted.New("subject"), now: now)},7]");
         await waysIn.PublishAsync($"text/{planted.New("media type")}", planted.New("other text"));
 
         var header = new Dictionary<string, object?> { ["x-person"] = planted.New("AMQP header") };
         await waysIn.PublishOverAmqpAsync(planted.New("AMQP text"), header);
         await waysIn.PublishOverAmqpAsync(Usage(planted.New("AMQP user"), "x", "crm/nobody", now: now), header);
-        await waysIn.PublishOverAmqpAsync(Usage("ann", planted.New("AMQP note"), source: "/not/mine", now: now), header);
+        await waysIn.PublishOverAmqpAsync(
+            Usage("ann", planted.New("AMQP note"), source: "/not/mine", now: now), header);
         await waysIn.PublishOverAmqpAsync(
             Usage(planted.New("user over AMQP"), planted.New("note over AMQP"), now: now, extension: planted.New("extension over AMQP")),
             new() { ["x-person"] = planted.New("AMQP header of what is taken") });
@@ -170,7 +182,8 @@ public sealed class CanaryTests(WholeSystem system)
     {
         foreach (var service in PlatformOptions.AllServices)
         {
-            await waysIn.GetAsync(service, $"/v1/failed-messages?after={planted.New($"{service}: id")}", null, Roles.Ops);
+            await waysIn.GetAsync(
+                service, $"/v1/failed-messages?after={planted.New($"{service}: id")}", null, Roles.Ops);
             await waysIn.GetAsync(service, "/v1/failed-messages", h =>
                 h.Authorization = new AuthenticationHeaderValue("Bearer", planted.New($"{service}: token")));
             await waysIn.GetAsync(service, "/v1/failed-messages", h =>
@@ -183,16 +196,21 @@ public sealed class CanaryTests(WholeSystem system)
         }
         var good = system.Platform.Token(new TokenClaims(Roles.Ops) { Subject = planted.New("subject of a token") });
         planted.Add("token", good.Split('.')[2]);
-        await waysIn.GetAsync("accounts", "/v1/failed-messages", h => h.Authorization = new AuthenticationHeaderValue("Bearer", good));
-        await waysIn.GetAsync("accounts", "/v1/accounts", h => h.Authorization = new AuthenticationHeaderValue("Bearer", good + "x"));
-        await waysIn.GetAsync("accounts", $"/v1/accounts?limit={planted.New("limit")}&after={planted.New("page")}", null, Roles.Viewer);
+        await waysIn.GetAsync(
+            "accounts", "/v1/failed-messages", h => h.Authorization = new AuthenticationHeaderValue("Bearer", good));
+        await waysIn.GetAsync(
+            "accounts", "/v1/accounts", h => h.Authorization = new AuthenticationHeaderValue("Bearer", good + "x"));
+        await waysIn.GetAsync(
+            "accounts", $"/v1/accounts?limit={planted.New("limit")}&after={planted.New("page")}", null, Roles.Viewer);
         await waysIn.SendAsync("accounts", "/v1/accounts/imports?dryRun=false", "text/csv",
             $"name,employees\n,{planted.New("cell")}\n", new TokenClaims(Roles.Csm));
         await waysIn.SendAsync("accounts", "/v1/accounts", "application/json",
             $$"""{"name":"","country":"{{planted.New("country")}}","phone":"{{planted.New("phone of an account")}}"}""", new TokenClaims(Roles.Csm));
     }
 
-    /// <summary>The services are cut off from their databases as by a full server, which is an outage to them.</summary>
+    /// <summary>
+    /// The services are cut off from their databases as by a full server, which is an outage to them.
+    /// </summary>
     private async Task WhileDatabasesAreAwayAsync(Func<Task> act)
     {
         await using var server = NpgsqlDataSource.Create(system.Platform.Servers.Postgres);
@@ -203,7 +221,8 @@ public sealed class CanaryTests(WholeSystem system)
                 var role = new NpgsqlConnectionStringBuilder(system.Platform.ConnectionString(service)).Username;
                 await using var limit = server.CreateCommand($"""
                     alter role "{role}" connection limit {connections};
-                    select pg_terminate_backend(pid) from pg_stat_activity where {connections} = 0 and usename = '{role}';
+                    select pg_terminate_backend(pid) from pg_stat_activity where {connections} = 0
+                      and usename = '{role}';
                     """);
                 await limit.ExecuteNonQueryAsync();
             }
@@ -221,7 +240,8 @@ public sealed class CanaryTests(WholeSystem system)
         foreach (var service in PlatformOptions.AllServices)
         {
             using var nobody = system.Client(service);
-            await Eventually.HoldsAsync(async () => (await nobody.GetAsync("/health")).IsSuccessStatusCode, TimeSpan.FromSeconds(60));
+            await Eventually.HoldsAsync(
+                async () => (await nobody.GetAsync("/health")).IsSuccessStatusCode, TimeSpan.FromSeconds(60));
         }
     }
 
@@ -230,7 +250,8 @@ public sealed class CanaryTests(WholeSystem system)
         var waiting = 0;
         foreach (var service in PlatformOptions.AllServices)
         {
-            await using var count = system.Database(service).CreateCommand($"select count(*) from {service}.failed_message");
+            await using var count = system.Database(service).CreateCommand(
+                $"select count(*) from {service}.failed_message");
             waiting += (int)(long)(await count.ExecuteScalarAsync())!;
         }
         return waiting;
@@ -250,18 +271,20 @@ public sealed class CanaryTests(WholeSystem system)
         return at < 0 ? "(encoded)" : text[Math.Max(0, at - 150)..Math.Min(text.Length, at + 60)];
     }
 
-    private static Dictionary<string, object> Survey(Guid account, string comment, string contact = "contact-1") => new()
-    {
-        ["answerId"] = WholeSystem.NewId(),
-        ["accountId"] = account,
-        ["contactId"] = contact,
-        ["metric"] = "nps",
-        ["score"] = 3,
-        ["comment"] = comment,
-    };
+    private static Dictionary<string, object> Survey(
+        Guid account, string comment, string contact = "contact-1") => new()
+        {
+            ["answerId"] = WholeSystem.NewId(),
+            ["accountId"] = account,
+            ["contactId"] = contact,
+            ["metric"] = "nps",
+            ["score"] = 3,
+            ["comment"] = comment,
+        };
 
     private static string Usage(
-        string user, string note, string subject = "crm/canary-1", string source = WholeSystem.Source, string? now = null, string? id = null,
+        string user, string note, string subject = "crm/canary-1", string source = WholeSystem.Source,
+        string? now = null, string? id = null,
         string extension = "none") =>
         JsonSerializer.Serialize(new Dictionary<string, object?>
         {
@@ -275,5 +298,6 @@ public sealed class CanaryTests(WholeSystem system)
             ["data"] = new { user, feature = "reports", minutes = 10, note },
         });
 
-    private static string PasswordIn(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString).Password!;
+    private static string PasswordIn(string connectionString) =>
+        new NpgsqlConnectionStringBuilder(connectionString).Password!;
 }

@@ -129,7 +129,8 @@ public sealed class AmqpHostileTests(EngagementSystem system)
 
         await system.PublishAllAsync([.. Enumerable.Range(0, 300).Select(i => Body($"beside-unreadable-{i}"))]);
         await Eventually.HoldsAsync(async () => await system.ScalarAsync<long>(
-            "select coalesce(sum(events), 0)::bigint from engagement.account_day where account_id = $1", account) == 300,
+            "select coalesce(sum(events), 0)::bigint from engagement.account_day where account_id = $1",
+            account) == 300,
             TimeSpan.FromMinutes(2));
         await Eventually.HoldsAsync(async () => await UnreadableAsync() == unreadable + 2, TimeSpan.FromMinutes(1));
         Assert.Empty(await system.ParkedAsync("delivery-limit"));
@@ -180,8 +181,10 @@ public sealed class AmqpHostileTests(EngagementSystem system)
             Encoding.UTF8.GetBytes(e.ToJsonString()), Stop);
     }
 
-    private Task CountsAsync(Guid account, int events) => Eventually.HoldsAsync(async () => await system.ScalarAsync<long>(
-        "select coalesce(sum(events), 0)::bigint from engagement.account_day where account_id = $1", account) == events);
+    private Task CountsAsync(Guid account, int events) =>
+        Eventually.HoldsAsync(async () => await system.ScalarAsync<long>(
+        "select coalesce(sum(events), 0)::bigint from engagement.account_day where account_id = $1",
+        account) == events);
 
     private async Task<JsonElement> ParkedAsync(string reason, string eventId)
     {

@@ -36,7 +36,8 @@ public sealed class BodyTests(EngagementSystem system)
         var parked = (await system.ParkedAsync("time-too-old")).Single(p => p.Text("eventId") == id);
 
         using var replayed = await system.Ops.PostAsync(
-            $"/v1/parked-events/{parked.GetProperty("id").GetRawText()}/replay", null, TestContext.Current.CancellationToken);
+            $"/v1/parked-events/{parked.GetProperty("id").GetRawText()}/replay", null,
+            TestContext.Current.CancellationToken);
 
         Assert.Equal("counted", (await replayed.JsonAsync()).Text("status"));
         Assert.Equal(1, Assert.Single(await system.DaysAsync(account, "1970-01-01", "1970-01-01")).Events);

@@ -20,7 +20,8 @@ internal sealed record HostileBody(string Name, byte[] Bytes, bool IsBatch, IRea
         Single(name, e.ToJsonString(), code, occurredAt);
 
     public static HostileBody Batch(string name, IReadOnlyList<HostileItem> items) => new(
-        name, [(byte)'[', .. items.SelectMany((item, i) => i == 0 ? item.Bytes : [(byte)',', .. item.Bytes]), (byte)']'],
+        name,
+        [(byte)'[', .. items.SelectMany((item, i) => i == 0 ? item.Bytes : [(byte)',', .. item.Bytes]), (byte)']'],
         IsBatch: true, items);
 
     /// <summary>A batch that is refused as a whole.</summary>

@@ -88,7 +88,8 @@ internal static class Sending
 
     /// <summary>Each once more than before, and with no other code.</summary>
     private static async Task AssertSeenAsync(
-        this EngagementSystem system, string transport, IReadOnlyList<HostileItem> items, Dictionary<string, long> before)
+        this EngagementSystem system, string transport, IReadOnlyList<HostileItem> items, Dictionary<string,
+        long> before)
     {
         var expected = before.ToDictionary();
         foreach (var key in items.Select(i => Key(i.Code!, i.Bytes)))
@@ -122,7 +123,8 @@ internal static class Sending
     {
         await using var command = system.Database("engagement").CreateCommand(
             """
-            select s.source, e.id, (to_jsonb(e) || jsonb_build_object('at', (e.occurred_at at time zone 'UTC')::text))::text
+            select s.source, e.id, (to_jsonb(e) || jsonb_build_object('at',
+              (e.occurred_at at time zone 'UTC')::text))::text
             from engagement.usage_event e join engagement.usage_source s using (source_id)
             where (s.source, e.id) in (select * from unnest($1, $2))
             """);

@@ -69,7 +69,8 @@ public sealed class BacklogTests(EngagementSystem system)
 
     /// <summary>As another replica leaves it that then dies: the subject is known, nothing of it is counted.</summary>
     private async Task<Guid> KnowAsync(string subject) => await system.ScalarAsync<Guid>(
-        "insert into engagement.subject_key (subject, account_id) values ($1, $2) returning account_id", subject, NewId());
+        "insert into engagement.subject_key (subject, account_id) values ($1, $2) returning account_id", subject,
+        NewId());
 
     private Task LinkAsync(Guid account, string key) =>
         system.TellAsync(new ExternalKeyLinked(account, "crm", key, 2, TimeProvider.System.GetUtcNow()));
@@ -83,6 +84,7 @@ public sealed class BacklogTests(EngagementSystem system)
         return connection;
     }
 
-    private Task CountsAsync(Guid account, long events) => Eventually.HoldsAsync(async () => await system.ScalarAsync<long>(
+    private Task CountsAsync(Guid account, long events) =>
+        Eventually.HoldsAsync(async () => await system.ScalarAsync<long>(
         "select count(*) from engagement.usage_event where account_id = $1", account) == events);
 }

@@ -14,8 +14,10 @@ public sealed class LimitTests
 {
     public static TheoryData<string, string> Settings => new()
     {
-        { "RequestBytes", "1023" }, { "BatchEvents", "0" }, { "EventBytes", "0" }, { "Depth", "0" }, { "Depth", "61" }, { "Keys", "5" },
-        { "StringBytes", "1" }, { "NumberDigits", "0" }, { "NumberDigits", "29" }, { "NameBytes", "35" }, { "NameBytes", "2049" }, { "FutureHours", "-1" }, { "PastYears", "0" },
+        { "RequestBytes", "1023" }, { "BatchEvents", "0" }, { "EventBytes", "0" }, { "Depth", "0" }, { "Depth", "61" },
+        { "Keys", "5" },
+        { "StringBytes", "1" }, { "NumberDigits", "0" }, { "NumberDigits", "29" }, { "NameBytes", "35" },
+        { "NameBytes", "2049" }, { "FutureHours", "-1" }, { "PastYears", "0" },
         { "EventMinutes", "0" }, { "Depth", "deep" }, { "Keys", "1e3" }, { "RequestBytes", "99999999999" },
     };
 

@@ -51,7 +51,8 @@ public sealed class SilenceTests(HealthSystem system)
               if nextval('health.append') = 1 then raise exception 'another was first' using errcode = '40001'; end if;
               return new;
             end $$;
-            create trigger lose_first before insert on health.mt_events for each row execute function health.lose_first();
+            create trigger lose_first before insert on health.mt_events
+              for each row execute function health.lose_first();
             """);
         try
         {

@@ -15,11 +15,13 @@ public sealed class SweepSpeedTests(HealthSystem system, ITestOutputHelper outpu
             insert into health.account_directory (account_id, registered, name, details_version)
             select md5('speed' || i)::uuid, true, 'Speed ' || i, 1 from generate_series(1, {Accounts}) i;
             insert into health.account_fact (account_id, first_use_on)
-            select md5('speed' || i)::uuid, '{system.Today.AddDays(-170):yyyy-MM-dd}'::date from generate_series(1, {Accounts}) i;
+            select md5('speed' || i)::uuid, '{system.Today.AddDays(-170):yyyy-MM-dd}'::date
+              from generate_series(1, {Accounts}) i;
             insert into health.usage_day (account_id, day, events, active_users, minutes, features, version, learned_at)
             select md5('speed' || i)::uuid, d, 3, 1, 0, '{"{}"}', 1, d + interval '12 hours'
               from generate_series(1, {Accounts}) i,
-                   lateral (select '{system.Today:yyyy-MM-dd}'::date - 170 + k * (3 + i % 40) as d from generate_series(0, 50) k) days
+                   lateral (select '{system.Today:yyyy-MM-dd}'::date - 170 + k * (3 + i % 40) as d
+                     from generate_series(0, 50) k) days
              where d <= '{system.Today:yyyy-MM-dd}'::date
             """))
             await facts.ExecuteNonQueryAsync();
@@ -36,8 +38,10 @@ public sealed class SweepSpeedTests(HealthSystem system, ITestOutputHelper outpu
 
         // The other tests of this system sweep too: they need not carry these accounts along.
         await using (var gone = system.Database("health").CreateCommand("""
-            delete from health.usage_day where account_id in (select account_id from health.account_directory where name like 'Speed %');
-            delete from health.account_fact where account_id in (select account_id from health.account_directory where name like 'Speed %');
+            delete from health.usage_day where account_id in (select account_id from health.account_directory
+              where name like 'Speed %');
+            delete from health.account_fact where account_id in (select account_id from health.account_directory
+              where name like 'Speed %');
             delete from health.account_directory where name like 'Speed %'
             """))
             await gone.ExecuteNonQueryAsync();

@@ -46,7 +46,8 @@ public sealed class HealthPublisherTests
         var keys = Enumerable.Range(0, 99).ToDictionary(
             i => $"{new string('s', 60)}-{i}", i => new string('\u4e16', 200));
         keys["crm"] = "0042";
-        var raised = AlertDeciderTests.FellSilent(new HealthSpec().With(externalIds: keys)).AlertEvents.OfType<AlertRaised>().Single();
+        var raised = AlertDeciderTests.FellSilent(
+            new HealthSpec().With(externalIds: keys)).AlertEvents.OfType<AlertRaised>().Single();
 
         var alert = Json(Translate(raised).OfType<PublicCloudEvent>().Single());
 
@@ -99,7 +100,8 @@ public sealed class HealthPublisherTests
     [InlineData(null, "none")]
     public void A_tier_brings_no_dots_into_the_routing_key(string? tier, string word)
     {
-        var raised = AlertDeciderTests.FellSilent(new HealthSpec().With(tier: tier)).AlertEvents.OfType<AlertRaised>().Single();
+        var raised = AlertDeciderTests.FellSilent(new HealthSpec().With(tier: tier)).AlertEvents.OfType<AlertRaised>()
+            .Single();
 
         Assert.Equal(word, AlertCloudEvent.RoutingKey(raised.Alert, "raised").Split('.')[3]);
     }

@@ -46,7 +46,8 @@ public sealed class ScorePropertyTests
 
     [Fact]
     public void Differences_add_up_whatever_changed() =>
-        Gen.Select(AnyModel, AnyModel, AnyFacts, AnyFacts, Gen.Int[0, 120]).Sample((before, after, facts, later, days) =>
+        Gen.Select(AnyModel, AnyModel, AnyFacts, AnyFacts, Gen.Int[0, 120])
+            .Sample((before, after, facts, later, days) =>
         {
             var (old, now) = (Scorer.Score(before, facts, Now.AddDays(-days)), Scorer.Score(after, later, Now));
             var today = DateOnly.FromDateTime(Now.UtcDateTime);
@@ -118,7 +119,8 @@ public sealed class ScorePropertyTests
     }
 
     private static AccountFacts Facts(
-        IReadOnlyList<UsageDayFact> days, IReadOnlyList<SurveyAnswerFact> answers, IReadOnlyList<ContractFact> contracts) => new(
+        IReadOnlyList<UsageDayFact> days, IReadOnlyList<SurveyAnswerFact> answers,
+        IReadOnlyList<ContractFact> contracts) => new(
         new(HealthSpec.AccountId, "Any", null, null, null, new Dictionary<string, string>(),
             days.Any(d => d.Figures.Any) ? days.First(d => d.Figures.Any).Day : null, true),
         days, answers, contracts);

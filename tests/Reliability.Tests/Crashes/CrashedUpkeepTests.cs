@@ -15,9 +15,11 @@ public sealed class CrashedUpkeepTests(FaultsSystem system)
 
     /// <summary>Tables, functions and triggers of a schema, and who may do what with them.</summary>
     private const string SchemaSql = """
-        select table_name || ' ' || column_name || ' ' || data_type from information_schema.columns where table_schema = ':schema'
+        select table_name || ' ' || column_name || ' ' || data_type from information_schema.columns
+          where table_schema = ':schema'
         union all
-        select 'function ' || p.oid::regprocedure || ' ' || md5(prosrc) from pg_proc p where pronamespace = ':schema'::regnamespace
+        select 'function ' || p.oid::regprocedure || ' ' || md5(prosrc) from pg_proc p
+          where pronamespace = ':schema'::regnamespace
         union all
         select 'trigger ' || tgname || ' on ' || c.relname from pg_trigger t join pg_class c on c.oid = tgrelid
          where not tgisinternal and relnamespace = ':schema'::regnamespace
@@ -40,7 +42,8 @@ public sealed class CrashedUpkeepTests(FaultsSystem system)
     {
         var state = new StateDirectory(Directory.CreateTempSubdirectory("csplatform-empty-").FullName);
         await using var empty = await LocalPlatform.CreateAsync(
-            state, system.Platform.Servers, system.PlatformOptions with { Suffix = $"_empty{Environment.ProcessId}" }, _ => { });
+            state, system.Platform.Servers, system.PlatformOptions with { Suffix = $"_empty{Environment.ProcessId}" },
+            _ => { });
         try
         {
             foreach (var place in CrashPoints.All.Where(p => p.Point == "schema-migrated"))
@@ -82,7 +85,8 @@ public sealed class CrashedUpkeepTests(FaultsSystem system)
                 select pg_advisory_lock({Gate});
                 create function {service}.wait_at_the_gate() returns trigger language plpgsql as $$
                 begin perform pg_advisory_xact_lock_shared({Gate}); return new; end $$;
-                create trigger gate before insert on {service}.{table} for each row execute function {service}.wait_at_the_gate();
+                create trigger gate before insert on {service}.{table}
+                  for each row execute function {service}.wait_at_the_gate();
                 """);
             var rebuild = system.Platform.RebuildAsync([service]);
             await Eventually.HoldsAsync(async () => await CountAsync(gate,

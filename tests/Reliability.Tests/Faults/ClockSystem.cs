@@ -132,8 +132,10 @@ public sealed class ClockSystem(FaultSystem servers) : SystemFixture()
 
     /// <summary>Until Health has judged the account by so many events.</summary>
     public Task UntilJudgedAsync(string key, int events) => Eventually.HoldsAsync(async () => await CountAsync("health", """
-        select coalesce(sum(events), 0)::bigint from health.usage_day d join health.account_directory a using (account_id)
-         where a.name = 'Customer ' || $1 and exists (select from health.mt_doc_account_health h where h.id = d.account_id)
+        select coalesce(sum(events), 0)::bigint from health.usage_day d
+          join health.account_directory a using (account_id)
+         where a.name = 'Customer ' || $1 and exists (select from health.mt_doc_account_health h
+           where h.id = d.account_id)
         """, key) == events);
 
     public Task<long> CountedAsync(string key) => CountAsync("engagement",

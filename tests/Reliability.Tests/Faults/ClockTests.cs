@@ -62,7 +62,8 @@ public sealed class ClockTests(ClockSystem system) : IClassFixture<ClockSystem>,
 
         await system.PublishAsync(Use(key, 1));
         await Eventually.HoldsAsync(async () => await system.CountAsync("engagement",
-            "select count(*) from engagement.parked_event where reason = 'time-in-future' and subject = 'crm/' || $1", key) == 1);
+            "select count(*) from engagement.parked_event where reason = 'time-in-future' and subject = 'crm/' || $1",
+            key) == 1);
 
         await system.RecoverAsync("Clock three days behind", "what seems to come from the future waits parked", Use(key, 0), async () =>
         {

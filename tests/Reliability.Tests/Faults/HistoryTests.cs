@@ -37,7 +37,8 @@ public sealed class HistoryTests(FaultSystem system)
             Assert.Equal(1, await rewind.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
         }
         await using (var mark = system.Database("engagement").CreateCommand("""
-            insert into engagement.day_mark (account_id, day, version) select account_id, day, version from engagement.account_day
+            insert into engagement.day_mark (account_id, day, version) select account_id, day, version
+              from engagement.account_day
             on conflict do nothing
             """))
             Assert.True(await mark.ExecuteNonQueryAsync(TestContext.Current.CancellationToken) > 0);

@@ -40,7 +40,8 @@ public sealed class LeaderTests(FaultSystem system)
             {
                 var since = Stopwatch.GetTimestamp();
                 await TakesOverAsync(replicas.Except([leader!]));
-                await (FaultSystem.Lasts(15, 90) - Stopwatch.GetElapsedTime(since)).SpendAsync(() => Task.CompletedTask);
+                await (FaultSystem.Lasts(15, 90) - Stopwatch.GetElapsedTime(since))
+                    .SpendAsync(() => Task.CompletedTask);
             },
             () =>
             {
@@ -223,7 +224,8 @@ public sealed class LeaderTests(FaultSystem system)
     {
         await using var command = system.Database(service).CreateCommand($"""
             select a.pid::text from pg_stat_activity a join pg_locks l using (pid)
-             where a.datname = current_database() and a.application_name = '{application}' and l.locktype = 'advisory' and l.granted
+             where a.datname = current_database() and a.application_name = '{application}' and l.locktype = 'advisory'
+               and l.granted
             """);
         return (string?)await command.ExecuteScalarAsync();
     }

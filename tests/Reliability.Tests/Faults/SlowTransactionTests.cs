@@ -104,7 +104,8 @@ public sealed class SlowTransactionTests(FaultSystem system)
             end $$;
             create sequence accounts.gate;
             grant usage on sequence accounts.gate to public;
-            create trigger gate after insert on accounts.mt_events for each row execute function accounts.wait_at_the_gate();
+            create trigger gate after insert on accounts.mt_events
+              for each row execute function accounts.wait_at_the_gate();
             """);
         return gate;
     }
@@ -125,7 +126,8 @@ public sealed class SlowTransactionTests(FaultSystem system)
     private static async Task<int> WaitingAsync(NpgsqlConnection gate)
     {
         await using var command = new NpgsqlCommand(
-            "select count(*)::int from pg_locks where locktype = 'advisory' and not granted and objid = @gate::oid", gate);
+            "select count(*)::int from pg_locks where locktype = 'advisory' and not granted and objid = @gate::oid",
+            gate);
         command.Parameters.AddWithValue("gate", Gate);
         return (int)(await command.ExecuteScalarAsync())!;
     }

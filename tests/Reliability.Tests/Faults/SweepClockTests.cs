@@ -103,7 +103,8 @@ public sealed class SweepClockTests(ClockSystem system) : IClassFixture<ClockSys
     private async Task<DateTimeOffset?> LastSweepAsync()
     {
         var ticks = await system.CountAsync("health",
-            "select coalesce(max(prev_fire_time), 0)::bigint from health.qrtz_triggers where job_name = $1", "SweepJob");
+            "select coalesce(max(prev_fire_time), 0)::bigint from health.qrtz_triggers where job_name = $1",
+            "SweepJob");
         return ticks > 0 ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
     }
 
