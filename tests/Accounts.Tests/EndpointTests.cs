@@ -88,10 +88,8 @@ public class EndpointTests(AccountsSystem system)
 
     private async Task<(int Status, string? AccountId)> RegisterAsync(string key, string name)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/accounts")
-        {
-            Content = JsonContent.Create(new { name }),
-        };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/accounts");
+        request.Content = JsonContent.Create(new { name });
         request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
         using var response = await system.Editor.SendAsync(request, TestContext.Current.CancellationToken);
         var body = JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;

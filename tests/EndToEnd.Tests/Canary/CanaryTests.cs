@@ -131,15 +131,15 @@ public sealed class CanaryTests(WholeSystem system)
         await waysIn.AnswerSurveyAsync(
             new Dictionary<string, object>(answer) { ["comment"] = planted.New("comment of a reused id") });
         await waysIn.AnswerSurveyAsync(Survey(
-            WholeSystem.NewId(), planted.New("comment on an unknown account"), planted.New(
-                "contact of an unknown account")));
+            WholeSystem.NewId(),
+            planted.New("comment on an unknown account"), planted.New("contact of an unknown account")));
         foreach (var (member, value) in new (string, object)[]
         {
             ("contactId", $"{planted.New("e-mail")}@example.com"),
             ("contactId", planted.New("long contact") + new string('x', 300)),
             ("metric", planted.New("metric")), ("phone", planted.New("phone")),
-            ("answeredAt", planted.New("time")), ("score", planted.New("score")), (
-                "accountId", planted.New("account id")),
+            ("answeredAt", planted.New("time")), ("score", planted.New("score")),
+            ("accountId", planted.New("account id")),
             ("comment", planted.New("long comment") + new string('x', 5_000)),
         })
             await waysIn.AnswerSurveyAsync(
@@ -208,9 +208,7 @@ public sealed class CanaryTests(WholeSystem system)
             $$"""{"name":"","country":"{{planted.New("country")}}","phone":"{{planted.New("phone of an account")}}"}""", new TokenClaims(Roles.Csm));
     }
 
-    /// <summary>
-    /// The services are cut off from their databases as by a full server, which is an outage to them.
-    /// </summary>
+    /// <summary>The services are cut off from their databases, as by a full server: an outage to them.</summary>
     private async Task WhileDatabasesAreAwayAsync(Func<Task> act)
     {
         await using var server = NpgsqlDataSource.Create(system.Platform.Servers.Postgres);
@@ -284,8 +282,7 @@ public sealed class CanaryTests(WholeSystem system)
 
     private static string Usage(
         string user, string note, string subject = "crm/canary-1", string source = WholeSystem.Source,
-        string? now = null, string? id = null,
-        string extension = "none") =>
+        string? now = null, string? id = null, string extension = "none") =>
         JsonSerializer.Serialize(new Dictionary<string, object?>
         {
             ["specversion"] = "1.0",
