@@ -26,13 +26,14 @@ public static class Topology
              typeof(StageEntered)],
             [typeof(FirstUseSeen), typeof(HealthBandChanged), typeof(ChurnRiskRaised), typeof(ChurnRiskEscalated),
              typeof(ChurnRiskCleared), typeof(ChurnRiskRetracted), typeof(SurveyAnswered), typeof(ContractSigned),
-             typeof(RenewalOpened)]),
+             typeof(RenewalOpened), typeof(HealthFiguresChanged), typeof(UseFiguresChanged),
+             typeof(ContractFiguresChanged)]),
         new("engagement",
-            [typeof(AccountDaysChanged), typeof(FirstUseSeen)],
+            [typeof(AccountDaysChanged), typeof(FirstUseSeen), typeof(UseFiguresChanged)],
             [typeof(AccountRegistered), typeof(ExternalKeyLinked)]),
         new("health",
             [typeof(HealthBandChanged), typeof(ChurnRiskRaised), typeof(ChurnRiskEscalated), typeof(ChurnRiskCleared),
-             typeof(ChurnRiskRetracted)],
+             typeof(ChurnRiskRetracted), typeof(HealthFiguresChanged)],
             [.. AccountDirectory, typeof(AccountDaysChanged), typeof(SurveyAnswered), typeof(ContractSigned),
              typeof(RenewalOpened)])
         {
@@ -44,7 +45,7 @@ public static class Topology
             [typeof(SurveyAnswered)],
             AccountDirectory),
         new("renewals",
-            [typeof(ContractSigned), typeof(RenewalOpened)],
+            [typeof(ContractSigned), typeof(RenewalOpened), typeof(ContractFiguresChanged)],
             AccountDirectory),
     ];
 

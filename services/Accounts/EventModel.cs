@@ -11,10 +11,11 @@ internal static class EventModel
 {
     public static void Configure(StoreOptions options)
     {
-        options.Projections.LiveStreamAggregation<Account>();
+        options.Projections.Snapshot<Account>(SnapshotLifecycle.Inline);
         options.Projections.Add<AccountTableProjection>(ProjectionLifecycle.Async);
         options.Projections.Add<AccountTimelineProjection>(ProjectionLifecycle.Async);
 
+        options.Schema.For<Account>().DocumentAlias("account");
         options.Schema.For<LinkedKey>().DocumentAlias("linked_key");
         options.Schema.For<AccountRow>().DocumentAlias("account_row")
             .Duplicate(r => r.SortName, notNull: true)

@@ -1,4 +1,5 @@
 using CsPlatform.Accounts;
+using CsPlatform.Accounts.Figures;
 using CsPlatform.Accounts.Import;
 using CsPlatform.Accounts.Life;
 using CsPlatform.Accounts.Lifecycle;
@@ -13,7 +14,12 @@ builder.Services.AddOpenApi(OpenApi.Configure);
 builder.Services.AddSingleton(new KnownFaults(LinkedKeys.Read));
 builder.Services.AddCommands(AccountCommands.BookOf);
 builder.Services.AddScoped<AccountCommands>();
-builder.AddBus("accounts", bus => bus.HearMilestones());
+builder.AddBus("accounts", bus =>
+{
+    bus.HearMilestones();
+    bus.HearFigures();
+});
+builder.Services.AddSingleton<FigureTable>();
 builder.AddEventStore("accounts", EventModel.Configure, AccountsPublisher.Translate);
 
 await using var app = builder.Build();

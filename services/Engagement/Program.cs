@@ -11,6 +11,7 @@ builder.Services.AddOpenApi(OpenApi.Configure);
 builder.AddBus("engagement", bus => bus.HearSubjectKeys());
 builder.AddEventStore("engagement", EventModel.Configure, EngagementPublisher.Translate);
 builder.AddIntake();
+builder.AddUseFigures();
 
 await using var app = builder.Build();
 if (await app.MigrateAsync(args) || await app.RebuildAsync(args))

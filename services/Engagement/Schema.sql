@@ -157,3 +157,9 @@ comment on table subject_key is 'appended';
 comment on table day_mark is 'cleared';
 grant execute on function make_usage_event_days(date[]) to ":runtime";
 grant select, update (user_id, data, extensions) on usage_event to ":privacy";
+
+-- Use of before there were notices of its figures.
+insert into figure_mark (account_id, token)
+select account_id, nextval('figure_version') from (select distinct account_id from account_day) as used
+where not (select is_called from figure_version)
+on conflict do nothing;

@@ -20,6 +20,7 @@ builder.Services.AddHostedService(services => services.GetRequiredService<Defaul
 builder.Services.AddSingleton<Assessor>();
 builder.Services.AddSingleton<HealthSweep>();
 builder.Services.AddHealthGauges();
+builder.AddHealthFigures();
 builder.AddScheduledJob<EndSnoozesJob>("health", TimeSpan.FromMinutes(1));
 builder.AddScheduledJob<SweepJob>(
     "health", TimeSpan.FromMinutes(builder.Configuration.Number("Sweep:EveryMinutes", 60, min: 1, max: 1_440)));

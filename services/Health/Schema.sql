@@ -28,6 +28,11 @@ begin
     end if;
 end $do$;
 
+-- What costs most, and what was last told to others.
+alter table account_fact add column if not exists drivers jsonb not null default '[]',
+    add column if not exists told_score numeric(4,1), add column if not exists told_band text,
+    add column if not exists told_at timestamptz;
+
 create table if not exists usage_day (
     account_id uuid not null,
     day date not null,
@@ -77,4 +82,10 @@ create index if not exists contract_by_account on contract (account_id);
 insert into due_work (kind, item, due_at)
 select 'end-snooze', id, (data ->> 'snoozedUntil')::timestamptz from mt_doc_alert
 where open and data ->> 'snoozedUntil' is not null
+on conflict do nothing;
+
+-- Scores of before there were notices of them.
+insert into figure_mark (account_id, token)
+select account_id, nextval('figure_version') from account_fact
+where scored_at is not null and not (select is_called from figure_version)
 on conflict do nothing;

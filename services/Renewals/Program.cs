@@ -1,6 +1,7 @@
 using CsPlatform.AccountDirectory;
 using CsPlatform.Renewals;
 using CsPlatform.Renewals.Contracts;
+using CsPlatform.Renewals.Figures;
 using CsPlatform.Renewals.Messaging;
 using CsPlatform.Renewals.Pipeline;
 using CsPlatform.Renewals.Signing;
@@ -15,6 +16,7 @@ builder.Services.AddScoped<ContractCommands>();
 builder.Services.AddScoped<RenewalSweep>();
 builder.AddBus("renewals", bus => bus.HearAccountDirectory());
 builder.AddEventStore("renewals", EventModel.Configure, RenewalsPublisher.Translate);
+builder.AddContractFigures();
 builder.AddScheduledJob<RenewalSweepJob>("renewals", settings.SweepInterval);
 
 await using var app = builder.Build();

@@ -78,7 +78,7 @@ public sealed class AccountsSystem : SystemFixture
     public async Task<Guid> RegisterAsync(object body) =>
         (await AnswerAsync(PostAsync("/v1/accounts", body)))["accountId"]!.GetValue<Guid>();
 
-    public Task<Guid> RegisterAsync() => RegisterAsync(new { name = Unique("Account") });
+    public Task<Guid> RegisterAsync() => RegisterAsync(new { details = new { name = Unique("Account") } });
 
     public Task<JsonObject> GetAsync(string path) => AnswerAsync(ReadAsync(path));
 

@@ -141,7 +141,9 @@ public sealed class ReadModelTests(AccountsSystem system)
     private async Task<JsonNode> ModelAsync(string name) =>
         (await ModelsAsync()).Single(m => Text(m, "name") == name);
 
-    private async Task<List<string>> NamesAsync() => [.. (await ModelsAsync()).Select(m => Text(m, "name")!)];
+    /// <summary>Of those that the daemon keeps.</summary>
+    private async Task<List<string>> NamesAsync() =>
+        [.. (await ModelsAsync()).Where(m => m["online"]!.GetValue<bool>()).Select(m => Text(m, "name")!)];
 
     private int Registrations(Guid account) =>
         system.Heard.Count(h => h.Message is AccountRegistered registered && registered.AccountId == account);

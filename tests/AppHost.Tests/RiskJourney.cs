@@ -37,8 +37,7 @@ internal static class RiskJourney
         using var accounts = installation.Client("accounts", new TokenClaims("admin"));
         using var answer = await accounts.PostAsJsonAsync("/v1/accounts", new
         {
-            name = "Traced",
-            tier = "vip",
+            details = new { name = "Traced", tier = "vip" },
             externalKeys = new[] { new { system = "crm", key = Key } },
         });
         answer.EnsureSuccessStatusCode();

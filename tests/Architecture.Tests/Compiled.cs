@@ -20,13 +20,16 @@ internal sealed class Compiled : IDisposable
     public IEnumerable<TypeDefinition> Types => assembly.MainModule.GetTypes();
 
     /// <summary>
-    /// Full names of the messages that <c>Hear&lt;T&gt;</c> and <c>HearBatch&lt;T&gt;</c> put on a queue: in the
-    /// service, or in what it calls of its libraries.
+    /// Full names of the messages that <c>Hear&lt;T&gt;</c>, <c>HearBatch&lt;T&gt;</c> and <c>HearMilestone&lt;T&gt;</c>
+    /// put on a queue: in the service, or in what it calls of its libraries.
     /// </summary>
     public IReadOnlySet<string> Heard =>
         (from call in Calls().SelectMany(CallsBehind)
          where call.DeclaringType.FullName == "CsPlatform.Backbone.Hearings" && call.Name is "Hear" or "HearBatch"
-         select ((GenericInstanceMethod)call).GenericArguments[0].FullName).ToHashSet();
+            || call.Name is "HearMilestone"
+         let message = ((GenericInstanceMethod)call).GenericArguments[0]
+         where message is not GenericParameter // within the service's own extension of the hearings
+         select message.FullName).ToHashSet();
 
     /// <summary>Types that are consumers of MassTransit themselves.</summary>
     public IEnumerable<string> Consumers =>

@@ -18,7 +18,7 @@ public sealed class ExamplesSystem() : SystemFixture("accounts", "engagement", "
         using var registered = await Client("accounts", Roles.Csm).PostAsJsonAsync("/v1/accounts", new
         {
             accountId = AccountId,
-            name = "Blue Finch Logistics",
+            details = new { name = "Blue Finch Logistics" },
             externalKeys = new[] { new { system = "crm", key = "0042" } },
         });
         registered.EnsureSuccessStatusCode();

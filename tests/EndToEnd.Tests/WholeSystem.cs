@@ -81,8 +81,7 @@ public sealed class WholeSystem() : SystemFixture()
     {
         var answer = await PostAsync("accounts", "/v1/accounts", new
         {
-            name = $"Customer {key}",
-            tier = "vip",
+            details = new { name = $"Customer {key}", tier = "vip" },
             externalKeys = new[] { new { system = "crm", key } },
         });
         await UntilIdleAsync();

@@ -29,6 +29,8 @@ public sealed class DatabaseRightsTests(MigratedSystem system)
         ["retelling"] = Keep,
         ["replay_clock"] = Keep,
         ["due_work"] = Clear,
+        ["figure_mark"] = Clear,
+        ["figure_turn"] = Append,
         ["qrtz_blob_triggers"] = Clear,
         ["qrtz_calendars"] = Clear,
         ["qrtz_cron_triggers"] = Clear,
@@ -51,7 +53,10 @@ public sealed class DatabaseRightsTests(MigratedSystem system)
         {
             ["accounts"] = new Dictionary<string, string>
             {
+                ["mt_doc_account"] = Rebuild,
                 ["mt_doc_account_row"] = Rebuild,
+                ["account_figures"] = Keep,
+                ["account_figure_day"] = Keep,
                 ["mt_doc_timeline_entry"] = Rebuild,
                 ["mt_doc_linked_key"] = Append,
             },
@@ -131,7 +136,7 @@ public sealed class DatabaseRightsTests(MigratedSystem system)
 
     [Theory]
     [MemberData(nameof(Services))]
-    public async Task Numbers_of_events_are_the_only_ones_that_a_service_draws_and_it_sets_none(string service)
+    public async Task A_service_draws_numbers_of_events_and_of_figures_and_sets_none(string service)
     {
         await using var owner = await OpenAsync(system.Platform.OwnerConnectionString(service));
         const string Sequences = """
@@ -140,7 +145,9 @@ public sealed class DatabaseRightsTests(MigratedSystem system)
             """;
         var runtime = UserOf(system.Platform.ConnectionString(service));
 
-        Assert.Equal(["mt_events_sequence"], await ReadAsync(owner, Sequences, service, runtime, "USAGE,SELECT"));
+        Assert.Equal(
+            ["figure_version", "mt_events_sequence"],
+            (await ReadAsync(owner, Sequences, service, runtime, "USAGE,SELECT")).Order());
         Assert.Empty(await ReadAsync(owner, Sequences, service, runtime, "UPDATE"));
         Assert.Empty(await ReadAsync(
             owner, Sequences, service, UserOf(system.Platform.PrivacyConnectionString(service)),

@@ -38,7 +38,10 @@ public sealed class OldDatabaseTests(MigratedSystem system)
                 from health.account_directory join health.account_fact using (account_id) order by account_id
                 """));
         Assert.Equal(
-            ["account_id", "band", "coverage", "features_seen", "first_use_on", "score", "scored_at"],
+            [
+                "account_id", "band", "coverage", "drivers", "features_seen", "first_use_on", "score", "scored_at",
+                "told_at", "told_band", "told_score",
+            ],
             await ReadAsync(owner, """
                 select column_name::text from information_schema.columns
                 where table_schema = 'health' and table_name = 'account_fact' order by column_name

@@ -76,7 +76,7 @@ internal sealed class Examples(Guid accountId)
     {
         "RegisterAccount" => new(
         [
-            .. Details("Generated"),
+            new("details", new JsonObject([.. Details("Generated")])),
             new("accountId", id),
             new("externalKeys", new JsonArray(new JsonObject { ["system"] = "crm", ["key"] = $"{id}" })),
         ]),

@@ -22,6 +22,8 @@ public sealed class NaughtyTextTests(RequestsSystem system)
 
     private static readonly IReadOnlyList<string> Texts = Sampling.Of(All, TextsOfAPlainRun);
 
+    private static readonly string[] DetailTexts = ["name", "industry", "country", "region", "city", "plan"];
+
     [Fact]
     public async Task Accounts_keeps_texts_as_they_are()
     {
@@ -33,12 +35,8 @@ public sealed class NaughtyTextTests(RequestsSystem system)
             var kept = await TakenAsync(lead, HttpMethod.Post, "/v1/accounts", new JsonObject
             {
                 ["accountId"] = id,
-                ["name"] = text,
-                ["industry"] = text,
-                ["country"] = text,
-                ["region"] = text,
-                ["city"] = text,
-                ["plan"] = text,
+                ["details"] = new JsonObject(
+                    DetailTexts.Select(field => KeyValuePair.Create(field, (JsonNode?)text))),
                 ["externalKeys"] = new JsonArray(
                     new JsonObject { ["system"] = "naughty", ["key"] = $"{number} {text}" }),
             });
@@ -49,8 +47,8 @@ public sealed class NaughtyTextTests(RequestsSystem system)
             if (await TakenAsync(lead, HttpMethod.Post, $"/v1/accounts/{id}/stages", new JsonObject { ["stage"] = "adoption", ["reason"] = text }))
                 reasons[id] = text.Trim();
             var account = await lead.GetFromJsonAsync<JsonElement>($"/v1/accounts/{id}", Stop);
-            foreach (var field in (string[])["name", "industry", "country", "region", "city", "plan"])
-                Assert.Equal(text.Trim(), account.GetProperty(field).GetString());
+            foreach (var field in DetailTexts)
+                Assert.Equal(text.Trim(), account.GetProperty("details").GetProperty(field).GetString());
             Assert.Equal(
                 $"{number} {text}".Trim(), account.GetProperty("externalKeys")[0].GetProperty("key").GetString());
             Assert.Equal(hasManager ? text.Trim() : null, account.GetProperty("csmId").GetString());

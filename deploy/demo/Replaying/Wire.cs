@@ -83,6 +83,7 @@ internal static class Wire
     {
         w.WriteStartObject();
         w.WriteString("accountId", a.AccountId);
+        w.WriteStartObject("details");
         w.WriteString("name", a.Name);
         if (a.Industry is { } industry)
             w.WriteString("industry", industry);
@@ -94,6 +95,7 @@ internal static class Wire
             w.WriteString("plan", plan);
         if (a.Tier is { } tier)
             w.WriteString("tier", tier);
+        w.WriteEndObject();
         w.WriteStartArray("externalKeys");
         w.WriteStartObject();
         w.WriteString("system", a.System);

@@ -133,9 +133,11 @@ internal sealed class ImportFile
     private ImportedRow Checked(CsvRecord record, FieldCheck check)
     {
         return new ImportedRow(
-            record.Line, NewId(record.Line), Text("name"), Text("industry"), Employees(Text("employees")),
-            Text("country"), Text("region"), Text("city"), Text("plan"),
-            check.Choice<Tier>(Text("tier"), "tier"), Text("csmId", Account.CsmIdMaxLength), Keys());
+            record.Line, NewId(record.Line),
+            new AccountDetails(
+                Text("name") ?? "", Text("industry"), Employees(Text("employees")), Text("country"), Text("region"),
+                Text("city"), Text("plan"), check.Choice<Tier>(Text("tier"), "tier")),
+            Text("csmId", Account.CsmIdMaxLength), Keys());
 
         string? Text(string column, int maxLength = AccountDetails.MaxLength)
         {

@@ -3,13 +3,13 @@ using CsPlatform.Accounts.Lifecycle;
 
 namespace CsPlatform.Accounts.Import;
 
-/// <summary>One row of the file, checked. Null is an empty cell, which says nothing and so changes nothing.</summary>
+/// <summary>One row of the file, checked. An empty cell says nothing and so changes nothing.</summary>
 /// <param name="NewId">
 /// The account's id if the row creates one: made from the file and the line, so the same file gives the same.
 /// </param>
+/// <param name="Details">The name is empty where its cell is.</param>
 internal sealed record ImportedRow(
-    int Line, Guid NewId, string? Name, string? Industry, int? Employees, string? Country, string? Region, string? City,
-    string? Plan, Tier? Tier, string? CsmId, IReadOnlyList<ExternalKey> Keys)
+    int Line, Guid NewId, AccountDetails Details, string? CsmId, IReadOnlyList<ExternalKey> Keys)
 {
     /// <exception cref="RefusedException">
     /// "name-required": a new account without a name; and those of the commands used.
@@ -19,13 +19,9 @@ internal sealed record ImportedRow(
         if (account is null)
             return Create(now);
 
-        var d = account.Details;
-        var merged = new AccountDetails(
-            Name ?? d.Name, Industry ?? d.Industry, Employees ?? d.Employees, Country ?? d.Country,
-            Region ?? d.Region, City ?? d.City, Plan ?? d.Plan, Tier ?? d.Tier);
         return
         [
-            .. CorrectDetails.Of(merged).Decide(account, now),
+            .. new CorrectDetails(Details.Over(account.Details)).Decide(account, now),
             .. CsmId is null ? [] : new AssignCsm(CsmId).Decide(account, now),
             .. Link(account, now),
         ];
@@ -33,11 +29,10 @@ internal sealed record ImportedRow(
 
     private IReadOnlyList<IAccountEvent> Create(DateTimeOffset now)
     {
-        if (Name is null)
+        if (Details.Name.Length == 0)
             throw new RefusedException("name-required", "No account has these keys, and a new one needs a name.");
 
-        var registered = new RegisterAccount(Name, NewId, Industry, Employees, Country, Region, City, Plan, Tier)
-            .Decide(null, NewId, now);
+        var registered = new RegisterAccount(Details, NewId).Decide(null, NewId, now);
         return
         [
             .. registered,

@@ -3,6 +3,11 @@ using System.Globalization;
 namespace CsPlatform.Accounts.Life;
 
 /// <summary>Who the customer is; every member but the name may be unknown.</summary>
+/// <param name="Name">Display name.</param>
+/// <param name="Industry">Free text.</param>
+/// <param name="Employees">Head count.</param>
+/// <param name="Country">ISO 3166-1 alpha-2 where known.</param>
+/// <param name="Plan">Product plan.</param>
 internal sealed record AccountDetails(
     string Name, string? Industry = null, int? Employees = null, string? Country = null,
     string? Region = null, string? City = null, string? Plan = null, Tier? Tier = null)
@@ -10,20 +15,25 @@ internal sealed record AccountDetails(
     public const int MaxLength = 200;
     public const int MaxEmployees = 100_000_000;
 
-    /// <summary>Trimmed, and every fault noted in the check under its member's name.</summary>
-    public AccountDetails Checked(FieldCheck check)
+    /// <summary>Trimmed; every fault is noted in the check under the prefix and its member's name.</summary>
+    public AccountDetails Checked(FieldCheck check, string prefix = "")
     {
-        check.Within(Employees, "employees", 0, MaxEmployees);
+        check.Within(Employees, $"{prefix}employees", 0, MaxEmployees);
         return this with
         {
-            Name = check.Required(Name, "name", MaxLength),
-            Industry = check.Optional(Industry, "industry", MaxLength),
-            Country = check.Optional(Country, "country", MaxLength),
-            Region = check.Optional(Region, "region", MaxLength),
-            City = check.Optional(City, "city", MaxLength),
-            Plan = check.Optional(Plan, "plan", MaxLength),
+            Name = check.Required(Name, $"{prefix}name", MaxLength),
+            Industry = check.Optional(Industry, $"{prefix}industry", MaxLength),
+            Country = check.Optional(Country, $"{prefix}country", MaxLength),
+            Region = check.Optional(Region, $"{prefix}region", MaxLength),
+            City = check.Optional(City, $"{prefix}city", MaxLength),
+            Plan = check.Optional(Plan, $"{prefix}plan", MaxLength),
         };
     }
+
+    /// <summary>What is said here, over what was known; an empty name says nothing.</summary>
+    public AccountDetails Over(AccountDetails known) => new(
+        Name.Length > 0 ? Name : known.Name, Industry ?? known.Industry, Employees ?? known.Employees,
+        Country ?? known.Country, Region ?? known.Region, City ?? known.City, Plan ?? known.Plan, Tier ?? known.Tier);
 
     /// <summary>What becomes different, member by member.</summary>
     public IReadOnlyList<DetailChange> ChangesTo(AccountDetails next)

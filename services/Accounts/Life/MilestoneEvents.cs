@@ -8,11 +8,22 @@ internal interface IMilestone : IAccountEvent
     Guid MessageId { get; }
 }
 
+/// <summary>
+/// Something that another service decided and that is only shown here: a line for whoever takes the account over.
+/// </summary>
+/// <param name="Kind">What happened, e.g. contractSigned; the timeline's word for it.</param>
+/// <param name="Text">What the wording needs, by name; times and numbers in invariant form.</param>
+[Stored("milestone_heard.v1")]
+internal sealed record MilestoneHeard(
+    Guid MessageId, string Kind, IReadOnlyDictionary<string, string> Text, DateTimeOffset OccurredAt) : IMilestone;
+
 /// <summary>From Engagement; a second one carries an earlier time, learned from late events.</summary>
 [Stored("first_use_reached.v1")]
 internal sealed record FirstUseReached(Guid MessageId, DateTimeOffset OccurredAt) : IMilestone;
 
-/// <summary>From Health. Band is null while too little is known.</summary>
+/// <summary>
+/// From Health, until bands were stored as what is only shown. Band is null while too little is known.
+/// </summary>
 [Stored("health_band_entered.v1")]
 internal sealed record HealthBandEntered(
     Guid MessageId, decimal Score, string? Band, string? PreviousBand, string ModelId, int ModelVersion,
@@ -63,19 +74,23 @@ internal sealed record RiskRetracted(
     Guid MessageId, Guid AlertId, string Category, string Reason, int Revision,
     DateTimeOffset OccurredAt) : IRiskMilestone;
 
-/// <summary>From Feedback.</summary>
+/// <summary>From Feedback, until such answers were stored as what is only shown.</summary>
 [Stored("survey_answered.v1")]
 internal sealed record SurveyAnswered(
     Guid MessageId, Guid AnswerId, string ContactId, string Metric, int Score, int ScaleMin, int ScaleMax,
     bool HigherIsBetter, DateTimeOffset OccurredAt) : IMilestone;
 
-/// <summary>From Renewals. AnnualAmount is per year, in Currency (ISO 4217).</summary>
+/// <summary>
+/// From Renewals, until contracts were stored as what is only shown. AnnualAmount is per year, in Currency (ISO 4217).
+/// </summary>
 [Stored("contract_signed.v1")]
 internal sealed record ContractSigned(
     Guid MessageId, Guid ContractId, DateOnly StartsOn, DateOnly EndsOn, int Seats, decimal AnnualAmount,
     string Currency, DateTimeOffset OccurredAt) : IMilestone;
 
-/// <summary>From Renewals. DueOn is the last day of the contract to renew.</summary>
+/// <summary>
+/// From Renewals, until renewals were stored as what is only shown. DueOn is the last day of the contract to renew.
+/// </summary>
 [Stored("renewal_opened.v1")]
 internal sealed record RenewalOpened(
     Guid MessageId, Guid RenewalId, Guid ContractId, DateOnly DueOn, decimal AnnualAmount, string Currency,

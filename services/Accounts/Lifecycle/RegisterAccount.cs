@@ -5,16 +5,11 @@ namespace CsPlatform.Accounts.Lifecycle;
 /// <summary>
 /// An account becomes known. The same again gives no event, so a caller that names the id may repeat it.
 /// </summary>
-/// <param name="Name">Display name.</param>
+/// <param name="Details">Who the customer is.</param>
 /// <param name="AccountId">The caller's choice, so that a repeat is recognised; ours where absent.</param>
-/// <param name="Employees">Head count.</param>
-/// <param name="Country">ISO 3166-1 alpha-2 where known.</param>
-/// <param name="Plan">Product plan.</param>
 /// <param name="ExternalKeys">Keys by which other systems know the account; each belongs to one account only.</param>
 internal sealed record RegisterAccount(
-    string Name, Guid? AccountId = null, string? Industry = null, int? Employees = null, string? Country = null,
-    string? Region = null, string? City = null, string? Plan = null, Tier? Tier = null,
-    IReadOnlyList<ExternalKey>? ExternalKeys = null)
+    AccountDetails Details, Guid? AccountId = null, IReadOnlyList<ExternalKey>? ExternalKeys = null)
 {
     public const int MaxKeys = 20;
 
@@ -36,17 +31,13 @@ internal sealed record RegisterAccount(
 
     public RegisterAccount Checked(FieldCheck check)
     {
-        var details = Details.Checked(check);
         check.Id(AccountId, "accountId");
         check.Must(!(ExternalKeys?.Count > MaxKeys), "externalKeys", $"takes {MaxKeys} keys at most");
         // Nulls inside a list pass the JSON reader.
         var keys = ExternalKeys?
             .Select((key, i) => (key ?? new ExternalKey("", "")).Checked(check, $"externalKeys[{i}].")).ToList();
-        return new RegisterAccount(details.Name, AccountId, details.Industry, details.Employees, details.Country,
-            details.Region, details.City, details.Plan, details.Tier, keys);
+        return new RegisterAccount(Details.Checked(check, "details."), AccountId, keys);
     }
-
-    private AccountDetails Details => new(Name, Industry, Employees, Country, Region, City, Plan, Tier);
 }
 
 internal static class RegisterAccountEndpoint

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CsPlatform.Accounts.Life;
 using CsPlatform.Contracts.Engagement.V1;
 using CsPlatform.Contracts.Health.V1;
@@ -7,36 +8,62 @@ using Renewals = CsPlatform.Contracts.Renewals.V1;
 namespace CsPlatform.Accounts.Milestones;
 
 /// <summary>
-/// Everything that Accounts hears from the others: one message, at most one event on the account's stream.
+/// Everything that Accounts hears of a customer's life from the others: one message, at most one event on the account's
+/// stream. What is only shown is one line here; an event of its own has what something is decided by.
 /// </summary>
 internal static class Milestones
 {
     public static void HearMilestones(this Hearings bus)
     {
         bus.Hear<FirstUseSeen>(m => m.AccountId, (s, m, id, ct) => Add(s, m.AccountId, Translate(m, id), ct));
-        bus.Hear<HealthBandChanged>(m => m.AccountId, (s, m, id, ct) => Add(s, m.AccountId, Translate(m, id), ct));
         bus.Hear<ChurnRiskRaised>(m => m.AccountId, (s, m, id, ct) => Add(s, m.AccountId, Translate(m, id), ct));
         bus.Hear<ChurnRiskEscalated>(m => m.AccountId, (s, m, id, ct) => Add(s, m.AccountId, Translate(m, id), ct));
         bus.Hear<ChurnRiskCleared>(m => m.AccountId, (s, m, id, ct) => Add(s, m.AccountId, Translate(m, id), ct));
         bus.Hear<ChurnRiskRetracted>(m => m.AccountId, (s, m, id, ct) => Add(s, m.AccountId, Translate(m, id), ct));
-        bus.Hear<Feedback.SurveyAnswered>(
-            m => m.AccountId, (s, m, id, ct) => Add(s, m.AccountId, Translate(m, id), ct));
-        bus.Hear<Renewals.ContractSigned>(
-            m => m.AccountId, (s, m, id, ct) => Add(s, m.AccountId, Translate(m, id), ct));
-        bus.Hear<Renewals.RenewalOpened>(m => m.AccountId, (s, m, id, ct) => Add(s, m.AccountId, Translate(m, id), ct));
+        bus.HearMilestone<HealthBandChanged>(m => m.AccountId, m => m.OccurredAt, "healthBandEntered", m =>
+            [("band", m.Band), ("previousBand", m.PreviousBand), ("score", m.Score), ("modelId", m.ModelId),
+             ("modelVersion", m.ModelVersion)]);
+        bus.HearMilestone<Feedback.SurveyAnswered>(m => m.AccountId, m => m.OccurredAt, "surveyAnswered", m =>
+            [("answerId", m.AnswerId), ("contactId", m.ContactId), ("metric", m.Metric), ("score", m.Score),
+             ("scaleMin", m.Scale.Min), ("scaleMax", m.Scale.Max)]);
+        bus.HearMilestone<Renewals.ContractSigned>(m => m.AccountId, m => m.OccurredAt, "contractSigned", m =>
+            [("contractId", m.ContractId), ("startsOn", m.StartsOn), ("endsOn", m.EndsOn), ("seats", m.Seats),
+             ("annualAmount", m.AnnualAmount.Amount), ("currency", m.AnnualAmount.Currency)]);
+        bus.HearMilestone<Renewals.RenewalOpened>(m => m.AccountId, m => m.OccurredAt, "renewalOpened", m =>
+            [("renewalId", m.RenewalId), ("contractId", m.ContractId), ("dueOn", m.DueOn),
+             ("annualAmount", m.AnnualAmount.Amount), ("currency", m.AnnualAmount.Currency)]);
     }
+
+    /// <summary>Hears what is only shown.</summary>
+    /// <param name="bus">The queue.</param>
+    /// <param name="accountOf">Whose life it is of.</param>
+    /// <param name="occurredAt">When it was so.</param>
+    /// <param name="kind">The timeline's word for it.</param>
+    /// <param name="text">What the wording needs; what is null is left out.</param>
+    private static void HearMilestone<T>(
+        this Hearings bus, Func<T, Guid> accountOf, Func<T, DateTimeOffset> occurredAt, string kind,
+        Func<T, (string Name, object? Value)[]> text) where T : class =>
+        bus.Hear<T>(accountOf, (s, m, id, ct) => Add(
+            s, accountOf(m), new MilestoneHeard(id, kind, Invariant(text(m)), occurredAt(m)), ct));
+
+    internal static Dictionary<string, string> Invariant((string Name, object? Value)[] text) => text
+        .Where(t => t.Value is not null)
+        .ToDictionary(t => t.Name, t => t.Value switch
+        {
+            DateOnly day => day.ToString("O", CultureInfo.InvariantCulture),
+            DateTimeOffset time => time.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture),
+            var value => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+        });
 
     private static async Task Add(
         IDocumentSession session, Guid accountId, IMilestone milestone, CancellationToken cancellationToken)
     {
-        var stream = await session.Events.FetchForWriting<Account>(accountId, cancellationToken);
+        // In its turn, as an edit: neither loses a race against the other.
+        var stream = await session.Events.FetchForExclusiveWriting<Account>(accountId, cancellationToken);
         stream.AppendMany(new HearMilestone(milestone).Decide(stream.Aggregate));
     }
 
     internal static FirstUseReached Translate(FirstUseSeen m, Guid id) => new(id, m.OccurredAt);
-
-    internal static HealthBandEntered Translate(HealthBandChanged m, Guid id) =>
-        new(id, m.Score, m.Band, m.PreviousBand, m.ModelId, m.ModelVersion, m.OccurredAt);
 
     internal static RiskRaised Translate(ChurnRiskRaised m, Guid id) =>
         new(id, m.AlertId, m.Category, m.Severity, m.Summary, m.Revision, m.OccurredAt);
@@ -49,15 +76,4 @@ internal static class Milestones
 
     internal static RiskRetracted Translate(ChurnRiskRetracted m, Guid id) =>
         new(id, m.AlertId, m.Category, m.Reason, m.Revision, m.OccurredAt);
-
-    internal static SurveyAnswered Translate(Feedback.SurveyAnswered m, Guid id) =>
-        new(id, m.AnswerId, m.ContactId, m.Metric, m.Score, m.Scale.Min, m.Scale.Max, m.Scale.HigherIsBetter,
-            m.OccurredAt);
-
-    internal static ContractSigned Translate(Renewals.ContractSigned m, Guid id) =>
-        new(id, m.ContractId, m.StartsOn, m.EndsOn, m.Seats, m.AnnualAmount.Amount, m.AnnualAmount.Currency,
-            m.OccurredAt);
-
-    internal static RenewalOpened Translate(Renewals.RenewalOpened m, Guid id) =>
-        new(id, m.RenewalId, m.ContractId, m.DueOn, m.AnnualAmount.Amount, m.AnnualAmount.Currency, m.OccurredAt);
 }

@@ -3,8 +3,9 @@ using CsPlatform.Accounts.Life;
 namespace CsPlatform.Accounts.Table;
 
 /// <summary>
-/// A row of the customer table, and the account at any past moment: the same fold of its stream. The table is a little
-/// behind (asynchronous); one account asked for by id is folded at once.
+/// What an account's stream gives to its row of the customer table, and to the account at any past moment: bounded
+/// however long the life. The table is a little behind (asynchronous); one account asked for by id is folded at once.
+/// What others work out of the account stands beside it (<see cref="Figures.AccountFigures"/>).
 /// </summary>
 internal sealed record AccountRow
 {
@@ -12,6 +13,9 @@ internal sealed record AccountRow
 
     /// <summary>Events of the stream that are folded in.</summary>
     public long Version { get; init; }
+
+    /// <summary>Own facts among them: what is edited.</summary>
+    public long Edition { get; init; }
 
     public required AccountDetails Details { get; init; }
 
@@ -25,17 +29,13 @@ internal sealed record AccountRow
 
     public Stage? SideState { get; init; }
 
-    public HealthSeen? Health { get; init; }
-
-    /// <summary>Every alert heard of, closed ones too: they keep a late message from opening it again.</summary>
+    /// <summary>
+    /// The last alert of each category, since one at a time is open; a closed one keeps a late message from opening it
+    /// again.
+    /// </summary>
     public IReadOnlyList<AlertSeen> Alerts { get; init; } = [];
 
     public DateTimeOffset? FirstUseAt { get; init; }
-
-    /// <summary>The last answer of each metric.</summary>
-    public IReadOnlyList<AnswerSeen> Answers { get; init; } = [];
-
-    public IReadOnlyList<ContractSeen> Contracts { get; init; } = [];
 
     public DateTimeOffset RegisteredAt { get; init; }
 
@@ -49,10 +49,6 @@ internal sealed record AccountRow
     public string SearchText { get; init; } = "";
 }
 
-internal sealed record HealthSeen(decimal Score, string? Band, DateTimeOffset OccurredAt);
-
-internal sealed record AlertSeen(Guid AlertId, string Category, string? Severity, bool Open, int Revision);
-
-internal sealed record AnswerSeen(string Metric, int Score, DateTimeOffset OccurredAt);
-
-internal sealed record ContractSeen(Guid ContractId, DateOnly EndsOn, bool RenewalOpen);
+/// <param name="ChangedAt">When it last changed, by Health's clock.</param>
+internal sealed record AlertSeen(
+    Guid AlertId, string Category, string? Severity, bool Open, int Revision, DateTimeOffset ChangedAt);

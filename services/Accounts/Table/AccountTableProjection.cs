@@ -11,7 +11,12 @@ internal sealed partial class AccountTableProjection : SingleStreamProjection<Ac
 {
     public override AccountRow? Evolve(AccountRow? snapshot, Guid id, IEvent e) =>
         Fold(snapshot, id, e.Data) is { } row
-            ? Searchable(row) with { Version = e.Version, RecordedAt = e.Timestamp }
+            ? Searchable(row) with
+            {
+                Version = e.Version,
+                Edition = row.Edition + (e.Data is IMilestone ? 0 : 1),
+                RecordedAt = e.Timestamp,
+            }
             : null;
 
     private static AccountRow? Fold(AccountRow? row, Guid id, object data) => (data, row) switch
@@ -25,13 +30,7 @@ internal sealed partial class AccountTableProjection : SingleStreamProjection<Ac
         (StageEntered e, _) when e.Stage == row.Stage => row with { SideState = null },
         (StageEntered e, _) => row with { Stage = e.Stage, StageEnteredAt = e.OccurredAt, SideState = null },
         (FirstUseReached e, _) => row.FirstUseAt < e.OccurredAt ? row : row with { FirstUseAt = e.OccurredAt },
-        (HealthBandEntered e, _) => row.Health?.OccurredAt > e.OccurredAt
-            ? row
-            : row with { Health = new HealthSeen(e.Score, e.Band, e.OccurredAt) },
         (IRiskMilestone e, _) => row with { Alerts = Heard(row.Alerts, e) },
-        (SurveyAnswered e, _) => row with { Answers = Heard(row.Answers, e) },
-        (ContractSigned e, _) => row with { Contracts = Heard(row.Contracts, e.ContractId, e.EndsOn, false) },
-        (RenewalOpened e, _) => row with { Contracts = Heard(row.Contracts, e.ContractId, e.DueOn, true) },
         _ => row,
     };
 
@@ -43,38 +42,19 @@ internal sealed partial class AccountTableProjection : SingleStreamProjection<Ac
 
     private static List<AlertSeen> Heard(IReadOnlyList<AlertSeen> alerts, IRiskMilestone e)
     {
-        var before = alerts.FirstOrDefault(a => a.AlertId == e.AlertId);
-        if (before?.Revision >= e.Revision)
+        var category = RiskCategory.Name(e.Category);
+        var before = alerts.FirstOrDefault(a => a.Category == category);
+        if (before is not null && (before.AlertId == e.AlertId
+            ? before.Revision >= e.Revision
+            : (before.ChangedAt, before.AlertId).CompareTo((e.OccurredAt, e.AlertId)) > 0))
             return [.. alerts];
 
-        var now = e switch
-        {
-            RiskRaised raised => new AlertSeen(e.AlertId, e.Category, raised.Severity, true, e.Revision),
-            RiskEscalated escalated => new AlertSeen(e.AlertId, e.Category, escalated.Severity, true, e.Revision),
-            _ => new AlertSeen(e.AlertId, e.Category, null, false, e.Revision),
-        };
-        return [.. alerts.Where(a => a.AlertId != e.AlertId).Append(now).OrderBy(a => a.AlertId)];
-    }
-
-    private static List<AnswerSeen> Heard(IReadOnlyList<AnswerSeen> answers, SurveyAnswered e) =>
-        answers.FirstOrDefault(a => a.Metric == e.Metric)?.OccurredAt > e.OccurredAt
-            ? [.. answers]
-            :
-            [
-                .. answers.Where(a => a.Metric != e.Metric)
-                    .Append(new AnswerSeen(e.Metric, e.Score, e.OccurredAt))
-                    .OrderBy(a => a.Metric, StringComparer.Ordinal),
-            ];
-
-    private static List<ContractSeen> Heard(
-        IReadOnlyList<ContractSeen> contracts, Guid contractId, DateOnly endsOn, bool renewalOpen)
-    {
-        var before = contracts.FirstOrDefault(c => c.ContractId == contractId);
+        var severity = e switch { RiskRaised r => r.Severity, RiskEscalated r => r.Severity, _ => null };
         return
         [
-            .. contracts.Where(c => c.ContractId != contractId)
-                .Append(new ContractSeen(contractId, endsOn, renewalOpen || before is { RenewalOpen: true }))
-                .OrderBy(c => c.EndsOn).ThenBy(c => c.ContractId),
+            .. alerts.Where(a => a.Category != category)
+                .Append(new AlertSeen(e.AlertId, category, severity, severity is not null, e.Revision, e.OccurredAt))
+                .OrderBy(a => a.Category, StringComparer.Ordinal),
         ];
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using CsPlatform.Accounts.Figures;
 
 namespace CsPlatform.Accounts.Table;
 
@@ -15,7 +16,8 @@ internal static partial class GetAccountEndpoint
         .WithSummary("An account now, or as it was")
         .WithDescription(
             "asOf: a past time on the clock of recording, RFC 3339 with an offset, e.g. 2026-01-31T12:00:00Z; "
-            + "version: after that many events. At most one of the two. The ETag is the version shown.")
+            + "version: after that many events. At most one of the two. What other services work out is shown as of the "
+            + "last day that stood by then. The ETag counts the account's own facts: what others add changes no ETag.")
         .ProducesProblem(StatusCodes.Status404NotFound)
         .Require(Permissions.ReadAccounts);
 
@@ -31,8 +33,11 @@ internal static partial class GetAccountEndpoint
         if (row is null)
             throw RefusedException.Unknown("account");
 
-        response.Headers.ETag = ETag.Of(row.Version);
-        return TypedResults.Ok(AccountView.Of(row));
+        var figures = moment.AsOf is { } || moment.Version is { }
+            ? await FigureTable.ReadAsOf(session, id, moment.AsOf ?? row.RecordedAt, ct)
+            : await FigureTable.Read(session, id, ct);
+        response.Headers.ETag = ETag.Of(row.Edition);
+        return TypedResults.Ok(AccountView.Of(row, figures));
     }
 
     internal sealed partial record Moment(DateTimeOffset? AsOf, long? Version)

@@ -1,5 +1,6 @@
+using CsPlatform.Accounts.Figures;
 using CsPlatform.Accounts.Life;
-using Marten.Linq.MatchesSql;
+using Npgsql;
 
 namespace CsPlatform.Accounts.Table;
 
@@ -43,28 +44,55 @@ internal static class ListAccountsEndpoint
         var search = check.Optional(query.Search, "search", AccountDetails.MaxLength)?.ToLowerInvariant();
         check.ThrowIfAny();
 
-        IQueryable<AccountRow> rows = session.Query<AccountRow>();
-        rows = stage switch
-        {
-            null => rows,
-            Stage.Escalation or Stage.Churned => rows.Where(r => r.SideState == stage),
-            _ => rows.Where(r => r.Stage == stage && (r.SideState == null || r.SideState == Stage.Escalation)),
-        };
+        await using var command = new NpgsqlCommand { Parameters = { new("limit", limit + 1) } };
+        var where = new List<string>();
+        if (stage is { } entered)
+            Where(entered is Stage.Escalation or Stage.Churned
+                ? "d.data ->> 'sideState' = @stage"
+                : "d.stage = @stage and (d.data ->> 'sideState' is null or d.data ->> 'sideState' = 'Escalation')",
+                "stage", $"{entered}");
         if (query.Band is { } band)
-            rows = rows.Where(r => r.Health!.Band == band);
+            Where("f.band = @band", "band", band);
         if (csmId is not null)
-            rows = rows.Where(r => r.CsmId == csmId);
-        if (tier is not null)
-            rows = rows.Where(r => r.Details.Tier == tier);
+            Where("d.csm_id = @csm", "csm", csmId);
+        if (tier is { } of)
+            Where("d.data -> 'details' ->> 'tier' = @tier", "tier", $"{of}");
         if (country is not null)
-            rows = rows.Where(r => r.Details.Country == country);
+            Where("d.data -> 'details' ->> 'country' = @country", "country", country);
         if (search is not null)
-            rows = rows.Where(r => r.MatchesSql("strpos(d.data ->> 'searchText', ?) > 0", search));
+            Where("strpos(d.data ->> 'searchText', @search) > 0", "search", search);
         if (after is not null)
-            rows = rows.Where(r => r.MatchesSql("(d.sort_name, d.id) > (?, ?)", after.Name, after.Id));
+        {
+            Where("(d.sort_name, d.id) > (@name, @id)", "name", after.Name);
+            command.Parameters.AddWithValue("id", after.Id);
+        }
 
-        var found = await rows.OrderBySql("d.sort_name, d.id").Take(limit + 1).ToListAsync(ct);
+        command.CommandText = $"""
+            select d.data, {AccountFigures.Columns} from accounts.mt_doc_account_row d
+            left join accounts.account_figures f on f.account_id = d.id
+            {(where.Count == 0 ? "" : $"where {string.Join(" and ", where)}")}
+            order by d.sort_name, d.id limit @limit
+            """;
+        var found = await Read(session, command, ct);
         return TypedResults.Ok(
-            Page.Of(found, limit, r => Cursor.Of(new Place(r.SortName, r.Id))).Select(AccountView.Of));
+            Page.Of(found, limit, r => Cursor.Of(new Place(r.Row.SortName, r.Row.Id)))
+                .Select(r => AccountView.Of(r.Row, r.Figures)));
+
+        void Where(string condition, string parameter, object value)
+        {
+            where.Add(condition);
+            command.Parameters.AddWithValue(parameter, value);
+        }
+    }
+
+    private static async Task<IReadOnlyList<(AccountRow Row, AccountFigures Figures)>> Read(
+        IQuerySession session, NpgsqlCommand command, CancellationToken ct)
+    {
+        var serializer = session.DocumentStore.Options.Serializer();
+        List<(AccountRow, AccountFigures)> found = [];
+        await using var row = (NpgsqlDataReader)await session.ExecuteReaderAsync(command, ct);
+        while (await row.ReadAsync(ct))
+            found.Add((serializer.FromJson<AccountRow>(row, 0), AccountFigures.Of(row, 1)));
+        return found;
     }
 }

@@ -40,6 +40,7 @@ internal sealed partial class AccountTimelineProjection : EventProjection
         CsmAssigned e => ("csmAssigned", [("csmId", e.CsmId), ("previousCsmId", e.PreviousCsmId)]),
         StageEntered e => ("stageEntered", [("stage", e.Stage.Name()), ("reason", e.Reason)]),
         FirstUseReached => ("firstUse", []),
+        MilestoneHeard e => (e.Kind, [.. e.Text.Select(t => (t.Key, (string?)t.Value))]),
         HealthBandEntered e => ("healthBandEntered",
             [("band", e.Band), ("previousBand", e.PreviousBand), ("score", Number(e.Score)),
              ("modelId", e.ModelId), ("modelVersion", Number(e.ModelVersion))]),

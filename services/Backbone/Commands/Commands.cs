@@ -9,7 +9,7 @@ namespace CsPlatform.Backbone;
 /// <summary>
 /// The plumbing of every command over HTTP: loads what the command is about, holds the caller to its book and to its
 /// <c>If-Match</c>, lets the command decide, saves, and answers the view with its ETag. A race that was lost is decided
-/// anew, unless the caller named the version that it saw.
+/// anew, <c>If-Match</c> and all.
 /// </summary>
 public sealed class Commands(IDocumentSession session, IHttpContextAccessor accessor, TimeProvider clock, Books books)
 {
@@ -40,25 +40,28 @@ public sealed class Commands(IDocumentSession session, IHttpContextAccessor acce
         var seen = ETag.Version(Http.Request.Headers.IfMatch);
         for (var attempt = 1; ; attempt++)
         {
-            var stream = await session.Events.FetchForWriting<T>(id, cancellationToken);
+            // Waits for who writes the stream now, and makes later ones wait: however much is told of an account, a
+            // person's edit has its turn.
+            var stream = await session.Events.FetchForExclusiveWriting<T>(id, cancellationToken);
             if (stream.Aggregate is not { } current)
                 throw RefusedException.Unknown(noun ?? typeof(T).Name.ToLowerInvariant());
             // Of what there is the account is known: only who is held to a book needs its entry.
             if (current is IAboutAccount about && Http.Reach() == Reach.Book)
                 await books.MustHold(session, Http, about.AccountId, cancellationToken);
-            if (seen is not null && seen != stream.CurrentVersion)
+            var version = (current as IEdited)?.Edition ?? stream.CurrentVersion ?? 0;
+            if (seen is not null && seen != version)
                 throw new RefusedException("version-changed",
-                    $"It is at version {stream.CurrentVersion} now. Read it again, repeat with the new ETag.", 412);
+                    $"It is at version {version} now. Read it again, repeat with the new ETag.", 412);
 
             var events = decide(current, clock.GetUtcNow());
             if (events.Count > 0)
             {
                 stream.AppendMany(events);
                 alongside?.Invoke(events);
-                if (!await Saved(attempt, seen is null && attempt < Tries, cancellationToken))
+                if (!await Saved(attempt, cancellationToken))
                     continue;
             }
-            Http.Response.Headers.ETag = ETag.Of((stream.StartingVersion ?? 0) + events.Count);
+            Http.Response.Headers.ETag = ETag.Of(version + events.Count);
             return TypedResults.Ok(view((await session.Events.FetchLatest<TRead>(id, cancellationToken))!));
         }
     }
@@ -114,11 +117,10 @@ public sealed class Commands(IDocumentSession session, IHttpContextAccessor acce
                 session.Events.StartStream<T>(newId, events);
                 if (alongside is not null)
                     await alongside(newId, events);
-                if (!await Saved(attempt, attempt < Tries, cancellationToken))
+                if (!await Saved(attempt, cancellationToken))
                     continue;
             }
-            var state = await session.Events.FetchStreamStateAsync(newId, cancellationToken);
-            Http.Response.Headers.ETag = ETag.Of(state!.Version);
+            Http.Response.Headers.ETag = ETag.Of(await VersionOf<T>(newId, cancellationToken));
             var answer = view((await session.Events.FetchLatest<TRead>(newId, cancellationToken))!);
             return existing is null || key is not null
                 ? TypedResults.Created($"{path}/{newId}", answer)
@@ -126,8 +128,13 @@ public sealed class Commands(IDocumentSession session, IHttpContextAccessor acce
         }
     }
 
+    private async Task<long> VersionOf<T>(Guid id, CancellationToken cancellationToken) where T : class =>
+        typeof(T).IsAssignableTo(typeof(IEdited))
+            ? ((IEdited)(await session.Events.FetchLatest<T>(id, cancellationToken))!).Edition
+            : (await session.Events.FetchStreamStateAsync(id, cancellationToken))!.Version;
+
     /// <returns>False where another was first and it is to be decided anew.</returns>
-    private async Task<bool> Saved(int attempt, bool mayTryAgain, CancellationToken cancellationToken)
+    private async Task<bool> Saved(int attempt, CancellationToken cancellationToken)
     {
         try
         {
@@ -136,7 +143,7 @@ public sealed class Commands(IDocumentSession session, IHttpContextAccessor acce
             return true;
         }
         // The same creation, twice at once, may first meet what the other has claimed.
-        catch (Exception e) when (mayTryAgain && (Faults.IsAppendRace(e) || attempt == 1 && Faults.IsTaken(e)))
+        catch (Exception e) when (attempt < Tries && Faults.IsAppendRace(e) || attempt == 1 && Faults.IsTaken(e))
         {
             session.EjectAllPendingChanges();
             return false;

@@ -80,6 +80,8 @@ public static class EventStore
         options.Events.UseListenNotifyForEventAppends = true;
         options.Events.UseMandatoryStreamTypeDeclaration = true;
         options.Events.UseOptimizedProjectionRebuilds = true;
+        // A try after one that failed must read again: what the session had folded was never saved.
+        options.Events.UseIdentityMapForAggregates = false;
         options.Events.MetadataConfig.EnableAll();
         options.Events.MetadataConfig.UserNameEnabled = true;
         options.OpenTelemetry.TrackConnections = TrackLevel.Normal;

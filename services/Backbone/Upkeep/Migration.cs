@@ -14,8 +14,8 @@ public static partial class Migration
 {
     /// <summary>
     /// With <c>migrate</c> as the first argument: brings the schema up to date (event store, scheduler,
-    /// <see cref="OwnSql"/>), gives the runtime and the privacy role what they need, and returns true. Safe to run
-    /// again at any time.
+    /// <see cref="OwnSql"/>), gives the runtime and the privacy role what they need, makes snapshots that a database
+    /// with events does not have yet, and returns true. Safe to run again at any time.
     /// </summary>
     /// <param name="app">The service; reads <c>ConnectionStrings__{service}-owner</c>.</param>
     /// <param name="args">The program's arguments.</param>
@@ -53,10 +53,12 @@ public static partial class Migration
             {DatabaseRights.TakenBack(setup.Service)}
             {DatabaseRights.AppendOnly}
             {ProgressFence.Sql}
+            {FigureMarks.Sql}
             {string.Join('\n', app.Services.GetServices<OwnSql>())}
             {DatabaseRights.Given(options, setup.Service)}
             reset search_path;
             """, runtime));
+        await Rebuild.FillNew(app, setup, options, database);
         LogMigrated(app.Logger, setup.Service);
         return true;
     }

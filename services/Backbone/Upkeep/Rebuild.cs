@@ -1,3 +1,5 @@
+using System.Reflection;
+using JasperFx.Events.Aggregation;
 using JasperFx.Events.Projections;
 using Marten;
 using Microsoft.AspNetCore.Builder;
@@ -25,23 +27,62 @@ public static partial class Rebuild
         var setup = app.Services.GetRequiredService<StoreSetup>();
         var owner = app.Configuration.RequiredConnectionString($"{setup.Service}-owner");
         await using var database = NpgsqlDataSource.Create(owner);
+        var options = EventStore.Options(setup.Service, setup.Configure, TimeProvider.System);
+        options.Connection(owner);
+        await Fold(
+            app, setup, options, database,
+            [.. options.Projections.All.Where(p => p.Lifecycle != ProjectionLifecycle.Live).Select(p => p.Name)]);
+        return true;
+    }
+
+    /// <summary>
+    /// Folds the snapshots of which a database has the events but no row: those that came with a later version. Commands
+    /// decide from them, so they must be there before the service runs.
+    /// </summary>
+    internal static async Task FillNew(
+        WebApplication app, StoreSetup setup, StoreOptions options, NpgsqlDataSource database)
+    {
+        List<string> missing = [];
+        foreach (var projection in options.Projections.All.Where(p => p.Lifecycle == ProjectionLifecycle.Inline))
+        {
+            if (projection is not IAggregateProjection snapshot)
+                continue;
+            var table = ((IReadOnlyStoreOptions)options).FindOrResolveDocumentType(snapshot.AggregateType).TableName;
+            await using var find = database.CreateCommand($"""
+                select not exists (select from {table.QualifiedName})
+                  and exists (select from {setup.Service}.mt_events where type = any($1))
+                """);
+            find.Parameters.Add(new()
+            {
+                Value = snapshot.AllEventTypes
+                    .Select(type => type.GetCustomAttribute<StoredAttribute>()?.Name).OfType<string>().ToArray(),
+            });
+            if (await find.ExecuteScalarAsync() is true)
+                missing.Add(projection.Name);
+        }
+        if (missing.Count > 0)
+            await Fold(app, setup, options, database, missing);
+    }
+
+    /// <exception cref="InvalidOperationException">A replica still runs: it would write beside the rebuild.</exception>
+    private static async Task Fold(
+        WebApplication app, StoreSetup setup, StoreOptions options, NpgsqlDataSource database,
+        IReadOnlyList<string> projections)
+    {
         await using var held = await database.OpenConnectionAsync();
         await using (var alone = new NpgsqlCommand($"select pg_try_advisory_lock({LeaderDaemon.LockKey})", held))
             if (await alone.ExecuteScalarAsync() is not true)
-                throw new InvalidOperationException($"{setup.Service} is running. Stop every replica, then rebuild.");
+                throw new InvalidOperationException($"{setup.Service} is running. Stop every replica, then try again.");
 
-        var options = EventStore.Options(setup.Service, setup.Configure, TimeProvider.System);
-        options.Connection(owner);
         using var store = new DocumentStore(options);
         using var daemon = await store.BuildProjectionDaemonAsync();
-        foreach (var projection in options.Projections.All.Where(p => p.Lifecycle != ProjectionLifecycle.Live))
+        foreach (var projection in projections)
         {
-            await daemon.RebuildProjectionAsync(projection.Name, TimeSpan.FromHours(4), CancellationToken.None);
-            await ReadModelRebuilds.Note(database, setup.Service, projection.Name);
-            LogRebuilt(app.Logger, projection.Name);
+            await daemon.RebuildProjectionAsync(projection, TimeSpan.FromHours(4), CancellationToken.None);
+            await ReadModelRebuilds.Note(database, setup.Service, projection);
+            LogRebuilt(app.Logger, projection);
             CrashPoint.Reach("model-rebuilt");
         }
-        return true;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Read models of {Projection} are made anew")]

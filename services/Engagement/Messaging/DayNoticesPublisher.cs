@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using CsPlatform.Contracts.Engagement.V1;
 using CsPlatform.Engagement.DailyUse;
 using CsPlatform.Engagement.Intake;
@@ -32,34 +31,10 @@ internal sealed partial class DayNoticesPublisher(
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Leadership.Hold(
         connectionString, LockKey, "engagement-notices", Lead, log, stoppingToken);
 
-    private async Task Lead(CancellationToken cancellationToken)
-    {
-        // Not a pooled one: it would go on listening for whoever gets it next.
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString)
-        {
-            Pooling = false,
-            ApplicationName = "engagement-listener",
-        }.ConnectionString);
-        await connection.OpenAsync(cancellationToken);
-        await using (var listen = new NpgsqlCommand($"listen {DayFigureRows.Channel}", connection))
-            await listen.ExecuteNonQueryAsync(cancellationToken);
-        await using var ping = new NpgsqlCommand("select 1", connection);
-        while (true)
-        {
-            var since = Stopwatch.GetTimestamp();
-            await PublishAll(cancellationToken);
-            var publishing = Stopwatch.GetElapsedTime(since);
-            // Wakes with the next commit that marks a day; the time-out is a safety net and finds a lost connection.
-            if (await connection.WaitAsync(TimeSpan.FromSeconds(1), cancellationToken))
-                // The more there was to tell, the longer marks gather: under a back-fill each day is told far less
-                // often.
-                await Task.Delay(Math.Clamp(
-                    (int)publishing.TotalMilliseconds, settings.CoalesceMilliseconds, settings.CoalesceMillisecondsMax),
-                    cancellationToken);
-            else
-                await ping.ExecuteScalarAsync(cancellationToken);
-        }
-    }
+    private Task Lead(CancellationToken cancellationToken) => MarkWatch.Run(
+        connectionString, "engagement-listener", DayFigureRows.Channel, PublishAll,
+        (TimeSpan.FromMilliseconds(settings.CoalesceMilliseconds),
+            TimeSpan.FromMilliseconds(settings.CoalesceMillisecondsMax)), cancellationToken);
 
     private async Task PublishAll(CancellationToken cancellationToken)
     {
@@ -83,7 +58,8 @@ internal sealed partial class DayNoticesPublisher(
     private async Task<IReadOnlyList<MarkedDay>> Publish(
         IReadOnlyList<MarkedDay> days, CancellationToken cancellationToken)
     {
-        using var activity = StartActivity(days);
+        using var activity = MarkWatch.Continue(
+            IntakeTelemetry.Source, "tell changed days", days.SelectMany(d => d.Links.Prepend(d.Traceparent)));
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(ConfirmTimeout);
         try
@@ -101,17 +77,6 @@ internal sealed partial class DayNoticesPublisher(
             LogNotConfirmed(e, days.Count);
             return [];
         }
-    }
-
-    /// <summary>The trace of the write that set the first mark goes on; those of other writes are linked.</summary>
-    private static Activity? StartActivity(IReadOnlyList<MarkedDay> days)
-    {
-        ActivityContext.TryParse(days[0].Traceparent, null, isRemote: true, out var parent);
-        var links = days.SelectMany(d => d.Links.Prepend(d.Traceparent)).Distinct().Take(32)
-            .Select(t => ActivityContext.TryParse(t, null, isRemote: true, out var context) ? context : default)
-            .Where(c => c != default && c.TraceId != parent.TraceId)
-            .Select(c => new ActivityLink(c));
-        return IntakeTelemetry.Source.StartActivity("tell changed days", ActivityKind.Internal, parent, links: links);
     }
 
     private async Task<IReadOnlyList<MarkedDay>> ReadMarks(
@@ -145,10 +110,13 @@ internal sealed partial class DayNoticesPublisher(
         return marks;
     }
 
+    /// <summary>What is told of days makes figures of 28 days to be told: marked here, off the way of the intake.</summary>
     private async Task Unmark(IReadOnlyList<MarkedDay> marks, CancellationToken cancellationToken)
     {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginAsync(cancellationToken);
         // Never waits for a writer: a mark that is locked is about to have a newer version anyway.
-        await using var command = database.CreateCommand(
+        await using var command = new NpgsqlCommand(
             """
             with told as (
               select m.account_id, m.day
@@ -157,11 +125,14 @@ internal sealed partial class DayNoticesPublisher(
               for update of m skip locked
             )
             delete from engagement.day_mark m using told where m.account_id = told.account_id and m.day = told.day
-            """);
+            """, connection);
         command.Parameters.Add(new() { Value = marks.Select(m => m.AccountId).ToArray() });
         command.Parameters.Add(new() { Value = marks.Select(m => m.Figures.Day).ToArray() });
         command.Parameters.Add(new() { Value = marks.Select(m => m.Figures.Version).ToArray() });
         await command.ExecuteNonQueryAsync(cancellationToken);
+        await connection.FiguresChange(
+            "engagement", marks.Select(m => m.AccountId).ToHashSet(), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     private sealed record MarkedDay(Guid AccountId, UsageDay Figures, string? Traceparent, string[] Links);

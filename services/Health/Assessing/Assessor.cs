@@ -1,5 +1,6 @@
 using System.Data;
 using System.Diagnostics;
+using System.Text.Json;
 using CsPlatform.Health.Alerts;
 using CsPlatform.Health.Models;
 using CsPlatform.Health.Scores;
@@ -106,19 +107,34 @@ internal sealed class Assessor(
         if (scored.Count == 0)
             return;
 
+        // Told to others: a change of a point, of the band, and any change on another day.
         await using var command = new NpgsqlCommand("""
             update health.account_fact a set score = s.score, coverage = s.coverage, band = s.band,
-              scored_at = s.scored_at
-              from unnest($1, $2, $3, $4, $5) as s(account_id, score, coverage, band, scored_at)
+              scored_at = s.scored_at, drivers = s.drivers,
+              (told_score, told_band, told_at) = (select s.score, s.band, s.scored_at
+                where a.told_at is null or a.told_band is distinct from s.band or abs(s.score - a.told_score) >= 1
+                  or (a.told_at at time zone 'UTC')::date < (s.scored_at at time zone 'UTC')::date
+                union all select a.told_score, a.told_band, a.told_at limit 1)
+              from unnest($1, $2, $3, $4, $5, $6) as s(account_id, score, coverage, band, scored_at, drivers)
              where a.account_id = s.account_id
-               and (a.score, a.coverage, a.band) is distinct from (s.score, s.coverage, s.band)
+               and ((a.score, a.coverage, a.band) is distinct from (s.score, s.coverage, s.band)
+                 or a.told_score is distinct from s.score
+                   and (a.told_at at time zone 'UTC')::date < (s.scored_at at time zone 'UTC')::date)
+            returning a.account_id, a.told_at = a.scored_at
             """, connection);
         Add(command, NpgsqlDbType.Uuid, scored.Select(a => a.Facts.Account.AccountId).ToArray());
         Add(command, NpgsqlDbType.Numeric, scored.Select(a => a.Now.Value).ToArray());
         Add(command, NpgsqlDbType.Numeric, scored.Select(a => a.Now.Coverage).ToArray());
         Add(command, NpgsqlDbType.Text, scored.Select(a => a.Band?.ToString().ToLowerInvariant()).ToArray());
         Add(command, NpgsqlDbType.TimestampTz, scored.Select(a => a.Now.AsOf).ToArray());
-        await command.ExecuteNonQueryAsync(ct);
+        Add(command, NpgsqlDbType.Jsonb, scored.Select(a => JsonSerializer.Serialize(
+            HealthFiguresPublisher.Drivers(a.Now), JsonSerializerOptions.Web)).ToArray());
+        List<Guid> told = [];
+        await using (var row = await command.ExecuteReaderAsync(ct))
+            while (await row.ReadAsync(ct))
+                if (row.GetBoolean(1))
+                    told.Add(row.GetGuid(0));
+        await connection.FiguresChange("health", told, ct);
     }
 
     private static void Add(NpgsqlCommand command, NpgsqlDbType element, object value) =>

@@ -33,6 +33,7 @@ internal sealed class RenewalSweep(DueWork due, RenewalSettings settings, TimePr
             return false;
 
         contract.AppendOne(opening.OnContract);
+        session.FiguresChange(accountId);
         session.Events.StartStream<Renewal>(opening.OnRenewal.RenewalId, opening.OnRenewal);
         return true;
     }

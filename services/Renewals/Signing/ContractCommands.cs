@@ -32,6 +32,7 @@ internal sealed class ContractCommands(
     private async Task Follow(Contract contract, DateTimeOffset now, CancellationToken ct)
     {
         await AccountLock.Take(session, contract.AccountId, ct); // a try after a lost race is a transaction of its own
+        session.FiguresChange(contract.AccountId);
         session.FallsDue(
             RenewalSweep.Kind, contract.Id, new(contract.EndsOn.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero));
         var others = await session.Query<Contract>().Where(c => c.AccountId == contract.AccountId).ToListAsync(ct);

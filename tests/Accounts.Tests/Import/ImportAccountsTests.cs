@@ -30,7 +30,8 @@ public class ImportAccountsTests(AccountsSystem system)
         Assert.Equal(run.ToJsonString(), dry.ToJsonString());
         var acme = await system.GetAsync($"/v1/accounts/{run["rows"]![0]!["accountId"]}");
         Assert.Equal(("Acme", "Berlin", "vip", "anna", $"{mark}1"),
-            (Text(acme, "name"), Text(acme, "city"), Text(acme, "tier"), Text(acme, "csmId"), Text(acme["externalKeys"]![0]!, "key")));
+            (Text(acme["details"]!, "name"), Text(acme["details"]!, "city"), Text(acme["details"]!, "tier"),
+                Text(acme, "csmId"), Text(acme["externalKeys"]![0]!, "key")));
 
         async Task NoneAsync()
         {
@@ -61,7 +62,7 @@ public class ImportAccountsTests(AccountsSystem system)
             $$"""[{"field":"city","from":"Berlin","to":"Bonn"},{"field":"csmId","from":"anna","to":"bo"},{"field":"key:billing","from":null,"to":"{{mark}}"}]""",
             second["rows"]![0]!["changes"]!.ToJsonString());
         var account = await system.GetAsync($"/v1/accounts/{first["rows"]![0]!["accountId"]}");
-        Assert.Equal(("Acme", "Bonn", "pro"), (Text(account, "name"), Text(account, "city"), Text(account, "plan")));
+        Assert.Equal(("Acme", "Bonn", "pro"), (Text(account["details"]!, "name"), Text(account["details"]!, "city"), Text(account["details"]!, "plan")));
     }
 
     [Fact]

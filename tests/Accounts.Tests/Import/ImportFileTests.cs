@@ -14,12 +14,12 @@ public class ImportFileTests
     {
         var row = Assert.Single(Read("Key:CRM, name ,TIER,csmId\n 0042 ,\"Acme, \"\"Inc\"\"\",atRisk,anna\n")).Row!;
 
-        Assert.Equal(("Acme, \"Inc\"", Tier.AtRisk, "anna", 2), (row.Name, row.Tier, row.CsmId, row.Line));
+        Assert.Equal(("Acme, \"Inc\"", Tier.AtRisk, "anna", 2), (row.Details.Name, row.Details.Tier, row.CsmId, row.Line));
         Assert.Equal([new ExternalKey("crm", "0042")], row.Keys);
     }
 
     [Fact]
-    public void An_empty_cell_says_nothing() => Assert.Null(Read(Header + "Acme,, ,1\n")[0].Row!.Industry);
+    public void An_empty_cell_says_nothing() => Assert.Null(Read(Header + "Acme,, ,1\n")[0].Row!.Details.Industry);
 
     [Fact]
     public void A_byte_order_mark_and_blank_lines_are_passed_over() =>
@@ -47,7 +47,7 @@ public class ImportFileTests
 
         Assert.Equal([null, code, null, null], rows.Select(r => r.Refused?.Code));
         Assert.Equal(3, rows[1].Refused!.Line);
-        Assert.Equal(["Before", "After, Inc", "Last"], rows.Where(r => r.Row is not null).Select(r => r.Row!.Name));
+        Assert.Equal(["Before", "After, Inc", "Last"], rows.Where(r => r.Row is not null).Select(r => r.Row!.Details.Name));
     }
 
     [Fact]

@@ -7,21 +7,8 @@ namespace CsPlatform.Accounts.Tests.Import;
 
 public class ImportedRowTests
 {
-    private static readonly ImportedRow Row = new(
-        2, Id, "Acme", "retail", 120, "DE", "emea", "Berlin", "pro", Tier.Stable, "anna", [new("crm", "0042")]);
-
-    private static readonly ImportedRow Silent = Row with
-    {
-        Name = null,
-        Industry = null,
-        Employees = null,
-        Country = null,
-        Region = null,
-        City = null,
-        Plan = null,
-        Tier = null,
-        CsmId = null,
-    };
+    private static readonly ImportedRow Row = new(2, Id, Acme, "anna", [new("crm", "0042")]);
+    private static readonly ImportedRow Silent = Row with { Details = new AccountDetails(""), CsmId = null };
 
     private static readonly IAccountEvent[] Imported =
         [Registered, new ExternalKeyLinked("crm", "0042", Now), new CsmAssigned("anna", null, Now)];
@@ -40,7 +27,7 @@ public class ImportedRowTests
     [Fact]
     public void What_differs_is_listed_old_and_new()
     {
-        var row = Silent with { City = "Bonn", CsmId = "bo", Keys = [new("crm", "0042"), new("billing", "B-7")] };
+        var row = Silent with { Details = new("", City: "Bonn"), CsmId = "bo", Keys = [new("crm", "0042"), new("billing", "B-7")] };
 
         Assert.Equal(
             [new DetailChange("city", "Berlin", "Bonn"), new DetailChange("csmId", "anna", "bo"), new DetailChange("key:billing", null, "B-7")],

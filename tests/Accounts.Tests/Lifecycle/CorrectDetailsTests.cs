@@ -12,7 +12,7 @@ public class CorrectDetailsTests
         var next = Acme with { Employees = 130, City = null, Tier = Tier.AtRisk };
 
         var fact = Assert.IsType<AccountDetailsCorrected>(
-            Assert.Single(CorrectDetails.Of(next).Decide(GivenAcme().State, Now)));
+            Assert.Single(new CorrectDetails(next).Decide(GivenAcme().State, Now)));
 
         Assert.Equal(next, fact.Details);
         Assert.Equal(
@@ -22,7 +22,7 @@ public class CorrectDetailsTests
 
     [Fact]
     public void The_same_details_give_no_event() =>
-        Assert.Empty(CorrectDetails.Of(Acme).Decide(GivenAcme().State, Now));
+        Assert.Empty(new CorrectDetails(Acme).Decide(GivenAcme().State, Now));
 
     [Fact]
     public void The_last_correction_stands() => Assert.Equal("Acme Inc",

@@ -7,9 +7,7 @@ namespace CsPlatform.Accounts.Tests.Lifecycle;
 
 public class RegisterAccountTests
 {
-    private static readonly RegisterAccount Command = new(
-        "Acme", Id, "retail", 120, "DE", "emea", "Berlin", "pro", Tier.Stable,
-        [new("crm", "0042"), new("billing", "B-7")]);
+    private static readonly RegisterAccount Command = new(Acme, Id, [new("crm", "0042"), new("billing", "B-7")]);
 
     [Fact]
     public void Unknown_account_is_registered_with_its_keys() => Assert.Equal(
@@ -22,7 +20,7 @@ public class RegisterAccountTests
 
     [Fact]
     public void A_key_named_twice_is_linked_once() => Assert.Equal(2,
-        new RegisterAccount("Acme", ExternalKeys: [new("crm", "1"), new("crm", "1")]).Decide(null, Id, Now).Count);
+        new RegisterAccount(Acme, ExternalKeys: [new("crm", "1"), new("crm", "1")]).Decide(null, Id, Now).Count);
 
     [Fact]
     public void The_same_again_gives_no_event() => Assert.Empty(Command.Decide(
@@ -37,7 +35,7 @@ public class RegisterAccountTests
     [Fact]
     public void Other_details_under_a_known_id_are_refused() =>
         Assert.Equal("account-exists", Assert.Throws<RefusedException>(
-        () => (Command with { Plan = "basic", ExternalKeys = null }).Decide(GivenAcme().State, Id, Now)).Code);
+        () => (Command with { Details = Acme with { Plan = "basic" }, ExternalKeys = null }).Decide(GivenAcme().State, Id, Now)).Code);
 
     [Fact]
     public void Other_keys_under_a_known_id_are_refused() =>
@@ -48,9 +46,9 @@ public class RegisterAccountTests
     public void Text_is_trimmed_and_blank_is_unknown()
     {
         var command = FieldCheck.Of(
-            new RegisterAccount(" Acme ", Industry: "  ", ExternalKeys: [new(" CRM ", " 0042 ")]).Checked);
+            new RegisterAccount(new(" Acme ", Industry: "  "), ExternalKeys: [new(" CRM ", " 0042 ")]).Checked);
 
-        Assert.Equal(("Acme", null), (command.Name, command.Industry));
+        Assert.Equal(("Acme", null), (command.Details.Name, command.Details.Industry));
         Assert.Equal([new ExternalKey("crm", "0042")], command.ExternalKeys!);
     }
 
@@ -61,22 +59,27 @@ public class RegisterAccountTests
         string[] names = [" ", "Ac\0me", "Ac\nme", "Ac\ud800me", "\udc00", "\udc00\ud800"];
         foreach (var name in names)
             Assert.Contains(
-                "name", Assert.Throws<RefusedException>(() => FieldCheck.Of(new RegisterAccount(name).Checked)).Errors);
+                "details.name",
+                Assert.Throws<RefusedException>(
+                    () => FieldCheck.Of(new RegisterAccount(new(name)).Checked)).Errors);
     }
 
     [Fact]
     public void Every_fault_is_named()
     {
         var errors = Assert.Throws<RefusedException>(() => FieldCheck.Of(new RegisterAccount(
-            new string('x', 201), Guid.Empty, Employees: -1,
-            ExternalKeys: [new("crm", "1"), new("no slash/please", ""), new("Account", "1")]).Checked)).Errors;
+            new(new string('x', 201), Employees: -1), Guid.Empty,
+            [new("crm", "1"), new("no slash/please", ""), new("Account", "1")]).Checked)).Errors;
 
         Assert.Equal(
-            ["accountId", "employees", "externalKeys[1].key", "externalKeys[1].system", "externalKeys[2].system", "name"],
+            [
+                "accountId", "details.employees", "details.name", "externalKeys[1].key", "externalKeys[1].system",
+                "externalKeys[2].system",
+            ],
             errors.Keys.Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public void Characters_of_any_language_are_kept() => Assert.Equal(
-        "纷享 Æsir 🚀", FieldCheck.Of(new RegisterAccount("纷享 Æsir 🚀").Checked).Name);
+        "纷享 Æsir 🚀", FieldCheck.Of(new RegisterAccount(new("纷享 Æsir 🚀")).Checked).Details.Name);
 }

@@ -70,7 +70,7 @@ public class OutboxTests(AccountsSystem system)
     private async Task<Guid> LiveAsync(string key)
     {
         var id = await system.RegisterAsync(
-            new { name = Unique("Live"), externalKeys = new[] { new { system = "crm", key } } });
+            new { details = new { name = Unique("Live") }, externalKeys = new[] { new { system = "crm", key } } });
         await DoneAsync(system.PutAsync($"/v1/accounts/{id}/details", new { name = "Live", tier = "atRisk" }));
         await DoneAsync(system.PutAsync($"/v1/accounts/{id}/csm", new { csmId = "bo" }));
         await DoneAsync(system.PostAsync($"/v1/accounts/{id}/stages", new { stage = "firstContact" }));

@@ -140,7 +140,7 @@ public sealed class ProgressTests(ImpatientSystem system) : IClassFixture<Impati
     {
         using var csm = system.Client("accounts", Roles.Csm);
         using var answer = await csm.PostAsJsonAsync(
-            "/v1/accounts", new { name = "Stands" }, TestContext.Current.CancellationToken);
+            "/v1/accounts", new { details = new { name = "Stands" } }, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
     }
 

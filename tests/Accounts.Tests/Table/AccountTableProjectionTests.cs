@@ -1,3 +1,4 @@
+using CsPlatform.Accounts.Figures;
 using CsPlatform.Accounts.Life;
 using CsPlatform.Accounts.Table;
 using static CsPlatform.Accounts.Tests.AccountSpec;
@@ -7,34 +8,48 @@ namespace CsPlatform.Accounts.Tests.Table;
 public class AccountTableProjectionTests
 {
     private static readonly Guid Alert = Guid.Parse("018f0000-0000-7000-8000-00000000000a");
-    private static readonly Guid Contract = Guid.Parse("018f0000-0000-7000-8000-00000000000b");
+    private static readonly Guid Earlier = Guid.Parse("018e0000-0000-7000-8000-00000000000a");
 
     private static readonly IMilestone[] Milestones =
     [
         new FirstUseReached(Message(1), Now.AddDays(-20)),
         new FirstUseReached(Message(2), Now.AddDays(-25)),
-        new HealthBandEntered(Message(3), 80, "green", null, "default", 1, Now.AddDays(-10)),
-        new HealthBandEntered(Message(4), 30, "red", "green", "default", 1, Now.AddDays(-5)),
+        new MilestoneHeard(Message(3), "contractSigned", new Dictionary<string, string>(), Now.AddDays(-300)),
         new RiskRaised(Message(5), Alert, "lowHealth", "medium", "Health is low", 1, Now.AddDays(-5)),
         new RiskEscalated(Message(6), Alert, "lowHealth", "high", 2, Now.AddDays(-4)),
-        new SurveyAnswered(Message(7), Message(70), "c1", "nps", 9, 0, 10, true, Now.AddDays(-8)),
-        new SurveyAnswered(Message(8), Message(80), "c2", "nps", 3, 0, 10, true, Now.AddDays(-3)),
-        new SurveyAnswered(Message(9), Message(90), "c2", "csat", 4, 1, 5, true, Now.AddDays(-3)),
-        new ContractSigned(
-            Message(10), Contract, new(2025, 4, 1), new(2026, 3, 31), 10, 1200m, "EUR", Now.AddDays(-300)),
-        new RenewalOpened(Message(11), Message(110), Contract, new(2026, 3, 31), 1200m, "EUR", Now.AddDays(-1)),
+        new RiskRaised(Message(7), Earlier, "lowHealth", "high", "Health is low", 1, Now.AddDays(-90)),
+        new RiskCleared(Message(8), Earlier, "lowHealth", "recovered", 2, Now.AddDays(-60)),
     ];
 
     [Fact]
     public void The_row_shows_what_was_heard_last_by_its_own_time()
     {
-        var view = AccountView.Of(GivenAcme(Milestones).Row);
+        var view = AccountView.Of(GivenAcme(Milestones).Row, AccountFigures.None);
 
-        Assert.Equal((30m, "red", Now.AddDays(-25)), (view.Score, view.Band, view.FirstUseAt));
+        Assert.Equal((Now.AddDays(-25), 8), (view.FirstUseAt, view.Version));
         Assert.Equal([new OpenAlert(Alert, "lowHealth", "high")], view.OpenAlerts);
-        Assert.Equal([("csat", 4), ("nps", 3)], view.Answers.Select(a => (a.Metric, a.Score)));
-        Assert.Equal((new DateOnly(2026, 3, 31), true), (view.RenewalOn, view.RenewalOpen));
-        Assert.Equal(12, view.Version);
+    }
+
+    [Fact]
+    public void Of_each_category_the_last_alert_is_kept_however_many_there_were()
+    {
+        var alerts = Enumerable.Range(1, 50).Select(i => new Guid(i, 0, 0, new byte[8])).ToList();
+        var row = GivenAcme([
+            .. alerts.SelectMany((id, i) => new IAccountEvent[]
+            {
+                new RiskRaised(Message(1), id, "usageDrop", "low", "Use fell", 1, Now.AddDays(i)),
+                new RiskCleared(Message(2), id, "usageDrop", "recovered", 2, Now.AddDays(i).AddHours(1)),
+            })]).Row;
+
+        Assert.Equal((alerts[^1], false), (Assert.Single(row.Alerts).AlertId, row.Alerts[0].Open));
+    }
+
+    [Fact]
+    public void What_others_say_is_no_edit()
+    {
+        var spec = GivenAcme([.. Milestones, new CsmAssigned("bo", null, Now)]);
+
+        Assert.Equal((2, 2, Milestones.Length + 2), (spec.State.Edition, spec.Row.Edition, spec.Row.Version));
     }
 
     [Fact]
@@ -57,7 +72,7 @@ public class AccountTableProjectionTests
             new RiskCleared(Message(3), Alert, "lowHealth", "recovered", 3, Now),
             new RiskRaised(Message(1), Alert, "lowHealth", "medium", "low", 1, Now)).Row;
 
-        Assert.Empty(AccountView.Of(row).OpenAlerts);
+        Assert.Empty(AccountView.Of(row, AccountFigures.None).OpenAlerts);
     }
 
     [Theory]
@@ -68,16 +83,7 @@ public class AccountTableProjectionTests
     {
         var row = GivenAcme(new RiskRaised(Message(1), Alert, stored, "medium", "low", 1, Now)).Row;
 
-        Assert.Equal(shown, Assert.Single(AccountView.Of(row).OpenAlerts).Category);
-    }
-
-    [Fact]
-    public void A_renewal_opened_for_an_earlier_contract_is_not_that_of_the_last()
-    {
-        var view = AccountView.Of(GivenAcme(
-            [.. Milestones, new ContractSigned(Message(12), Message(120), new(2026, 4, 1), new(2027, 3, 31), 10, 1300m, "EUR", Now)]).Row);
-
-        Assert.Equal((new DateOnly(2027, 3, 31), false), (view.RenewalOn, view.RenewalOpen));
+        Assert.Equal(shown, Assert.Single(AccountView.Of(row, AccountFigures.None).OpenAlerts).Category);
     }
 
     [Fact]

@@ -61,6 +61,7 @@ public class AccountTimelineProjectionTests
         _ when type == typeof(string) => "text",
         _ when type == typeof(AccountDetails) => Acme,
         _ when type == typeof(IReadOnlyList<DetailChange>) => Array.Empty<DetailChange>(),
+        _ when type == typeof(IReadOnlyDictionary<string, string>) => new Dictionary<string, string>(),
         _ => Activator.CreateInstance(type),
     };
 }

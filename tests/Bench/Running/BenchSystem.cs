@@ -108,7 +108,7 @@ internal sealed class BenchSystem : IAsyncDisposable
             {
                 using var answer = await client.PostAsJsonAsync("/v1/accounts", new
                 {
-                    name = $"{prefix} {i}",
+                    details = new { name = $"{prefix} {i}" },
                     externalKeys = new[] { new { system = "crm", key = $"{prefix}-{i}" } },
                 }, stop);
                 answer.EnsureSuccessStatusCode();

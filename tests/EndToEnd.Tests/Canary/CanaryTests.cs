@@ -205,7 +205,7 @@ public sealed class CanaryTests(WholeSystem system)
         await waysIn.SendAsync("accounts", "/v1/accounts/imports?dryRun=false", "text/csv",
             $"name,employees\n,{planted.New("cell")}\n", new TokenClaims(Roles.Csm));
         await waysIn.SendAsync("accounts", "/v1/accounts", "application/json",
-            $$"""{"name":"","country":"{{planted.New("country")}}","phone":"{{planted.New("phone of an account")}}"}""", new TokenClaims(Roles.Csm));
+            $$$"""{"details":{"name":"","country":"{{{planted.New("a land")}}}"},"phone":"{{{planted.New("a phone")}}}"}""", new TokenClaims(Roles.Csm));
     }
 
     /// <summary>The services are cut off from their databases, as by a full server: an outage to them.</summary>

@@ -20,6 +20,7 @@ internal static class Intended
     [
         In("accounts.mt_events", "contact", "CSM", "CSM before", "reason of a stage", "author"),
         In("accounts.mt_doc_timeline_entry", "contact", "CSM", "CSM before", "reason of a stage", "author"),
+        In("accounts.mt_doc_account", "CSM"),
         In("accounts.mt_doc_account_row", "CSM"),
         In("engagement.usage_event", "user", "note", "extension", "user over AMQP", "note over AMQP", "extension over AMQP"),
         In("engagement.account_day_user", "user", "user over AMQP"),

@@ -64,7 +64,7 @@ public sealed class ClockSystem(FaultSystem servers) : SystemFixture()
         using var answer = await lead.PostAsJsonAsync("/v1/accounts", new
         {
             accountId = id,
-            name = $"Customer {key}",
+            details = new { name = $"Customer {key}" },
             externalKeys = new[] { new { system = "crm", key } },
         });
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);

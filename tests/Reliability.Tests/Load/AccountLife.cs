@@ -20,8 +20,7 @@ public sealed class AccountLife(ReliabilitySystem system, string accountsProcess
         await PostAsync(accounts, "/v1/accounts", LedgerKey.Of("account", id), $"Customer {key}", new
         {
             accountId = id,
-            name = $"Customer {key}",
-            tier = "vip",
+            details = new { name = $"Customer {key}", tier = "vip" },
             externalKeys = new[] { new { system = "crm", key } },
         });
         return id;

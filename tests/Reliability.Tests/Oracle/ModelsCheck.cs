@@ -55,16 +55,16 @@ internal static class ModelsCheck
             "health", "select contract_id || ' ' || ends_on || ' ' || (renewal_id is not null) from health.contract"),
         ("milestones of Feedback at Accounts",
             "feedback", "select id::text from feedback.mt_events where type = 'answer_given.v1'",
-            "accounts", Heard("'survey_answered.v1'")),
+            "accounts", Shown("surveyAnswered")),
         ("milestones of Renewals at Accounts",
             "renewals", "select id::text from renewals.mt_events where type in ('contract_signed.v1', 'renewal_opened.v1')",
-            "accounts", Heard("'contract_signed.v1', 'renewal_opened.v1'")),
+            "accounts", Shown("contractSigned", "renewalOpened")),
         ("bands at Accounts",
             "health", """
                 select id::text from health.mt_events where type = 'health_scored.v1'
                    and data ->> 'band' is distinct from data ->> 'previousBand'
                 """,
-            "accounts", Heard("'health_band_entered.v1'")),
+            "accounts", Shown("healthBandEntered")),
         ("risks at Accounts",
             "health", """
                 select id::text from health.mt_events
@@ -92,6 +92,19 @@ internal static class ModelsCheck
                   from accounts.mt_events where type <> 'tombstone' group by stream_id
                 """,
             "accounts", "select id || ' ' || (data ->> 'version') || ' ' || (data -> 'details' ->> 'name') from accounts.mt_doc_account_row"),
+        ("figures of health at Accounts", // told by the point: the band is exact
+            "health", "select account_id || ' ' || band from health.account_fact where scored_at is not null",
+            "accounts", "select account_id || ' ' || band from accounts.account_figures where score is not null"),
+        ("figures of use at Accounts",
+            "engagement", "select account_id || ' ' || max(day) from engagement.account_day group by account_id",
+            "accounts", "select account_id || ' ' || last_use_on from accounts.account_figures where last_use_on is not null"),
+        ("figures of contracts at Accounts",
+            "renewals", """
+                select account_id || ' ' || bool_or(exists(select from renewals.mt_doc_renewal r
+                         where r.id = (c.data ->> 'renewalId')::uuid and r.status = 'Open'))
+                  from renewals.mt_doc_contract c group by account_id
+                """,
+            "accounts", "select account_id || ' ' || renewal_open from accounts.account_figures where seats is not null"),
         ("answers of figures",
             "feedback", "select stream_id || ' ' || (data ->> 'score') from feedback.mt_events where type = 'answer_given.v1'",
             "feedback", "select id || ' ' || (data ->> 'score') from feedback.mt_doc_accountanswer"),
@@ -131,6 +144,11 @@ internal static class ModelsCheck
 
     private static string Heard(string types) =>
         $"select data ->> 'messageId' from accounts.mt_events where type in ({types})";
+
+    private static string Shown(params string[] kinds) => $"""
+        select data ->> 'messageId' from accounts.mt_events
+        where type = 'milestone_heard.v1' and data ->> 'kind' in ({string.Join(", ", kinds.Select(k => $"'{k}'"))})
+        """;
 
     public static async Task RunAsync(ReliabilitySystem system, Findings findings)
     {

@@ -11,7 +11,7 @@ internal static class PushBack
     /// <summary>A good request to each service but Engagement.</summary>
     public static IReadOnlyList<Write> Writes { get; } =
     [
-        new("accounts", Roles.Csm, "/v1/accounts", _ => new { name = "Customer pushed-back", tier = "vip" }),
+        new("accounts", Roles.Csm, "/v1/accounts", _ => new { details = new { name = "Customer pushed-back" } }),
         new("feedback", Roles.Csm, "/v1/answers", account => new
         {
             accountId = account, contactId = "ann", metric = "nps", score = 9, answeredAt = "2026-03-01T12:00:00Z",

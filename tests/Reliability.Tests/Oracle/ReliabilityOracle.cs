@@ -9,8 +9,8 @@ internal sealed class ReliabilityOracle(ReliabilitySystem system)
     /// <summary>Read models that a rebuild makes anew, by service.</summary>
     private static readonly (string Service, string Table)[] Models =
     [
-        ("accounts", "account_row"), ("accounts", "timeline_entry"), ("feedback", "accountanswer"),
-        ("renewals", "contract"), ("renewals", "renewal"),
+        ("accounts", "account"), ("accounts", "account_row"), ("accounts", "timeline_entry"),
+        ("feedback", "accountanswer"), ("renewals", "contract"), ("renewals", "renewal"),
         ("health", "account_health"), ("health", "alert"), ("health", "model_history"),
     ];
 

@@ -16,6 +16,8 @@ internal static class RestCheck
             if (await findings.ExistsAsync(service, "mt_doc_deadletterevent"))
                 await findings.NoneAsync(Promise.NothingDropped, $"{service}: the daemon skipped events", service,
                     $"select id::text from {service}.mt_doc_deadletterevent");
+            await findings.NoneAsync(Promise.Recovers, $"{service}: figures that nobody told", service,
+                $"select account_id::text from {service}.figure_mark");
             findings.Equal(Promise.NothingDropped, $"{service}: failed messages", system.Planted.Failed(service),
                 await findings.RowsAsync(service, $"select id || ' ' || encode(sha256(body), 'hex') from {service}.failed_message where replayed_at is null"));
             // A service that has just started tries for the lead every second.
