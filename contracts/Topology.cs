@@ -34,15 +34,15 @@ public static class Topology
         new("health",
             [typeof(HealthBandChanged), typeof(ChurnRiskRaised), typeof(ChurnRiskEscalated), typeof(ChurnRiskCleared),
              typeof(ChurnRiskRetracted), typeof(HealthFiguresChanged)],
-            [.. AccountDirectory, typeof(AccountDaysChanged), typeof(SurveyAnswered), typeof(ContractSigned),
-             typeof(RenewalOpened)])
+            [.. AccountDirectory, typeof(AccountDaysChanged), typeof(SurveyAnswered), typeof(AnswerMoved),
+             typeof(AnswerWithdrawn), typeof(ContractSigned), typeof(RenewalOpened)])
         {
             PublicTopics = [AlertsExchange],
             PublicEvents = [.. ((string[])["raised", "updated", "escalated", "cleared", "retracted"])
                 .Select(kind => $"com.csplatform.churnrisk.{kind}.v1")],
         },
         new("feedback",
-            [typeof(SurveyAnswered)],
+            [typeof(SurveyAnswered), typeof(AnswerMoved), typeof(AnswerWithdrawn)],
             AccountDirectory),
         new("renewals",
             [typeof(ContractSigned), typeof(RenewalOpened), typeof(ContractFiguresChanged)],

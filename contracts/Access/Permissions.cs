@@ -48,6 +48,9 @@ public static class Permissions
     /// <summary>Records survey answers.</summary>
     public const string WriteAnswers = "answers.write";
 
+    /// <summary>Withdraws survey answers, and moves them to the account that they are of.</summary>
+    public const string CorrectAnswers = "answers.correct";
+
     /// <summary>Contracts and renewals.</summary>
     public const string ReadContracts = "contracts.read";
 
@@ -60,7 +63,8 @@ public static class Permissions
     private static readonly string[] Reading =
         [ReadAccounts, ReadUsage, ReadHealth, ReadAlerts, ReadAnswers, ReadContracts];
 
-    private static readonly string[] Working = [WriteAccounts, WriteAlerts, WriteAnswers, WriteContracts];
+    private static readonly string[] Working =
+        [WriteAccounts, WriteAlerts, WriteAnswers, CorrectAnswers, WriteContracts];
 
     private static readonly Dictionary<string, Dictionary<string, Reach>> ByRole = new()
     {

@@ -10,6 +10,8 @@ internal static class EventModel
     public static void Configure(StoreOptions options)
     {
         options.Events.AddMaskingRuleForProtectedInformation<AnswerGiven>(e => e.WithoutPersonalText());
+        options.Events.AddMaskingRuleForProtectedInformation<AnswerWithdrawn>(e => e.WithoutPersonalText());
+        options.Events.AddMaskingRuleForProtectedInformation<AnswerMoved>(e => e.WithoutPersonalText());
 
         options.Projections.LiveStreamAggregation<Answer>();
         options.Projections.Add<AccountAnswerProjection>(ProjectionLifecycle.Inline);

@@ -66,6 +66,18 @@ create table if not exists survey_answer (
 comment on table survey_answer is 'appended';
 create index if not exists survey_answer_by_account on survey_answer (account_id, occurred_at);
 
+-- What became of answers: the account that one is of from then on, none once it is withdrawn. The highest version
+-- counts. Rows are added to the answer's own, none is changed: what was known at any time can still be told.
+create table if not exists survey_answer_correction (
+    answer_id uuid not null,
+    version bigint not null, -- of the answer, whose giving is 1
+    account_id uuid,
+    learned_at timestamptz not null,
+    primary key (answer_id, version)
+);
+comment on table survey_answer_correction is 'appended';
+create index if not exists survey_answer_correction_by_account on survey_answer_correction (account_id);
+
 create table if not exists contract (
     contract_id uuid primary key,
     account_id uuid not null,

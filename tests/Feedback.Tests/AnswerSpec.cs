@@ -1,6 +1,7 @@
 using CsPlatform.Feedback.Answers;
 using CsPlatform.Feedback.Figures;
 using CsPlatform.ServiceDefaults;
+using JasperFx.Events;
 
 namespace CsPlatform.Feedback.Tests;
 
@@ -14,12 +15,20 @@ internal static class AnswerSpec
     public static TakeAnswer Nps9 { get; } =
         new(AccountId, "contact-1", Metric.Nps, 9, AnswerId, Comment: "Works for us.", AnsweredAt: Now.AddHours(-1));
 
-    public static Answer? Given(params IAnswerEvent[] events) => events switch
-    {
-        [] => null,
-        [AnswerGiven given] => Answer.Create(given),
-        _ => throw new ArgumentException("An answer's stream has one event.", nameof(events)),
-    };
+    public static readonly AnswerGiven Answered =
+        (AnswerGiven)Nps9.Decide(null, AnswerId, Now)[0];
+
+    /// <summary>What was decided by "ann".</summary>
+    public static Answer? Given(params IAnswerEvent[] events) =>
+        events.Aggregate((Answer?)null, (answer, e) => e switch
+        {
+            AnswerGiven given => Answer.Create(given),
+            AnswerWithdrawn withdrawn => answer!.Apply(ByAnn(withdrawn)),
+            AnswerMoved moved => answer!.Apply(ByAnn(moved)),
+            _ => throw new NotSupportedException($"{e}"),
+        });
+
+    private static Event<T> ByAnn<T>(T data) where T : notnull => new(data) { UserName = "ann" };
 
     public static IReadOnlyList<IAnswerEvent> When(
         this Answer? state, TakeAnswer command) => command.Decide(state, command.AnswerId ?? AnswerId, Now);

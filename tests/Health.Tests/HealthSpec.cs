@@ -17,7 +17,7 @@ internal sealed class HealthSpec
     public static readonly DateTimeOffset Start = new(2026, 1, 5, 20, 0, 0, TimeSpan.Zero);
 
     private readonly SortedDictionary<DateOnly, UsageDayFact> days = [];
-    private readonly List<SurveyAnswerFact> answers = [];
+    private readonly List<SurveyAnswerFact> answers = [], formerAnswers = [];
     private readonly List<ContractFact> contracts = [];
     private readonly Dictionary<AlertCategory, Alert> alerts = [];
     private AccountFact account = new(
@@ -29,7 +29,7 @@ internal sealed class HealthSpec
     public AccountHealth? Health { get; private set; }
     public List<IHealthEvent> HealthEvents { get; } = [];
     public List<IAlertEvent> AlertEvents { get; } = [];
-    public AccountFacts Facts => new(account, [.. days.Values], answers, contracts);
+    public AccountFacts Facts => new(account, [.. days.Values], answers, contracts) { FormerAnswers = formerAnswers };
 
     public Alert? Alert(AlertCategory category) => alerts.GetValueOrDefault(category);
 
@@ -79,6 +79,22 @@ internal sealed class HealthSpec
         int score, string contact = "c1", string metric = "nps", int min = 0, int max = 10, bool higherIsBetter = true)
     {
         answers.Add(new(NextId(), contact, metric, score, min, max, higherIsBetter, Now, Now));
+        return this;
+    }
+
+    /// <summary>An answer of so many days ago, which was another account's until now.</summary>
+    public HealthSpec MoveHere(int score, int daysAgo, string contact = "c1")
+    {
+        answers.Add(new(NextId(), contact, "nps", score, 0, 10, true, Now.AddDays(-daysAgo), Now) { MovedHere = true });
+        return this;
+    }
+
+    /// <summary>The contact's last answer is withdrawn, or found to be another account's.</summary>
+    public HealthSpec Lose(string contact = "c1", bool withdrawn = true)
+    {
+        var lost = answers.Last(a => a.ContactId == contact);
+        answers.Remove(lost);
+        formerAnswers.Add(lost with { Gone = new(Now, withdrawn) });
         return this;
     }
 

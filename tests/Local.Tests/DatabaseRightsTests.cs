@@ -83,6 +83,7 @@ public sealed class DatabaseRightsTests(MigratedSystem system)
                 ["account_fact"] = Keep,
                 ["usage_day"] = Keep,
                 ["survey_answer"] = Append,
+                ["survey_answer_correction"] = Append,
                 ["contract"] = Keep,
             },
             ["feedback"] = new Dictionary<string, string>

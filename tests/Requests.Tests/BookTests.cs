@@ -16,11 +16,16 @@ public sealed class BookTests(RequestsSystem system)
     [Theory, MemberData(nameof(Services))]
     public async Task Every_command_refuses_a_csm_outside_the_book_and_takes_the_owner(string service)
     {
-        var (account, alert) = await AccountOfOwner();
+        var (account, alert, answer) = await AccountOfOwner();
         var examples = new Examples(account)
         {
             Model = system.Examples.Model,
-            Ids = new Dictionary<string, string> { ["accounts"] = $"{account}", ["alerts"] = $"{alert}" },
+            Ids = new Dictionary<string, string>
+            {
+                ["accounts"] = $"{account}",
+                ["alerts"] = $"{alert}",
+                ["answers"] = answer,
+            },
         };
         using var nobody = system.Client(service);
         // The account is given away last: then it is another's.
@@ -40,7 +45,7 @@ public sealed class BookTests(RequestsSystem system)
     [Fact]
     public async Task A_row_of_a_file_about_another_book_is_refused_and_the_others_are_taken()
     {
-        var (account, _) = await AccountOfOwner();
+        var (account, _, _) = await AccountOfOwner();
         using var stranger = system.Client("accounts", new TokenClaims(Roles.Csm) { Subject = Stranger });
         using var file = new StringContent($"name,key:crm\nTaken over,{account}\nNew here,{RequestsSystem.NewId()}\n");
         file.Headers.ContentType = new("text/csv");
@@ -67,8 +72,10 @@ public sealed class BookTests(RequestsSystem system)
         return (command.Id, (int)answer.StatusCode, answer.IsSuccessStatusCode ? null : (string?)JsonNode.Parse(text)!["code"]);
     }
 
-    /// <summary>An account with an open alert, which every service knows to be in the owner's book.</summary>
-    private async Task<(Guid Account, Guid Alert)> AccountOfOwner()
+    /// <summary>
+    /// An account with an open alert and a survey answer, which every service knows to be in the owner's book.
+    /// </summary>
+    private async Task<(Guid Account, Guid Alert, string Answer)> AccountOfOwner()
     {
         var alert = Assert.Single(await system.RaiseAlertsAsync(1));
         using var lead = system.Client("health", Roles.Lead);
@@ -80,7 +87,8 @@ public sealed class BookTests(RequestsSystem system)
         using var assigned = await accounts.PutAsync(
             $"/v1/accounts/{account}/csm", body, TestContext.Current.CancellationToken);
         Assert.True(assigned.IsSuccessStatusCode);
+        var answer = await system.TakeAnswerAsync(new(account));
         await system.UntilIdleAsync();
-        return (account, alert);
+        return (account, alert, answer);
     }
 }

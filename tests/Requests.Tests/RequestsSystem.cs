@@ -37,7 +37,7 @@ public sealed class RequestsSystem() : SystemFixture([.. PlatformOptions.AllServ
             && await IsKnown("health", "health") && await IsKnown("engagement", "days"));
 
         var ids = new Dictionary<string, string> { ["accounts"] = $"{AccountId}", ["models"] = "default", ["failed-messages"] = $"{NewId()}" };
-        ids["answers"] = await SendAsync("feedback", "/v1/answers", Examples.Body("TakeAnswer", NewId()), "answerId");
+        ids["answers"] = await TakeAnswerAsync(Examples);
         ids["contracts"] = await SendAsync(
             "renewals", "/v1/contracts", Examples.Body("SignContract", NewId()), "contractId");
         var ending = await SendAsync("renewals", "/v1/contracts", Examples.EndingContract(NewId()), "contractId");
@@ -84,6 +84,10 @@ public sealed class RequestsSystem() : SystemFixture([.. PlatformOptions.AllServ
         }
         return alerts;
     }
+
+    /// <summary>A survey answer of the examples' account.</summary>
+    internal Task<string> TakeAnswerAsync(Examples of) =>
+        SendAsync("feedback", "/v1/answers", of.Body("TakeAnswer", NewId()), "answerId");
 
     /// <summary>Waits until nothing is left to do.</summary>
     public Task UntilIdleAsync() => control!.UntilIdleAsync(cancellationToken: TestContext.Current.CancellationToken);

@@ -7,5 +7,7 @@ internal static class AnswerEndpoints
         var answers = routes.MapGroup("").WithTags("Answers");
         answers.MapTakeAnswer();
         answers.MapGetAnswer();
+        answers.MapWithdrawAnswer();
+        answers.MapMoveAnswer();
     }
 }

@@ -1,8 +1,9 @@
 namespace CsPlatform.Feedback.Answers;
 
 /// <summary>
-/// A contact answered. The same id with the same content is a repeat and gives no event, however often it comes;
-/// an answer cannot be changed, the person's next answer takes its place in the figures.
+/// A contact answered. The same id with the same content is a repeat and gives no event, however often it comes, and
+/// whatever became of the answer since: a withdrawn one stays withdrawn. What was answered cannot be changed, the
+/// person's next answer takes its place in the figures.
 /// </summary>
 /// <param name="AccountId">An account that Feedback has heard of.</param>
 /// <param name="ContactId">Opaque id of who answered, no address and no name.</param>
@@ -85,7 +86,7 @@ internal sealed record TakeAnswer(
 
     // A repeat without a time means the time of the first; an erased comment can no longer be compared.
     private bool Repeats(Answer answer) =>
-        answer.AccountId == AccountId && answer.ContactId == ContactId && answer.Metric == Metric &&
+        answer.GivenFor == AccountId && answer.ContactId == ContactId && answer.Metric == Metric &&
         answer.Score == Score && answer.Scale == ScaleUsed && answer.Anchors == Anchors &&
         (answer.Comment == Comment || (answer.Comment == AnswerGiven.ErasedComment && Comment is not null)) &&
         (AnsweredAt is not { } at || at.WholeMicroseconds() == answer.AnsweredAt);

@@ -5,7 +5,9 @@ namespace CsPlatform.Feedback.Figures;
 
 /// <summary>An account's survey figures: the last answer of each person in the window counts.</summary>
 /// <param name="AccountId">The account.</param>
-/// <param name="AsOf">Answers given up to this time count, whenever we learned of them. UTC.</param>
+/// <param name="AsOf">
+/// Answers given up to this time count, whenever we learned of them, unless they were withdrawn since. UTC.
+/// </param>
 /// <param name="WindowDays">Answers older than this before AsOf do not count.</param>
 /// <param name="Nps">0–10.</param>
 /// <param name="Csat">1–5.</param>
@@ -26,11 +28,10 @@ internal sealed record FiguresSettings(int WindowDays)
 
 internal static class GetAccountFeedbackEndpoint
 {
-    public static void MapFigures(this IEndpointRouteBuilder routes) =>
+    public static void MapGetAccountFeedback(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/accounts/{id:guid}/feedback", Handle)
             .WithName("GetAccountFeedback")
             .WithSummary("The account's NPS, CSAT and CES in a window of days, now or as of a time")
-            .WithTags("Figures")
             .Require(Permissions.ReadAnswers);
 
     private static async Task<Ok<AccountFeedback>> Handle(
@@ -48,7 +49,7 @@ internal static class GetAccountFeedbackEndpoint
         var until = (asOf ?? clock.GetUtcNow()).ToUniversalTime();
         var after = until.AddDays(-days);
         var answers = await session.Query<AccountAnswer>()
-            .Where(a => a.AccountId == id && a.AnsweredAt > after && a.AnsweredAt <= until)
+            .Where(a => a.AccountId == id && a.WithdrawnAt == null && a.AnsweredAt > after && a.AnsweredAt <= until)
             .ToListAsync(ct);
         var figures = AccountFigures.Of(answers);
         return TypedResults.Ok(new AccountFeedback(

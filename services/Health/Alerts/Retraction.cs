@@ -43,11 +43,16 @@ internal static class Retraction
             .Select(d => (d.LearnedAt, Text($"Use on {d.Day:yyyy-MM-dd} ({d.Figures.Events} events) became known on {d.LearnedAt:yyyy-MM-dd}.")));
         var answers = facts.Answers.Where(a => a.OccurredAt <= raisedAt && a.LearnedAt > raisedAt)
             .Select(a => (a.LearnedAt, Text($"A survey answer of {a.OccurredAt:yyyy-MM-dd} became known on {a.LearnedAt:yyyy-MM-dd}.")));
+        var gone = facts.FormerAnswers.Where(a => a.IsGoneSince(raisedAt))
+            .Select(a => (LearnedAt: a.Gone!.At, Text(
+                $"A survey answer of {a.OccurredAt:yyyy-MM-dd} was {WordOf(a.Gone)} on {a.Gone.At:yyyy-MM-dd}.")));
         var contracts = facts.Contracts.Where(c => c.OccurredAt <= raisedAt && c.LearnedAt > raisedAt)
             .Select(c => (c.LearnedAt, Text($"A contract signed on {c.OccurredAt:yyyy-MM-dd} became known on {c.LearnedAt:yyyy-MM-dd}.")));
-        return days.Concat(answers).Concat(contracts).OrderByDescending(
+        return days.Concat(answers).Concat(gone).Concat(contracts).OrderByDescending(
             f => f.LearnedAt).Select(f => f.Item2).FirstOrDefault();
     }
+
+    private static string WordOf(AnswerGone gone) => gone.Withdrawn ? "withdrawn" : "moved to another account";
 
     private static string Text(FormattableString text) => FormattableString.Invariant(text);
 }

@@ -103,7 +103,9 @@ internal sealed class Assessor(
 
     private static async Task KeepScores(NpgsqlConnection connection, List<Assessment> seen, CancellationToken ct)
     {
-        var scored = seen.Where(a => !a.Facts.Account.Churned && a.Now.Contributions.Count > 0).ToList();
+        // Who lost the last fact, as a withdrawn answer, has no score any more.
+        var scored = seen.Where(a => !a.Facts.Account.Churned)
+            .Select(a => (a.Facts.Account.AccountId, a.Now, a.Band, Known: a.Now.Contributions.Count > 0)).ToList();
         if (scored.Count == 0)
             return;
 
@@ -122,9 +124,9 @@ internal sealed class Assessor(
                    and (a.told_at at time zone 'UTC')::date < (s.scored_at at time zone 'UTC')::date)
             returning a.account_id, a.told_at = a.scored_at
             """, connection);
-        Add(command, NpgsqlDbType.Uuid, scored.Select(a => a.Facts.Account.AccountId).ToArray());
-        Add(command, NpgsqlDbType.Numeric, scored.Select(a => a.Now.Value).ToArray());
-        Add(command, NpgsqlDbType.Numeric, scored.Select(a => a.Now.Coverage).ToArray());
+        Add(command, NpgsqlDbType.Uuid, scored.Select(a => a.AccountId).ToArray());
+        Add(command, NpgsqlDbType.Numeric, scored.Select(a => a.Known ? a.Now.Value : (decimal?)null).ToArray());
+        Add(command, NpgsqlDbType.Numeric, scored.Select(a => a.Known ? a.Now.Coverage : (decimal?)null).ToArray());
         Add(command, NpgsqlDbType.Text, scored.Select(a => a.Band?.ToString().ToLowerInvariant()).ToArray());
         Add(command, NpgsqlDbType.TimestampTz, scored.Select(a => a.Now.AsOf).ToArray());
         Add(command, NpgsqlDbType.Jsonb, scored.Select(a => JsonSerializer.Serialize(

@@ -27,6 +27,11 @@ internal static class FactHearings
             intake.TakeIn(m.AccountId, (directory, c) => directory.Write(c, m, ct), ct));
         bus.Hear<SurveyAnswered, Assessor>(m => m.AccountId, (assessor, m, ct) =>
             assessor.Assess(m.AccountId, (c, now) => FactWriter.Write(c, m, now, ct), ct));
+        bus.Hear<AnswerMoved, Assessor>(m => m.AccountId, (assessor, m, ct) =>
+            assessor.Assess(
+                [m.FromAccountId, m.AccountId], (c, now) => FactWriter.Write(c, m, now, ct), traceOf: null, ct));
+        bus.Hear<AnswerWithdrawn, Assessor>(m => m.AccountId, (assessor, m, ct) =>
+            assessor.Assess(m.AccountId, (c, now) => FactWriter.Write(c, m, now, ct), ct));
         bus.Hear<ContractSigned, Assessor>(m => m.AccountId, (assessor, m, ct) =>
             assessor.Assess(m.AccountId, (c, now) => FactWriter.Write(c, m, now, ct), ct));
         bus.Hear<RenewalOpened, Assessor>(m => m.AccountId, (assessor, m, ct) =>

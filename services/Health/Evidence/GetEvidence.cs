@@ -7,7 +7,10 @@ using Npgsql;
 
 namespace CsPlatform.Health.Evidence;
 
-/// <summary>The facts behind one measure of an account at a moment, as they are known now.</summary>
+/// <summary>
+/// The facts behind one measure of an account at a moment, as they are known now; a survey answer that was withdrawn or
+/// moved later counts as it did then.
+/// </summary>
 /// <param name="From">First day looked at; for a measure of change that of the baseline.</param>
 /// <param name="Value">What was measured; none where the facts did not suffice.</param>
 /// <param name="Points">What that is worth by the measure's curve, 0 to 100.</param>
@@ -22,9 +25,11 @@ internal sealed record EvidenceDay(
     DateTimeOffset LearnedAt, bool Late);
 
 /// <param name="Normalised">0 to 100, 100 the best.</param>
+/// <param name="WithdrawnAt">When it was learned, after the moment looked at, that the answer counts nowhere.</param>
+/// <param name="MovedAwayAt">When it was learned, after that moment, that it is another account's.</param>
 internal sealed record EvidenceAnswer(
     Guid AnswerId, string ContactId, string Metric, int Score, decimal Normalised, DateTimeOffset OccurredAt,
-    DateTimeOffset LearnedAt);
+    DateTimeOffset LearnedAt, DateTimeOffset? WithdrawnAt, DateTimeOffset? MovedAwayAt);
 
 internal sealed record EvidenceContract(Guid ContractId, DateOnly EndsOn, Money AnnualAmount, bool RenewalOpen);
 
@@ -59,7 +64,7 @@ internal static class GetEvidenceEndpoint
         var facts = await ScoredFacts.Read(database, id, model, at, ct);
         return facts is null or { Account.Registered: false }
             ? throw RefusedException.Unknown("account")
-            : TypedResults.Ok(View(line, model.Version, facts, at));
+            : TypedResults.Ok(View(line, model.Version, facts.WithoutCorrections(at), at));
     }
 
     private static EvidenceView View(Measure line, int modelVersion, AccountFacts facts, DateTimeOffset asOf)
@@ -83,7 +88,9 @@ internal static class GetEvidenceEndpoint
         d.LateAt is not null);
 
     private static EvidenceAnswer Answer(SurveyAnswerFact a) =>
-        new(a.AnswerId, a.ContactId, a.Metric, a.Score, Math.Round(a.Normalised, 1), a.OccurredAt, a.LearnedAt);
+        new(a.AnswerId, a.ContactId, a.Metric, a.Score, Math.Round(a.Normalised, 1), a.OccurredAt, a.LearnedAt,
+            a.Gone is { Withdrawn: true } withdrawn ? withdrawn.At : null,
+            a.Gone is { Withdrawn: false } moved ? moved.At : null);
 
     private static EvidenceContract Contract(ContractFact c) =>
         new(c.ContractId, c.EndsOn, new Money(c.AnnualAmount, c.Currency), c.RenewalOpen);

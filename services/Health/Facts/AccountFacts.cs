@@ -5,12 +5,32 @@ namespace CsPlatform.Health.Facts;
 /// <c>LearnedAt</c> is when Health learned a fact, every other time is the fact's own.
 /// </summary>
 /// <param name="Days">Days of use, oldest first, each day once.</param>
+/// <param name="Answers">Those that count: each once.</param>
 internal sealed record AccountFacts(
     AccountFact Account,
     IReadOnlyList<UsageDayFact> Days,
     IReadOnlyList<SurveyAnswerFact> Answers,
     IReadOnlyList<ContractFact> Contracts)
 {
+    /// <summary>Those that counted for a while, until they were withdrawn or found to be another account's.</summary>
+    public IReadOnlyList<SurveyAnswerFact> FormerAnswers { get; init; } = [];
+
+    /// <summary>
+    /// The same with the answers that counted at <paramref name="since"/>, whatever became of them later, and with all
+    /// that were given since: corrections are undone, news is kept.
+    /// </summary>
+    public AccountFacts WithoutCorrections(DateTimeOffset since) => this with
+    {
+        Answers =
+        [
+            .. Answers.Where(a => !a.IsMovedSince(since)),
+            .. FormerAnswers.Where(a => a.IsGoneSince(since)),
+        ],
+    };
+
+    public bool AnyCorrection(DateTimeOffset since) =>
+        Answers.Any(a => a.IsMovedSince(since)) || FormerAnswers.Any(a => a.IsGoneSince(since));
+
     /// <summary>
     /// The same, without what was learned late after <paramref name="since"/> about days before
     /// <paramref name="before"/>: a late change of a day is undone, a late answer is left out.
@@ -79,6 +99,12 @@ internal sealed record SurveyAnswerFact(
     Guid AnswerId, string ContactId, string Metric, int Score, int ScaleMin, int ScaleMax, bool HigherIsBetter,
     DateTimeOffset OccurredAt, DateTimeOffset LearnedAt)
 {
+    /// <summary>It was another account's before; LearnedAt is when Health learned of the move.</summary>
+    public bool MovedHere { get; init; }
+
+    /// <summary>It counts no more.</summary>
+    public AnswerGone? Gone { get; init; }
+
     /// <summary>0 to 100, 100 the best, whatever the scale.</summary>
     public decimal Normalised
     {
@@ -91,7 +117,15 @@ internal sealed record SurveyAnswerFact(
 
     public bool IsLateSince(DateTimeOffset since) =>
         LearnedAt > since && LearnedAt - OccurredAt > TimeSpan.FromDays(UsageDayFact.LateAfterDays);
+
+    public bool IsMovedSince(DateTimeOffset since) => MovedHere && LearnedAt > since;
+
+    public bool IsGoneSince(DateTimeOffset since) => Gone?.At > since && LearnedAt <= since;
 }
+
+/// <param name="At">When Health learned of it.</param>
+/// <param name="Withdrawn">Else it is another account's.</param>
+internal sealed record AnswerGone(DateTimeOffset At, bool Withdrawn);
 
 /// <param name="RenewalOpen">Whether the renewal of this contract is being worked on.</param>
 internal sealed record ContractFact(

@@ -15,9 +15,20 @@ internal static class FactReader
                learned_at, late_at, on_time_events, on_time_users, on_time_minutes,
                case when day >= $3 and on_time_features <> '{}' then on_time_features end
           from health.usage_day where account_id = any($1) and day >= $2;
-        select account_id, answer_id, contact_id, metric, score, scale_min, scale_max, higher_is_better, occurred_at,
-          learned_at
-          from health.survey_answer where account_id = any($1) and occurred_at >= $2;
+        select held.account_id, answer_id, contact_id, metric, score, scale_min, scale_max, higher_is_better,
+          occurred_at, held.learned_at, held.version > 1, gone.learned_at, gone.account_id is null
+          from (
+            select *, 1 as version from health.survey_answer where account_id = any($1) and occurred_at >= $2
+            union all
+            select answer_id, moved.account_id, contact_id, metric, score, scale_min, scale_max, higher_is_better,
+              occurred_at, moved.learned_at, moved.version
+              from health.survey_answer_correction moved join health.survey_answer using (answer_id)
+             where moved.account_id = any($1) and occurred_at >= $2) held
+          left join lateral (
+            select learned_at, account_id from health.survey_answer_correction later
+             where later.answer_id = held.answer_id and later.version > held.version
+             order by learned_at, version desc limit 1) gone on true
+         where coalesce(gone.learned_at, 'infinity') > held.learned_at;
         select account_id, contract_id, ends_on, annual_amount, currency, renewal_id is not null, occurred_at,
           learned_at
           from health.contract where account_id = any($1);
@@ -51,8 +62,12 @@ internal static class FactReader
         var contracts = await Grouped(rows, Contract, ct);
 
         return accounts.ToDictionary(a => a.Key, a => new AccountFacts(
-            a.Value, days.GetValueOrDefault(a.Key, []), answers.GetValueOrDefault(a.Key, []),
-            contracts.GetValueOrDefault(a.Key, [])));
+            a.Value, days.GetValueOrDefault(a.Key, []),
+            [.. answers.GetValueOrDefault(a.Key, []).Where(answer => answer.Gone is null)],
+            contracts.GetValueOrDefault(a.Key, []))
+        {
+            FormerAnswers = [.. answers.GetValueOrDefault(a.Key, []).Where(answer => answer.Gone is not null)],
+        });
     }
 
     private static NpgsqlBatchCommand Command(
@@ -97,7 +112,11 @@ internal static class FactReader
 
     private static SurveyAnswerFact Answer(NpgsqlDataReader r) => new(
         r.GetGuid(1), r.GetString(2), r.GetString(3), r.GetInt32(4), r.GetInt32(5), r.GetInt32(6), r.GetBoolean(7),
-        r.GetFieldValue<DateTimeOffset>(8), r.GetFieldValue<DateTimeOffset>(9));
+        r.GetFieldValue<DateTimeOffset>(8), r.GetFieldValue<DateTimeOffset>(9))
+    {
+        MovedHere = r.GetBoolean(10),
+        Gone = r.IsDBNull(11) ? null : new(r.GetFieldValue<DateTimeOffset>(11), Withdrawn: r.GetBoolean(12)),
+    };
 
     private static ContractFact Contract(NpgsqlDataReader r) => new(
         r.GetGuid(1), r.GetFieldValue<DateOnly>(2), r.GetDecimal(3), r.GetString(4), r.GetBoolean(5),

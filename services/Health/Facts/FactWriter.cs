@@ -19,6 +19,23 @@ internal static class FactWriter
             """, ct, m.AccountId, m.AnswerId, m.ContactId, m.Metric, m.Score, m.Scale.Min, m.Scale.Max, m.Scale.HigherIsBetter,
             m.OccurredAt.ToUniversalTime(), learnedAt);
 
+    /// <summary>Tells of the answer too, where it has not been heard yet.</summary>
+    public static Task Write(NpgsqlConnection c, AnswerMoved m, DateTimeOffset learnedAt, CancellationToken ct) =>
+        Execute(c, """
+            with answer as (
+                insert into health.survey_answer values ($2, $1, $3, $4, $5, $6, $7, $8, $9, $10)
+                on conflict do nothing)
+            insert into health.survey_answer_correction (answer_id, version, account_id, learned_at)
+            values ($2, $11, $12, $10) on conflict do nothing
+            """, ct, m.FromAccountId, m.AnswerId, m.ContactId, m.Metric, m.Score, m.Scale.Min, m.Scale.Max,
+            m.Scale.HigherIsBetter, m.AnsweredAt.ToUniversalTime(), learnedAt, m.Version, m.AccountId);
+
+    public static Task Write(NpgsqlConnection c, AnswerWithdrawn m, DateTimeOffset learnedAt, CancellationToken ct) =>
+        Execute(c, """
+            insert into health.survey_answer_correction (answer_id, version, account_id, learned_at)
+            values ($1, $2, null, $3) on conflict do nothing
+            """, ct, m.AnswerId, m.Version, learnedAt);
+
     public static Task Write(NpgsqlConnection c, ContractSigned m, DateTimeOffset learnedAt, CancellationToken ct) =>
         Execute(c, """
             insert into health.contract as known values ($2, $1, $3, $4, $5, null, $6, $7)

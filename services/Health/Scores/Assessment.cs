@@ -10,7 +10,8 @@ namespace CsPlatform.Health.Scores;
 /// </summary>
 /// <param name="Now">By the present model, all facts.</param>
 /// <param name="OnTime">
-/// The same, without late facts older than the drop window that came since the last score stored.
+/// The same, without what is no news of the customer since the last score stored: late facts older than the drop
+/// window, and corrections of survey answers.
 /// </param>
 internal sealed record Assessment(
     ScoreModel Model, AccountFacts Facts, AccountHealth? Before, Score Now, Score OnTime, Band? Band,
@@ -34,7 +35,7 @@ internal sealed record Assessment(
 
         var band = score.Sufficient ? model.Bands.BandOf(score.Value, before?.Band) : (Band?)null;
         var today = DateOnly.FromDateTime(now.UtcDateTime);
-        var onTime = WithoutLate(model, facts, before, today.AddDays(-model.Alerts.DropWindowDays), score);
+        var onTime = OnlyNews(model, facts, before, today.AddDays(-model.Alerts.DropWindowDays), score);
         var events = new List<IHealthEvent>();
         if (before is { Frozen: true })
             events.Add(new HealthResumed(before.Id, now));
@@ -43,10 +44,10 @@ internal sealed record Assessment(
         return new(model, facts, before, score, onTime, band, events);
     }
 
-    private static Score WithoutLate(
+    private static Score OnlyNews(
         ScoreModel model, AccountFacts facts, AccountHealth? before, DateOnly day, Score score) =>
-        before is not null && facts.AnyLate(before.AsOf, day)
-            ? Scorer.Score(model, facts.WithoutLate(before.AsOf, day), score.AsOf)
+        before is not null && (facts.AnyLate(before.AsOf, day) || facts.AnyCorrection(before.AsOf))
+            ? Scorer.Score(model, facts.WithoutCorrections(before.AsOf).WithoutLate(before.AsOf, day), score.AsOf)
             : score;
 
     private static bool IsWorthKeeping(ScoreModel model, AccountHealth? before, Score score, Band? band) =>
@@ -64,11 +65,13 @@ internal sealed record Assessment(
         {
             var model = models.Version(before.ModelVersion);
             var sameModel = model.Version == score.ModelVersion ? score : Scorer.Score(model, facts, score.AsOf);
+            var uncorrected = facts.AnyCorrection(before.AsOf) ? facts.WithoutCorrections(before.AsOf) : facts;
+            var late = uncorrected == facts ? sameModel : Scorer.Score(model, uncorrected, score.AsOf);
             var today = DateOnly.FromDateTime(score.AsOf.UtcDateTime);
-            var behaviour = facts.AnyLate(before.AsOf, today)
-                ? Scorer.Score(model, facts.WithoutLate(before.AsOf, today), score.AsOf)
-                : sameModel;
-            changes = ScoreLedger.Explain(before.Contributions, behaviour, sameModel, score);
+            var behaviour = uncorrected.AnyLate(before.AsOf, today)
+                ? Scorer.Score(model, uncorrected.WithoutLate(before.AsOf, today), score.AsOf)
+                : late;
+            changes = ScoreLedger.Explain(before.Contributions, behaviour, late, sameModel, score);
         }
         return new(
             facts.Account.AccountId, score.ModelId, score.ModelVersion, score.AsOf, score.Value, band, score.Coverage,

@@ -20,21 +20,27 @@ internal enum ChangeCause
 
     /// <summary>The model is another.</summary>
     ModelChanged,
+
+    /// <summary>Survey answers were withdrawn, or moved to the account or away from it.</summary>
+    AnswersCorrected,
 }
 
 /// <summary>
 /// Walks from the score before to the score now by one cause at a time and books the step of each: measures gone,
-/// behaviour of those in both, measures come, late facts, the new model. Each stop is a whole number of tenths, so
-/// nothing is lost.
+/// behaviour of those in both, measures come, late facts, corrected answers, the new model. Each stop is a whole number
+/// of tenths, so nothing is lost.
 /// </summary>
 internal static class ScoreLedger
 {
     /// <param name="before">The score last stored.</param>
-    /// <param name="behaviour">Now, by the model of <paramref name="before"/>, without what came late since.</param>
-    /// <param name="late">Now, by that model, with it.</param>
+    /// <param name="behaviour">
+    /// Now, by the model of <paramref name="before"/>, without what came late or was corrected since.
+    /// </param>
+    /// <param name="late">Now, by that model, with what came late.</param>
+    /// <param name="corrected">Now, by that model, with both.</param>
     /// <param name="now">Now, by the present model.</param>
     public static IReadOnlyList<ScoreChange> Explain(
-        IReadOnlyList<Contribution> before, Score behaviour, Score late, Score now)
+        IReadOnlyList<Contribution> before, Score behaviour, Score late, Score corrected, Score now)
     {
         var common = before.Select(c => c.Measure).Intersect(
             behaviour.Contributions.Select(c => c.Measure)).ToHashSet();
@@ -46,7 +52,8 @@ internal static class ScoreLedger
             oldShares.Keys.Select(m => new ScoreChange(ChangeCause.Behaviour, m, newShares[m] - oldShares[m])));
         rows.Add(new(ChangeCause.BecameKnown, null, behaviour.Value - newScore));
         rows.Add(new(ChangeCause.LateData, null, late.Value - behaviour.Value));
-        rows.Add(new(ChangeCause.ModelChanged, null, now.Value - late.Value));
+        rows.Add(new(ChangeCause.AnswersCorrected, null, corrected.Value - late.Value));
+        rows.Add(new(ChangeCause.ModelChanged, null, now.Value - corrected.Value));
         return [.. rows.Where(r => r.Points != 0)];
     }
 

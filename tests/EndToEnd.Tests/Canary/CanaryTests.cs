@@ -130,6 +130,7 @@ public sealed class CanaryTests(WholeSystem system)
         await waysIn.AnswerSurveyAsync(answer);
         await waysIn.AnswerSurveyAsync(
             new Dictionary<string, object>(answer) { ["comment"] = planted.New("comment of a reused id") });
+        await new People(system, waysIn, planted).CorrectAsync($"/v1/answers/{answer["answerId"]}");
         await waysIn.AnswerSurveyAsync(Survey(
             WholeSystem.NewId(),
             planted.New("comment on an unknown account"), planted.New("contact of an unknown account")));
@@ -137,9 +138,8 @@ public sealed class CanaryTests(WholeSystem system)
         {
             ("contactId", $"{planted.New("e-mail")}@example.com"),
             ("contactId", planted.New("long contact") + new string('x', 300)),
-            ("metric", planted.New("metric")), ("phone", planted.New("phone")),
-            ("answeredAt", planted.New("time")), ("score", planted.New("score")),
-            ("accountId", planted.New("account id")),
+            ("metric", planted.New("metric")), ("phone", planted.New("phone")), ("score", planted.New("score")),
+            ("answeredAt", planted.New("time")), ("accountId", planted.New("account id")),
             ("comment", planted.New("long comment") + new string('x', 5_000)),
         })
             await waysIn.AnswerSurveyAsync(

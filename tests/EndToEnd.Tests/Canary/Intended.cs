@@ -10,6 +10,7 @@ internal static class Intended
     public static IReadOnlyList<string> ToBeSeen { get; } = Sorted(
     [
         In($"message on {BrokerNames.ExchangeOf(typeof(SurveyAnswered))}", "contact"),
+        In($"message on {BrokerNames.ExchangeOf(typeof(AnswerMoved))}", "contact"),
         In($"message on {BrokerNames.ExchangeOf(typeof(CsmAssigned))}", "CSM", "CSM before"),
         In($"message on {Topology.AlertsExchange}", "CSM", "author", "reason of a snooze", "reason of a dismissal"),
         In("alert", "CSM", "author", "reason of a snooze", "reason of a dismissal"),
@@ -24,7 +25,7 @@ internal static class Intended
         In("accounts.mt_doc_account_row", "CSM"),
         In("engagement.usage_event", "user", "note", "extension", "user over AMQP", "note over AMQP", "extension over AMQP"),
         In("engagement.account_day_user", "user", "user over AMQP"),
-        In("feedback.mt_events", "contact", "comment", "author"),
+        In("feedback.mt_events", "contact", "comment", "author", "reason of a move", "reason of a withdrawal"),
         In("feedback.mt_doc_accountanswer", "contact"),
         In("health.mt_events", "CSM", "reason of a snooze", "reason of a dismissal", "author"),
         In("health.mt_doc_alert", "CSM", "reason of a dismissal"),

@@ -23,6 +23,19 @@ internal sealed class People(WholeSystem system, WaysIn waysIn, Planted planted)
         await AnswerAlertAsync($"/v1/alerts/{await UntilAlertAsync(account, start)}");
     }
 
+    /// <summary>A survey answer was given for the wrong customer, and by mistake too.</summary>
+    public async Task CorrectAsync(string path)
+    {
+        var accountId = await system.RegisterAsync("canary-2");
+        await RefusedAsync(
+            HttpMethod.Post, "feedback", $"{path}/move",
+            new { accountId, reason = planted.New("long reason of a move") + new string('x', 600) });
+        await DoneAsync(
+            HttpMethod.Post, "feedback", $"{path}/move", new { accountId, reason = planted.New("reason of a move") });
+        await DoneAsync(
+            HttpMethod.Post, "feedback", $"{path}/withdraw", new { reason = planted.New("reason of a withdrawal") });
+    }
+
     private async Task KeepAccountAsync(string path)
     {
         await DoneAsync(HttpMethod.Put, "accounts", $"{path}/csm", new { csmId = planted.New("CSM before") });

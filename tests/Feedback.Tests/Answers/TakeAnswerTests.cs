@@ -5,8 +5,6 @@ namespace CsPlatform.Feedback.Tests.Answers;
 
 public sealed class TakeAnswerTests
 {
-    private static readonly AnswerGiven Answered = Assert.IsType<AnswerGiven>(Assert.Single(Given().When(Nps9)));
-
     [Fact]
     public void Answer_is_stored_with_the_scale_of_its_metric() =>
         Assert.Equal(

@@ -53,7 +53,7 @@ public sealed class ScorePropertyTests
             var today = DateOnly.FromDateTime(Now.UtcDateTime);
             var late = Scorer.Score(before, later, Now);
             var behaviour = Scorer.Score(before, later.WithoutLate(old.AsOf, today), Now);
-            var rows = ScoreLedger.Explain(old.Contributions, behaviour, late, now);
+            var rows = ScoreLedger.Explain(old.Contributions, behaviour, late, late, now);
             return rows.Sum(r => r.Points) == now.Value - old.Value && rows.All(r => r.Points != 0);
         }, iter: 1000);
 
