@@ -103,7 +103,7 @@ public static partial class Refusals
                 exception is RefusedException or BadHttpRequestException or JsonException
                     ? exception
                     : Meaning(exception) ?? exception);
-            if (problem.Status >= 500)
+            if (problem.Status >= 500 && exception is not RefusedException)
                 LogFailed(exception, http.Request.Method, http.Request.Path);
             if (problem.Status == 503)
                 http.Response.Headers.RetryAfter = "5";

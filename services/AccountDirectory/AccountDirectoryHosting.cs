@@ -23,7 +23,7 @@ public static class AccountDirectoryHosting
         builder.Services.AddSingleton(new OwnSql(typeof(DirectoryTable).Assembly));
         builder.Services.AddSingleton(directory);
         builder.Services.AddSingleton<DirectoryWriter>();
-        builder.Services.AddCommands(directory.BookOf);
+        builder.Services.AddCommands(directory.BookOf, isTold: true);
     }
 
     /// <summary>

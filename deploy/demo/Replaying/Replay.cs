@@ -102,7 +102,7 @@ internal sealed class Replay(
     /// (a milestone from another service), and the command does not depend on what it was.
     /// </summary>
     private static async Task<bool> IsPassingAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
-        response.StatusCode == HttpStatusCode.PreconditionFailed
+        response.StatusCode is HttpStatusCode.PreconditionFailed or HttpStatusCode.ServiceUnavailable
         || (response.StatusCode == HttpStatusCode.NotFound
             && (await response.Content.ReadAsStringAsync(cancellationToken)).Contains(
                 "account-unknown", StringComparison.Ordinal));

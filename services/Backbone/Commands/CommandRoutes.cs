@@ -12,10 +12,12 @@ public static class CommandRoutes
     /// <summary>Lets the service take commands.</summary>
     /// <param name="services">The service's.</param>
     /// <param name="bookOf">In whose book an account is; null for one that nobody registered.</param>
+    /// <param name="isTold">Whether the service learns of accounts by message, so that one may be on its way.</param>
     public static void AddCommands(
-        this IServiceCollection services, Func<IQuerySession, Guid, CancellationToken, Task<BookEntry?>> bookOf)
+        this IServiceCollection services, Func<IQuerySession, Guid, CancellationToken, Task<BookEntry?>> bookOf,
+        bool isTold = false)
     {
-        services.AddSingleton(new Books(bookOf));
+        services.AddSingleton(s => new Books(bookOf, isTold, s.GetRequiredService<TimeProvider>()));
         services.AddScoped<Commands>();
     }
 

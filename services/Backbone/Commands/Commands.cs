@@ -93,8 +93,8 @@ public sealed class Commands(IDocumentSession session, IHttpContextAccessor acce
     /// <param name="cancellationToken">Ends it; nothing has been done then, or all of it.</param>
     /// <param name="alongside">Writes more in the same transaction.</param>
     /// <exception cref="RefusedException">
-    /// 404 <c>account-unknown</c>; 403 <c>outside-book</c>; 422 <c>idempotency-key-reused</c>; what the command
-    /// refuses.
+    /// 404 <c>account-unknown</c>; 503 <c>account-not-known-yet</c>; 403 <c>outside-book</c>; 422
+    /// <c>idempotency-key-reused</c>; what the command refuses.
     /// </exception>
     public async Task<Results<Created<TView>, Ok<TView>>> Create<T, TRead, TView>(
         object command, Guid? id, Func<T?, Guid, DateTimeOffset, IReadOnlyList<object>> decide, Func<TRead, TView> view,
