@@ -7,5 +7,6 @@ internal static class FigureEndpoints
         var figures = routes.MapGroup("").WithTags("Figures");
         figures.MapGetAccountFeedback();
         figures.MapGetAccountAnswers();
+        figures.MapGetVoice();
     }
 }

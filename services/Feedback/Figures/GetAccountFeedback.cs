@@ -20,10 +20,10 @@ internal sealed record AccountFeedback(
 /// <summary>Setting <c>Feedback__WindowDays</c>, 180 unless given.</summary>
 internal sealed record FiguresSettings(int WindowDays)
 {
-    public const int WindowDaysMax = 3_650;
+    public const int WindowDaysUnlessSet = 180, WindowDaysMax = 3_650;
 
     public static FiguresSettings From(IConfiguration configuration) =>
-        new(configuration.Number("Feedback:WindowDays", 180, min: 1, max: WindowDaysMax));
+        new(configuration.Number("Feedback:WindowDays", WindowDaysUnlessSet, min: 1, max: WindowDaysMax));
 }
 
 internal static class GetAccountFeedbackEndpoint
