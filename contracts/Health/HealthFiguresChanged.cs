@@ -12,12 +12,12 @@ public sealed record HealthFiguresChanged(IReadOnlyList<HealthFigures> Accounts,
 
 /// <summary>How one account is.</summary>
 /// <param name="AccountId">The account.</param>
-/// <param name="Score">0 to 100, higher is better.</param>
-/// <param name="Coverage">Share of the model's weight that is known, 0 to 1.</param>
+/// <param name="Score">0 to 100, higher is better; null where nothing is known any more.</param>
+/// <param name="Coverage">Share of the model's weight that is known, 0 to 1; null without a score.</param>
 /// <param name="Band">green, yellow or red; null while too little is known.</param>
 /// <param name="Drivers">What costs most, the most first; at most three.</param>
 public sealed record HealthFigures(
-    Guid AccountId, decimal Score, decimal Coverage, string? Band, IReadOnlyList<HealthDriver> Drivers);
+    Guid AccountId, decimal? Score, decimal? Coverage, string? Band, IReadOnlyList<HealthDriver> Drivers);
 
 /// <summary>What a measure costs.</summary>
 /// <param name="Measure">Of the score model.</param>

@@ -8,9 +8,11 @@ var builder = Hosting.CreateBuilder(args);
 builder.AddBackbone("feedback");
 builder.Services.AddOpenApi(OpenApi.Configure);
 builder.AddAccountDirectory("feedback");
-builder.Services.AddSingleton(FiguresSettings.From(builder.Configuration));
+var settings = FiguresSettings.From(builder.Configuration);
+builder.Services.AddSingleton(settings);
 builder.AddBus("feedback", bus => bus.HearAccountDirectory());
 builder.AddEventStore("feedback", EventModel.Configure, FeedbackPublisher.Translate);
+builder.AddVoiceFigures(settings);
 
 await using var app = builder.Build();
 if (await app.MigrateAsync(args) || await app.RebuildAsync(args))

@@ -14,7 +14,6 @@ public sealed partial class OneTraceTests(WholeSystem system)
     [
         "accounts: handle ChurnRiskRaised",
         "accounts: hear ChurnRiskRaised",
-        "accounts: store session",
         "engagement: POST /v1/events",
         "engagement: publish AccountDaysChanged",
         "engagement: tell changed days",

@@ -202,6 +202,7 @@ public sealed class BrokerAccessTests(EmptySystem system)
     /// </summary>
     private static bool IsOwn(string user, string name) =>
         name == user || name.StartsWith(user + "_", StringComparison.Ordinal)
+        || name.StartsWith(user + "-", StringComparison.Ordinal)
         || name.StartsWith(user + ".", StringComparison.Ordinal)
         || (user == "engagement" && name == Topology.UsageEventsExchange + ".unrouted");
 

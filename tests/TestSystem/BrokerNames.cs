@@ -5,7 +5,8 @@ namespace CsPlatform.TestSystem;
 /// <summary>Every queue and exchange of a running system: what each user may do is tried on each.</summary>
 public static class BrokerNames
 {
-    private static readonly IReadOnlyList<string> OfServices = [.. Topology.Services.SelectMany(s => new[] { s.Name, s.Name + "_error" })];
+    private static readonly IReadOnlyList<string> OfServices =
+        [.. Topology.Services.SelectMany(s => new[] { s.Name, s.Name + "_error" }), "accounts-figures"];
 
     private static readonly IReadOnlyList<string> OfUsageEvents =
         ["engagement.usage-events.dead", "engagement.usage-events.unreadable", Topology.UsageEventsExchange + ".unrouted"];

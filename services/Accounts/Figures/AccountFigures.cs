@@ -14,6 +14,10 @@ namespace CsPlatform.Accounts.Figures;
 /// <param name="ActiveDays">UTC days with use among 28.</param>
 /// <param name="ActiveUsers">Distinct people in them.</param>
 /// <param name="LastUseOn">The last UTC day with use.</param>
+/// <param name="Nps">−100 to 100.</param>
+/// <param name="Csat">The share of the two best answers of five, in percent.</param>
+/// <param name="Ces">The mean on 1–7, 7 the easiest.</param>
+/// <param name="AnsweredAt">When the newest answer of those was given, UTC.</param>
 /// <param name="AnnualAmounts">Recurring amounts of a year of the contracts that run, one per currency.</param>
 /// <param name="Seats">Licensed seats of the contracts that run.</param>
 /// <param name="NextEndsOn">The last day of the contract that ends next.</param>
@@ -22,22 +26,24 @@ namespace CsPlatform.Accounts.Figures;
 /// <param name="AsOf">When the newest of it was worked out, UTC.</param>
 internal sealed record AccountFigures(
     decimal? Score, string? Band, IReadOnlyList<HealthDriver>? Drivers, int? ActiveDays, int? ActiveUsers,
-    DateOnly? LastUseOn, IReadOnlyList<Money>? AnnualAmounts, int? Seats, DateOnly? NextEndsOn, DateOnly? NoticeOn,
-    bool? RenewalOpen, DateTimeOffset? AsOf)
+    DateOnly? LastUseOn, decimal? Nps, decimal? Csat, decimal? Ces, DateTimeOffset? AnsweredAt,
+    IReadOnlyList<Money>? AnnualAmounts, int? Seats, DateOnly? NextEndsOn, DateOnly? NoticeOn, bool? RenewalOpen,
+    DateTimeOffset? AsOf)
 {
     public static readonly AccountFigures None = new(
-        null, null, null, null, null, null, null, null, null, null, null, null);
+        null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     /// <summary>The columns of <see cref="Of"/>, of account_figures as f.</summary>
     public const string Columns = """
-        f.score, f.band, f.drivers, f.active_days, f.active_users, f.last_use_on, f.annual_amounts, f.seats,
-        f.next_ends_on, f.notice_on, f.renewal_open, greatest(f.health_as_of, f.use_as_of, f.contracts_as_of)
+        f.score, f.band, f.drivers, f.active_days, f.active_users, f.last_use_on, f.nps, f.csat, f.ces,
+        f.answered_at, f.annual_amounts, f.seats, f.next_ends_on, f.notice_on, f.renewal_open,
+        greatest(f.health_as_of, f.use_as_of, f.voice_as_of, f.contracts_as_of)
         """;
 
     /// <summary>The same of account_figure_day as f, as far as it is kept by the day.</summary>
     public const string DayColumns = """
-        f.score, f.band, null::jsonb, f.active_days, f.active_users, f.last_use_on, f.annual_amounts, null::integer,
-        f.next_ends_on, null::date, f.renewal_open, f.as_of
+        f.score, f.band, null::jsonb, f.active_days, f.active_users, f.last_use_on, f.nps, f.csat, f.ces,
+        null::timestamptz, f.annual_amounts, null::integer, f.next_ends_on, null::date, f.renewal_open, f.as_of
         """;
 
     /// <param name="row">With the columns from this one on.</param>
@@ -46,8 +52,8 @@ internal sealed record AccountFigures(
     {
         return new(
             Value<decimal>(0), Text(1), Json<HealthDriver[]>(2), Value<int>(3), Value<int>(4), Value<DateOnly>(5),
-            Json<Money[]>(6), Value<int>(7), Value<DateOnly>(8), Value<DateOnly>(9), Value<bool>(10),
-            Value<DateTimeOffset>(11));
+            Value<decimal>(6), Value<decimal>(7), Value<decimal>(8), Value<DateTimeOffset>(9), Json<Money[]>(10),
+            Value<int>(11), Value<DateOnly>(12), Value<DateOnly>(13), Value<bool>(14), Value<DateTimeOffset>(15));
 
         T? Value<T>(int column) where T : struct =>
             row.IsDBNull(first + column) ? null : row.GetFieldValue<T>(first + column);

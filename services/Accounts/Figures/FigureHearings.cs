@@ -1,4 +1,5 @@
 using CsPlatform.Contracts.Engagement.V1;
+using CsPlatform.Contracts.Feedback.V1;
 using CsPlatform.Contracts.Health.V1;
 using CsPlatform.Contracts.Renewals.V1;
 
@@ -15,6 +16,8 @@ internal static class FigureHearings
         figures.Hear<HealthFiguresChanged, FigureTable>(
             m => m.Accounts[0].AccountId, (table, m, ct) => table.Write(m, ct));
         figures.Hear<UseFiguresChanged, FigureTable>(
+            m => m.Accounts[0].AccountId, (table, m, ct) => table.Write(m, ct));
+        figures.Hear<VoiceFiguresChanged, FigureTable>(
             m => m.Accounts[0].AccountId, (table, m, ct) => table.Write(m, ct));
         figures.Hear<ContractFiguresChanged, FigureTable>(
             m => m.Accounts[0].AccountId, (table, m, ct) => table.Write(m, ct));

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json;
 using CsPlatform.Contracts.Engagement.V1;
+using CsPlatform.Contracts.Feedback.V1;
 using CsPlatform.Contracts.Health.V1;
 using CsPlatform.Contracts.Renewals.V1;
 using Npgsql;
@@ -24,6 +25,13 @@ internal sealed class FigureTable(NpgsqlDataSource database)
         ("active_days", "integer", notice.Accounts.Select(a => a.ActiveDays).ToArray()),
         ("active_users", "integer", notice.Accounts.Select(a => a.ActiveUsers).ToArray()),
         ("last_use_on", "date", notice.Accounts.Select(a => a.LastUseOn).ToArray()));
+
+    public Task Write(VoiceFiguresChanged notice, CancellationToken ct) => Write(
+        "voice", notice.AsOf, notice.Version, notice.Accounts.Select(a => a.AccountId), ct,
+        ("nps", "numeric", notice.Accounts.Select(a => a.Nps).ToArray()),
+        ("csat", "numeric", notice.Accounts.Select(a => a.Csat).ToArray()),
+        ("ces", "numeric", notice.Accounts.Select(a => a.Ces).ToArray()),
+        ("answered_at", "timestamptz", notice.Accounts.Select(a => a.NewestAt?.ToUniversalTime()).ToArray()));
 
     public Task Write(ContractFiguresChanged notice, CancellationToken ct) => Write(
         "contracts", notice.AsOf, notice.Version, notice.Accounts.Select(a => a.AccountId), ct,
@@ -83,12 +91,13 @@ internal sealed class FigureTable(NpgsqlDataSource database)
               returning *
             )
             insert into accounts.account_figure_day (account_id, day, as_of, score, band, active_days, active_users,
-              last_use_on, annual_amounts, next_ends_on, renewal_open)
+              last_use_on, nps, csat, ces, annual_amounts, next_ends_on, renewal_open)
             select account_id, (@as_of at time zone 'UTC')::date, @as_of, score, band, active_days, active_users,
-              last_use_on, annual_amounts, next_ends_on, renewal_open from told
+              last_use_on, nps, csat, ces, annual_amounts, next_ends_on, renewal_open from told
             on conflict (account_id, day) do update set as_of = excluded.as_of, score = excluded.score,
               band = excluded.band, active_days = excluded.active_days, active_users = excluded.active_users,
-              last_use_on = excluded.last_use_on, annual_amounts = excluded.annual_amounts,
+              last_use_on = excluded.last_use_on, nps = excluded.nps, csat = excluded.csat, ces = excluded.ces,
+              annual_amounts = excluded.annual_amounts,
               next_ends_on = excluded.next_ends_on, renewal_open = excluded.renewal_open
             """, connection);
         write.Parameters.AddWithValue("ids", accountIds.ToArray());

@@ -6,6 +6,8 @@ create table if not exists account_figures (
     health_version bigint not null default 0,
     active_days integer, active_users integer, last_use_on date, use_as_of timestamptz,
     use_version bigint not null default 0,
+    nps numeric, csat numeric, ces numeric, answered_at timestamptz, voice_as_of timestamptz,
+    voice_version bigint not null default 0,
     annual_amounts jsonb, seats integer, next_ends_on date, notice_on date, renewal_open boolean,
     contracts_as_of timestamptz,
     contracts_version bigint not null default 0
@@ -17,6 +19,6 @@ create table if not exists account_figure_day (
     day date not null, -- UTC
     as_of timestamptz not null, -- of the last notice that changed it
     score numeric(4,1), band text, active_days integer, active_users integer, last_use_on date,
-    annual_amounts jsonb, next_ends_on date, renewal_open boolean,
+    nps numeric, csat numeric, ces numeric, annual_amounts jsonb, next_ends_on date, renewal_open boolean,
     primary key (account_id, day)
 );

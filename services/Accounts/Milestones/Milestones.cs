@@ -26,6 +26,11 @@ internal static class Milestones
         bus.HearMilestone<Feedback.SurveyAnswered>(m => m.AccountId, m => m.OccurredAt, "surveyAnswered", m =>
             [("answerId", m.AnswerId), ("contactId", m.ContactId), ("metric", m.Metric), ("score", m.Score),
              ("scaleMin", m.Scale.Min), ("scaleMax", m.Scale.Max)]);
+        bus.HearMilestone<Feedback.AnswerWithdrawn>(m => m.AccountId, m => m.OccurredAt, "answerWithdrawn", m =>
+            [("answerId", m.AnswerId)]);
+        bus.HearMilestone<Feedback.AnswerMoved>(m => m.AccountId, m => m.OccurredAt, "answerMoved", m =>
+            [("answerId", m.AnswerId), ("fromAccountId", m.FromAccountId), ("contactId", m.ContactId),
+             ("metric", m.Metric), ("score", m.Score), ("scaleMin", m.Scale.Min), ("scaleMax", m.Scale.Max)]);
         bus.HearMilestone<Renewals.ContractSigned>(m => m.AccountId, m => m.OccurredAt, "contractSigned", m =>
             [("contractId", m.ContractId), ("startsOn", m.StartsOn), ("endsOn", m.EndsOn), ("seats", m.Seats),
              ("annualAmount", m.AnnualAmount.Amount), ("currency", m.AnnualAmount.Currency)]);

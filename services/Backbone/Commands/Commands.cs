@@ -128,6 +128,13 @@ public sealed class Commands(IDocumentSession session, IHttpContextAccessor acce
         }
     }
 
+    /// <summary>Passes where the caller may write the account; for who takes a lock before the command.</summary>
+    /// <param name="accountId">The account.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="RefusedException">As <see cref="Books.MustHold"/> says.</exception>
+    public Task MustHold(Guid accountId, CancellationToken cancellationToken) =>
+        books.MustHold(session, Http, accountId, cancellationToken);
+
     private async Task<long> VersionOf<T>(Guid id, CancellationToken cancellationToken) where T : class =>
         typeof(T).IsAssignableTo(typeof(IEdited))
             ? ((IEdited)(await session.Events.FetchLatest<T>(id, cancellationToken))!).Edition

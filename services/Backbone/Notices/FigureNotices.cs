@@ -15,8 +15,8 @@ namespace CsPlatform.Backbone;
 /// <param name="asOf">Now, UTC.</param>
 /// <param name="version">Of the notice: taken before the figures are read, so a greater one is never older.</param>
 /// <param name="cancellationToken">Ends it.</param>
-/// <returns>The contract message.</returns>
-public delegate Task<object> ReadFigures(
+/// <returns>The contract message; null where none of them has figures.</returns>
+public delegate Task<object?> ReadFigures(
     NpgsqlConnection connection, Guid[] accountIds, DateTimeOffset asOf, long version,
     CancellationToken cancellationToken);
 
@@ -110,11 +110,15 @@ internal sealed partial class FigurePublisher(
     /// <returns>Whether the broker has confirmed it.</returns>
     private async Task<bool> Tell(Mark[] marks, long version, CancellationToken cancellationToken)
     {
-        using var activity = MarkWatch.Continue(
-            Telemetry.Source, "tell figures", marks.Select(m => m.Traceparent));
+        // A trace of its own: it tells of many changes, and is part of none. They are linked.
+        using var activity = Telemetry.Source.StartActivity(
+            "tell figures", ActivityKind.Internal, parentContext: default,
+            links: MarkWatch.Links(marks.Select(m => m.Traceparent)));
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var notice = await figures.Read(
             connection, [.. marks.Select(m => m.AccountId)], clock.GetUtcNow(), version, cancellationToken);
+        if (notice is null)
+            return true;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(ConfirmTimeout);
         try
@@ -201,7 +205,6 @@ internal sealed class TurnFiguresJob(Figures figures, NpgsqlDataSource database,
         await using var wake = new NpgsqlCommand($"notify {FigureMarks.Channel(figures.Service)}", connection);
         await wake.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        CrashPoint.Reach("figures-turned");
         return new TurnedFigures(rows - 1);
     }
 

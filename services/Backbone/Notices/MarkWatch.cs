@@ -49,14 +49,18 @@ public static class MarkWatch
     /// <param name="source">Whose activity it is.</param>
     /// <param name="name">Of the activity.</param>
     /// <param name="traceparents">W3C trace contexts of the writes, the first mark's first.</param>
-    public static Activity? Continue(ActivitySource source, string name, IEnumerable<string?> traceparents)
+    public static Activity? Continue(ActivitySource source, string name, IReadOnlyCollection<string?> traceparents)
     {
-        var contexts = traceparents
-            .Select(t => ActivityContext.TryParse(t, null, isRemote: true, out var context) ? context : default)
-            .ToList();
-        var parent = contexts.FirstOrDefault();
-        return source.StartActivity(name, ActivityKind.Internal, parent, links: contexts
-            .Where(c => c != default && c.TraceId != parent.TraceId).Distinct().Take(32)
-            .Select(c => new ActivityLink(c)));
+        ActivityContext.TryParse(traceparents.FirstOrDefault(), null, isRemote: true, out var parent);
+        return source.StartActivity(
+            name, ActivityKind.Internal, parent,
+            links: Links(traceparents).Where(l => l.Context.TraceId != parent.TraceId));
     }
+
+    /// <summary>Links to the traces of writes, each once; a few stand for many.</summary>
+    /// <param name="traceparents">W3C trace contexts; what is none is left out.</param>
+    public static IEnumerable<ActivityLink> Links(IEnumerable<string?> traceparents) => traceparents
+        .Select(t => ActivityContext.TryParse(t, null, isRemote: true, out var context) ? context : default)
+        .Where(c => c != default).Distinct().Take(32)
+        .Select(c => new ActivityLink(c));
 }

@@ -19,7 +19,7 @@ internal static class UseFiguresPublisher
     public static void AddUseFigures(this IHostApplicationBuilder builder) =>
         builder.AddFigureNotices("engagement", Read, Turning);
 
-    private static async Task<object> Read(
+    private static async Task<object?> Read(
         NpgsqlConnection connection, Guid[] accountIds, DateTimeOffset asOf, long version, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("""

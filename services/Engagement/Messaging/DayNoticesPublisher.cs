@@ -59,7 +59,7 @@ internal sealed partial class DayNoticesPublisher(
         IReadOnlyList<MarkedDay> days, CancellationToken cancellationToken)
     {
         using var activity = MarkWatch.Continue(
-            IntakeTelemetry.Source, "tell changed days", days.SelectMany(d => d.Links.Prepend(d.Traceparent)));
+            IntakeTelemetry.Source, "tell changed days", [.. days.SelectMany(d => d.Links.Prepend(d.Traceparent))]);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(ConfirmTimeout);
         try

@@ -45,6 +45,11 @@ internal static class MoveAnswerEndpoint
     {
         var command = FieldCheck.Of(body.Checked);
         await books.MustHold(session, http, command.AccountId, ct);
-        return await commands.Change<Answer, AnswerView>(id, command.Decide, AnswerView.Of, ct);
+        return await commands.Change<Answer, Answer, AnswerView>(id, command.Decide, AnswerView.Of, ct, events =>
+        {
+            var moved = (AnswerMoved)events[0];
+            foreach (var account in new[] { moved.FromAccountId, moved.AccountId }.Order()) // as others mark them
+                session.FiguresChange(account);
+        });
     }
 }

@@ -95,11 +95,16 @@ internal sealed record TakeAnswer(
 internal static class TakeAnswerEndpoint
 {
     public static void MapTakeAnswer(this IEndpointRouteBuilder routes) => routes
-        .MapPost("/v1/answers", (TakeAnswer body, Commands commands, CancellationToken ct) =>
+        .MapPost("/v1/answers", (TakeAnswer body, Commands commands, IDocumentSession session, CancellationToken ct) =>
         {
             var command = FieldCheck.Of(body.Checked);
             return commands.Create<Answer, Answer, AnswerView>(
-                command, command.AnswerId, command.Decide, AnswerView.Of, "/v1/answers", ct);
+                command, command.AnswerId, command.Decide, AnswerView.Of, "/v1/answers", ct,
+                (_, _) =>
+                {
+                    session.FiguresChange(command.AccountId);
+                    return Task.CompletedTask;
+                });
         })
         .WithName(nameof(TakeAnswer))
         .WithSummary("Takes an NPS, CSAT or CES answer; the same answer again is answered with 200")

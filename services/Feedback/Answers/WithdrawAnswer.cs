@@ -18,8 +18,10 @@ internal static class WithdrawAnswerEndpoint
 {
     public static void MapWithdrawAnswer(this IEndpointRouteBuilder routes) => routes
         .MapPost("/v1/answers/{id:guid}/withdraw", (
-            Guid id, WithdrawAnswer body, Commands commands, CancellationToken ct) =>
-            commands.Change<Answer, AnswerView>(id, FieldCheck.Of(body.Checked).Decide, AnswerView.Of, ct))
+            Guid id, WithdrawAnswer body, Commands commands, IDocumentSession session, CancellationToken ct) =>
+            commands.Change<Answer, Answer, AnswerView>(
+                id, FieldCheck.Of(body.Checked).Decide, AnswerView.Of, ct,
+                events => session.FiguresChange(((AnswerWithdrawn)events[0]).AccountId)))
         .WithName(nameof(WithdrawAnswer))
         .WithSummary("Take an answer that was given by mistake out of all figures and of the account's health")
         .AsChange(Permissions.CorrectAnswers);

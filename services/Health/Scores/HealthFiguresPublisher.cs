@@ -23,7 +23,7 @@ internal static class HealthFiguresPublisher
             .Take(DriversMax),
     ];
 
-    private static async Task<object> Read(
+    private static async Task<object?> Read(
         NpgsqlConnection connection, Guid[] accountIds, DateTimeOffset asOf, long version, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("""
@@ -35,8 +35,9 @@ internal static class HealthFiguresPublisher
         await using var row = await command.ExecuteReaderAsync(ct);
         while (await row.ReadAsync(ct))
             figures.Add(new(
-                row.GetGuid(0), row.GetDecimal(1), row.GetDecimal(2), row.IsDBNull(3) ? null : row.GetString(3),
+                row.GetGuid(0), row.IsDBNull(1) ? null : row.GetDecimal(1), row.IsDBNull(2) ? null : row.GetDecimal(2),
+                row.IsDBNull(3) ? null : row.GetString(3),
                 JsonSerializer.Deserialize<HealthDriver[]>(row.GetString(4), JsonSerializerOptions.Web)!));
-        return new HealthFiguresChanged(figures, asOf, version);
+        return figures.Count == 0 ? null : new HealthFiguresChanged(figures, asOf, version);
     }
 }

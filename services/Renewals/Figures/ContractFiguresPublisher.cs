@@ -16,7 +16,7 @@ internal static class ContractFiguresPublisher
     public static void AddContractFigures(this IHostApplicationBuilder builder) =>
         builder.AddFigureNotices("renewals", Read, Turning);
 
-    private static async Task<object> Read(
+    private static async Task<object?> Read(
         NpgsqlConnection connection, Guid[] accountIds, DateTimeOffset asOf, long version, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("""

@@ -19,6 +19,7 @@ internal sealed class ContractCommands(
     public async Task<Results<Created<ContractView>, Ok<ContractView>>> Sign(SignContract command, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
+        await commands.MustHold(command.AccountId, ct); // may wait for the account, and so before the lock
         await AccountLock.Take(session, command.AccountId, ct);
         return await commands.Create<Contract, Contract, ContractView>(
             command, command.ContractId, command.Decide,

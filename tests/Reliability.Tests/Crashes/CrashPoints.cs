@@ -20,6 +20,7 @@ internal sealed partial class CrashPoints(string folder)
         ["hearing-saved"] = ["accounts"], // the others hear what they keep by versions
         ["command-saved"] = ["accounts", "feedback", "renewals"], // nobody acts on an alert in a season
         ["due-work-done"] = ["renewals"],
+        ["figures-told"] = ["engagement", "feedback", "health", "renewals"],
         ["rebuild-asked"] = ["accounts"], // the one with read models that are made anew while it runs
         ["retelling-asked"] = ["accounts"], // whose past is told again
         ["retelling-page-told"] = ["accounts"],

@@ -98,6 +98,9 @@ internal static class ModelsCheck
         ("figures of use at Accounts",
             "engagement", "select account_id || ' ' || max(day) from engagement.account_day group by account_id",
             "accounts", "select account_id || ' ' || last_use_on from accounts.account_figures where last_use_on is not null"),
+        ("figures of answers at Accounts",
+            "feedback", "select distinct account_id::text from feedback.mt_doc_accountanswer",
+            "accounts", "select account_id::text from accounts.account_figures where voice_version > 0"),
         ("figures of contracts at Accounts",
             "renewals", """
                 select account_id || ' ' || bool_or(exists(select from renewals.mt_doc_renewal r
