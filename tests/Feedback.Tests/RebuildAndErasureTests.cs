@@ -16,6 +16,10 @@ public sealed class RebuildAndErasureTests(FeedbackSystem system)
         var accountId = await system.RegisteredAccount();
         await system.Post(Body(accountId, "nps", 10));
         await system.Post(Body(accountId, "csat", 4));
+        await Correct(Body(accountId, "nps", 0), "withdraw", new { reason = "A test." });
+        await Correct(
+            Body(accountId, "nps", 9), "move",
+            new { accountId = await system.RegisteredAccount(), reason = "Wrong link." });
         await system.Idle();
         var (live, told) = (await Rows("select id || data::text from feedback.mt_doc_accountanswer"), Told());
 
@@ -35,8 +39,7 @@ public sealed class RebuildAndErasureTests(FeedbackSystem system)
         const string Canary = "my canary sings";
         var body = Body(await system.RegisteredAccount(), "nps", 3);
         body["comment"] = Canary;
-        await system.Post(body);
-        var answerId = (Guid)body["answerId"]!;
+        var answerId = await Correct(body, "withdraw", new { reason = $"Of {Canary}." });
 
         using (var store = StoreAs(system.Platform.PrivacyConnectionString("feedback")))
             await store.Advanced.ApplyEventDataMasking(
@@ -44,9 +47,20 @@ public sealed class RebuildAndErasureTests(FeedbackSystem system)
 
         Assert.Equal("***", (await system.Get($"/v1/answers/{answerId}")).GetProperty("comment").GetString());
         Assert.Equal(3, (await system.Get($"/v1/answers/{answerId}")).GetProperty("score").GetInt32());
+        Assert.Equal("***", (await system.Get($"/v1/answers/{answerId}"))
+            .GetProperty("corrections")[0].GetProperty("reason").GetString());
         foreach (var table in await Rows(
             "select format('%I.%I', schemaname, tablename) from pg_tables where schemaname = 'feedback'"))
             Assert.Empty(await Rows($"select '{table}' from {table} t where t::text like '%{Canary}%'"));
+    }
+
+    /// <summary>Takes the answer, and puts it right.</summary>
+    private async Task<Guid> Correct(Dictionary<string, object?> body, string verb, object correction)
+    {
+        var answerId = (Guid)body["answerId"]!;
+        (await system.Post(body)).EnsureSuccessStatusCode();
+        (await system.Csm.PostAsJsonAsync($"/v1/answers/{answerId}/{verb}", correction)).EnsureSuccessStatusCode();
+        return answerId;
     }
 
     private int Told() => system.Messages.Of<SurveyAnswered>().Count;

@@ -117,7 +117,8 @@ public sealed class CorrectAnswerOverHttpTests(FeedbackSystem system)
         await Refused(
             Correct(answer, "withdraw", new { reason = new string('x', 501) }), HttpStatusCode.BadRequest, "invalid");
         await Refused(
-            Correct(answer, "move", new { accountId = Guid.Empty, reason = "x" }), HttpStatusCode.BadRequest, "invalid");
+            Correct(answer, "move", new { accountId = Guid.Empty, reason = "x" }),
+            HttpStatusCode.BadRequest, "invalid");
         await Refused(Correct(answer, "move", To(NewId())), HttpStatusCode.NotFound, "account-unknown");
         await Refused(Correct(NewId(), "withdraw", Test), HttpStatusCode.NotFound, "answer-unknown");
     }

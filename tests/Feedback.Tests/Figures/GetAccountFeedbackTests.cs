@@ -45,6 +45,21 @@ public sealed class GetAccountFeedbackTests(FeedbackSystem system)
             feedback.GetProperty("nps").GetProperty("value").GetRawText());
     }
 
+    [Fact]
+    public async Task Answer_that_was_stored_before_one_could_be_withdrawn_counts()
+    {
+        var accountId = await system.RegisteredAccount();
+        await system.Post(Body(accountId, "nps", 10));
+        await Rewrite(accountId, "data - 'withdrawnAt'");
+
+        foreach (var path in (string[])["feedback", "voice"])
+            Assert.Equal(100, (await system.Get($"/v1/accounts/{accountId}/{path}"))
+                .GetProperty("nps").GetProperty("value").GetDecimal());
+        Assert.Single(
+            (await system.Get($"/v1/accounts/{accountId}/answers")).GetProperty("items").EnumerateArray());
+        await Rewrite(accountId, """data || '{"withdrawnAt": null}'"""); // as a rebuild would
+    }
+
     [Theory]
     [InlineData("windowDays=0")]
     [InlineData("windowDays=3651")]
@@ -62,6 +77,13 @@ public sealed class GetAccountFeedbackTests(FeedbackSystem system)
     {
         Assert.Equal(HttpStatusCode.NotFound, await Status($"/v1/accounts/{NewId()}/feedback"));
         Assert.Equal(HttpStatusCode.NotFound, await Status($"/v1/answers/{NewId()}"));
+    }
+
+    private async Task Rewrite(Guid accountId, string data)
+    {
+        await using var rewrite = system.Database("feedback").CreateCommand(
+            $"update feedback.mt_doc_accountanswer set data = {data} where account_id = '{accountId}'");
+        Assert.Equal(1, await rewrite.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
     }
 
     private async Task<HttpStatusCode> Status(string path)
