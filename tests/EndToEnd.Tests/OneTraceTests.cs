@@ -25,7 +25,6 @@ public sealed partial class OneTraceTests(WholeSystem system)
         "health: outbox alert_raised.v1",
         "health: publish ChurnRiskRaised",
         "health: publish csplatform.alerts",
-        "health: store session",
     ];
 
     private static readonly string[] Statements =

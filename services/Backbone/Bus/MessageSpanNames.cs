@@ -22,9 +22,7 @@ internal sealed class MessageSpanNames : BaseProcessor<Activity>
 
     public override void OnStart(Activity data)
     {
-        if (data.Source.Name == "Marten" && data.OperationName == "marten.connection")
-            data.DisplayName = "store session";
-        else if (data.Source.Name == "MassTransit")
+        if (data.Source.Name == "MassTransit")
             data.DisplayName = NameOf(data);
     }
 

@@ -1,7 +1,6 @@
 using JasperFx;
 using JasperFx.Events;
 using JasperFx.Events.Daemon;
-using JasperFx.OpenTelemetry;
 using Marten;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
@@ -84,7 +83,6 @@ public static class EventStore
         options.Events.UseIdentityMapForAggregates = false;
         options.Events.MetadataConfig.EnableAll();
         options.Events.MetadataConfig.UserNameEnabled = true;
-        options.OpenTelemetry.TrackConnections = TrackLevel.Normal;
         options.Projections.AsyncMode = DaemonMode.ExternallyManaged; // by LeaderDaemon
         options.Projections.StaleSequenceThreshold = TimeSpan.FromSeconds(1);
         options.Projections.StopAndDrainTimeout = TimeSpan.FromSeconds(1); // less than a new leader waits
