@@ -1,8 +1,8 @@
 namespace CsPlatform.Contracts.Engagement.V1;
 
 /// <summary>
-/// A notice of accounts' figures of use as they are now. Coalesced, at least once, in any order: keep, for each account,
-/// what came with the highest version. Published by Engagement.
+/// A notice of accounts' figures of use as they are now. Coalesced, at least once, in any order: keep, for each
+/// account, what came with the highest version. Published by Engagement.
 /// </summary>
 /// <param name="Accounts">Each account once, not empty.</param>
 /// <param name="AsOf">When the figures were read, UTC.</param>

@@ -1,8 +1,8 @@
 namespace CsPlatform.Contracts.Renewals.V1;
 
 /// <summary>
-/// A notice of what accounts' contracts come to now. Coalesced, at least once, in any order: keep, for each account, what
-/// came with the highest version. Published by Renewals.
+/// A notice of what accounts' contracts come to now. Coalesced, at least once, in any order: keep, for each account,
+/// what came with the highest version. Published by Renewals.
 /// </summary>
 /// <param name="Accounts">Each account once, not empty.</param>
 /// <param name="AsOf">When the figures were read, UTC.</param>

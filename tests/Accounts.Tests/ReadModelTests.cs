@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CsPlatform.Contracts.Accounts.V1;
+using Npgsql;
 using static CsPlatform.Accounts.Tests.AccountsSystem;
 
 namespace CsPlatform.Accounts.Tests;
@@ -80,6 +81,31 @@ public sealed class ReadModelTests(AccountsSystem system)
             command.CommandText = sql;
             await command.ExecuteNonQueryAsync();
         }
+    }
+
+    [Fact]
+    public async Task A_database_of_before_gets_the_accounts_that_commands_decide_from_and_its_rows_anew()
+    {
+        var id = await LifeAsync();
+        await CaughtUpAsync();
+        await system.StopAsync("accounts");
+        await using (var owner = NpgsqlDataSource.Create(system.Platform.OwnerConnectionString("accounts")))
+        await using (var before = owner.CreateCommand("""
+            truncate accounts.mt_doc_account;
+            update accounts.mt_doc_account_row set data = data - 'edition';
+            """))
+            await before.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+        for (var run = 0; run < 2; run++)
+            await system.Platform.MigrateAsync(["accounts"], TestContext.Current.CancellationToken);
+        await system.RestartAsync("accounts");
+
+        using var written = await system.PutAsync($"/v1/accounts/{id}/csm", new { csmId = "bo" }, "\"2\"");
+        Assert.Equal((HttpStatusCode.OK, "\"3\""), (written.StatusCode, written.Headers.ETag?.Tag));
+        await CaughtUpAsync();
+        Assert.All(
+            (await RowsAsync()).Where(row => row.StartsWith("row ", StringComparison.Ordinal)),
+            row => Assert.Contains("\"edition\"", row, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class DatabaseRightsTests(MigratedSystem system)
         ["replay_clock"] = Keep,
         ["due_work"] = Clear,
         ["figure_mark"] = Clear,
-        ["figure_turn"] = Append,
+        ["figure_turn"] = Clear,
         ["qrtz_blob_triggers"] = Clear,
         ["qrtz_calendars"] = Clear,
         ["qrtz_cron_triggers"] = Clear,

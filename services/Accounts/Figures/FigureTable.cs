@@ -16,30 +16,30 @@ internal sealed class FigureTable(NpgsqlDataSource database)
 {
     public Task Write(HealthFiguresChanged notice, CancellationToken ct) => Write(
         "health", notice.AsOf, notice.Version, notice.Accounts.Select(a => a.AccountId), ct,
-        ("score", "numeric", notice.Accounts.Select(a => a.Score).ToArray()),
-        ("band", "text", notice.Accounts.Select(a => a.Band).ToArray()),
-        ("drivers", "jsonb", notice.Accounts.Select(a => Json(a.Drivers)).ToArray()));
+        ("score", "numeric", true, notice.Accounts.Select(a => a.Score).ToArray()),
+        ("band", "text", true, notice.Accounts.Select(a => a.Band).ToArray()),
+        ("drivers", "jsonb", false, notice.Accounts.Select(a => Json(a.Drivers)).ToArray()));
 
     public Task Write(UseFiguresChanged notice, CancellationToken ct) => Write(
         "use", notice.AsOf, notice.Version, notice.Accounts.Select(a => a.AccountId), ct,
-        ("active_days", "integer", notice.Accounts.Select(a => a.ActiveDays).ToArray()),
-        ("active_users", "integer", notice.Accounts.Select(a => a.ActiveUsers).ToArray()),
-        ("last_use_on", "date", notice.Accounts.Select(a => a.LastUseOn).ToArray()));
+        ("active_days", "integer", true, notice.Accounts.Select(a => a.ActiveDays).ToArray()),
+        ("active_users", "integer", true, notice.Accounts.Select(a => a.ActiveUsers).ToArray()),
+        ("last_use_on", "date", true, notice.Accounts.Select(a => a.LastUseOn).ToArray()));
 
     public Task Write(VoiceFiguresChanged notice, CancellationToken ct) => Write(
         "voice", notice.AsOf, notice.Version, notice.Accounts.Select(a => a.AccountId), ct,
-        ("nps", "numeric", notice.Accounts.Select(a => a.Nps).ToArray()),
-        ("csat", "numeric", notice.Accounts.Select(a => a.Csat).ToArray()),
-        ("ces", "numeric", notice.Accounts.Select(a => a.Ces).ToArray()),
-        ("answered_at", "timestamptz", notice.Accounts.Select(a => a.NewestAt?.ToUniversalTime()).ToArray()));
+        ("nps", "numeric", true, notice.Accounts.Select(a => a.Nps).ToArray()),
+        ("csat", "numeric", true, notice.Accounts.Select(a => a.Csat).ToArray()),
+        ("ces", "numeric", true, notice.Accounts.Select(a => a.Ces).ToArray()),
+        ("answered_at", "timestamptz", false, notice.Accounts.Select(a => a.NewestAt?.ToUniversalTime()).ToArray()));
 
     public Task Write(ContractFiguresChanged notice, CancellationToken ct) => Write(
         "contracts", notice.AsOf, notice.Version, notice.Accounts.Select(a => a.AccountId), ct,
-        ("annual_amounts", "jsonb", notice.Accounts.Select(a => Json(a.AnnualAmounts)).ToArray()),
-        ("seats", "integer", notice.Accounts.Select(a => a.Seats).ToArray()),
-        ("next_ends_on", "date", notice.Accounts.Select(a => a.NextEndsOn).ToArray()),
-        ("notice_on", "date", notice.Accounts.Select(a => a.NoticeOn).ToArray()),
-        ("renewal_open", "boolean", notice.Accounts.Select(a => a.RenewalOpen).ToArray()));
+        ("annual_amounts", "jsonb", true, notice.Accounts.Select(a => Json(a.AnnualAmounts)).ToArray()),
+        ("seats", "integer", false, notice.Accounts.Select(a => a.Seats).ToArray()),
+        ("next_ends_on", "date", true, notice.Accounts.Select(a => a.NextEndsOn).ToArray()),
+        ("notice_on", "date", false, notice.Accounts.Select(a => a.NoticeOn).ToArray()),
+        ("renewal_open", "boolean", true, notice.Accounts.Select(a => a.RenewalOpen).ToArray()));
 
     /// <summary>What is known of the account now.</summary>
     public static Task<AccountFigures> Read(IQuerySession session, Guid id, CancellationToken ct) => One(
@@ -73,7 +73,7 @@ internal sealed class FigureTable(NpgsqlDataSource database)
 
     private async Task Write(
         string of, DateTimeOffset asOf, long version, IEnumerable<Guid> accountIds, CancellationToken ct,
-        params (string Column, string Type, Array Values)[] figures)
+        params (string Column, string Type, bool ByDay, Array Values)[] figures)
     {
         string Each(Func<string, string> write) => string.Join(", ", figures.Select(f => write(f.Column)));
         await using var connection = await database.OpenConnectionAsync(ct);
@@ -90,20 +90,18 @@ internal sealed class FigureTable(NpgsqlDataSource database)
                 where f.{of}_version < excluded.{of}_version
               returning *
             )
-            insert into accounts.account_figure_day (account_id, day, as_of, score, band, active_days, active_users,
+            insert into accounts.account_figure_day as d (account_id, day, as_of, score, band, active_days, active_users,
               last_use_on, nps, csat, ces, annual_amounts, next_ends_on, renewal_open)
             select account_id, (@as_of at time zone 'UTC')::date, @as_of, score, band, active_days, active_users,
               last_use_on, nps, csat, ces, annual_amounts, next_ends_on, renewal_open from told
-            on conflict (account_id, day) do update set as_of = excluded.as_of, score = excluded.score,
-              band = excluded.band, active_days = excluded.active_days, active_users = excluded.active_users,
-              last_use_on = excluded.last_use_on, nps = excluded.nps, csat = excluded.csat, ces = excluded.ces,
-              annual_amounts = excluded.annual_amounts,
-              next_ends_on = excluded.next_ends_on, renewal_open = excluded.renewal_open
+            on conflict (account_id, day) do update
+              set as_of = greatest(d.as_of, excluded.as_of),
+                {string.Join(", ", figures.Where(f => f.ByDay).Select(f => $"{f.Column} = excluded.{f.Column}"))}
             """, connection);
         write.Parameters.AddWithValue("ids", accountIds.ToArray());
         write.Parameters.AddWithValue("as_of", asOf.ToUniversalTime());
         write.Parameters.AddWithValue("version", version);
-        foreach (var (column, type, values) in figures)
+        foreach (var (column, type, _, values) in figures)
             write.Parameters.Add(new(column, values) { DataTypeName = $"{type}[]" });
         await write.ExecuteNonQueryAsync(ct);
         CrashPoint.Reach("figures-written");

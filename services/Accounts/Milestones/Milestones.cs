@@ -15,11 +15,11 @@ internal static class Milestones
 {
     public static void HearMilestones(this Hearings bus)
     {
-        bus.Hear<FirstUseSeen>(m => m.AccountId, (s, m, id, ct) => Add(s, m.AccountId, Translate(m, id), ct));
-        bus.Hear<ChurnRiskRaised>(m => m.AccountId, (s, m, id, ct) => Add(s, m.AccountId, Translate(m, id), ct));
-        bus.Hear<ChurnRiskEscalated>(m => m.AccountId, (s, m, id, ct) => Add(s, m.AccountId, Translate(m, id), ct));
-        bus.Hear<ChurnRiskCleared>(m => m.AccountId, (s, m, id, ct) => Add(s, m.AccountId, Translate(m, id), ct));
-        bus.Hear<ChurnRiskRetracted>(m => m.AccountId, (s, m, id, ct) => Add(s, m.AccountId, Translate(m, id), ct));
+        bus.HearMilestone<FirstUseSeen>(m => m.AccountId, Translate);
+        bus.HearMilestone<ChurnRiskRaised>(m => m.AccountId, Translate);
+        bus.HearMilestone<ChurnRiskEscalated>(m => m.AccountId, Translate);
+        bus.HearMilestone<ChurnRiskCleared>(m => m.AccountId, Translate);
+        bus.HearMilestone<ChurnRiskRetracted>(m => m.AccountId, Translate);
         bus.HearMilestone<HealthBandChanged>(m => m.AccountId, m => m.OccurredAt, "healthBandEntered", m =>
             [("band", m.Band), ("previousBand", m.PreviousBand), ("score", m.Score), ("modelId", m.ModelId),
              ("modelVersion", m.ModelVersion)]);
@@ -28,9 +28,7 @@ internal static class Milestones
              ("scaleMin", m.Scale.Min), ("scaleMax", m.Scale.Max)]);
         bus.HearMilestone<Feedback.AnswerWithdrawn>(m => m.AccountId, m => m.OccurredAt, "answerWithdrawn", m =>
             [("answerId", m.AnswerId)]);
-        bus.HearMilestone<Feedback.AnswerMoved>(m => m.AccountId, m => m.OccurredAt, "answerMoved", m =>
-            [("answerId", m.AnswerId), ("fromAccountId", m.FromAccountId), ("contactId", m.ContactId),
-             ("metric", m.Metric), ("score", m.Score), ("scaleMin", m.Scale.Min), ("scaleMax", m.Scale.Max)]);
+        bus.Hear<Feedback.AnswerMoved>(m => m.AccountId, HearMoved);
         bus.HearMilestone<Renewals.ContractSigned>(m => m.AccountId, m => m.OccurredAt, "contractSigned", m =>
             [("contractId", m.ContractId), ("startsOn", m.StartsOn), ("endsOn", m.EndsOn), ("seats", m.Seats),
              ("annualAmount", m.AnnualAmount.Amount), ("currency", m.AnnualAmount.Currency)]);
@@ -48,8 +46,31 @@ internal static class Milestones
     private static void HearMilestone<T>(
         this Hearings bus, Func<T, Guid> accountOf, Func<T, DateTimeOffset> occurredAt, string kind,
         Func<T, (string Name, object? Value)[]> text) where T : class =>
-        bus.Hear<T>(accountOf, (s, m, id, ct) => Add(
-            s, accountOf(m), new MilestoneHeard(id, kind, Invariant(text(m)), occurredAt(m)), ct));
+        bus.HearMilestone<T>(
+            accountOf, (m, id) => new MilestoneHeard(id, kind, Invariant(text(m)), occurredAt(m)));
+
+    /// <summary>Hears what has an event of its own.</summary>
+    private static void HearMilestone<T>(
+        this Hearings bus, Func<T, Guid> accountOf, Func<T, Guid, IMilestone> translate) where T : class =>
+        bus.Hear<T>(accountOf, (s, m, id, ct) => Add(s, accountOf(m), translate(m, id), ct));
+
+    /// <summary>It is said in both lives: a line of the one it came to, and of the one it left.</summary>
+    private static async Task HearMoved(
+        IDocumentSession session, Feedback.AnswerMoved m, Guid id, CancellationToken cancellationToken)
+    {
+        (Guid Account, string Kind, string Other, Guid OtherAccount)[] lives =
+        [
+            (m.AccountId, "answerMoved", "fromAccountId", m.FromAccountId),
+            (m.FromAccountId, "answerMovedAway", "toAccountId", m.AccountId),
+        ];
+        foreach (var (account, kind, other, otherAccount) in lives.OrderBy(l => l.Account)) // as others lock them
+            await Add(
+                session, account, new MilestoneHeard(id, kind, Invariant(
+                    [
+                        ("answerId", m.AnswerId), (other, otherAccount), ("contactId", m.ContactId),
+                        ("metric", m.Metric), ("score", m.Score), ("scaleMin", m.Scale.Min), ("scaleMax", m.Scale.Max),
+                    ]), m.OccurredAt), cancellationToken);
+    }
 
     internal static Dictionary<string, string> Invariant((string Name, object? Value)[] text) => text
         .Where(t => t.Value is not null)

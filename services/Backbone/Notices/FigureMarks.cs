@@ -12,8 +12,8 @@ public static class FigureMarks
 {
     /// <summary>
     /// A mark's token differs each time it is set, so that telling takes away none that was set meanwhile. The
-    /// sequence gives tokens, and the versions of what is told. <c>figure_turn</c> keeps the days whose turn has been
-    /// told.
+    /// sequence gives tokens, and the versions of what is told. <c>figure_turn</c> keeps the day up to which those that
+    /// turn by time are marked.
     /// </summary>
     internal const string Sql = """
         create sequence if not exists figure_version;
@@ -23,7 +23,7 @@ public static class FigureMarks
             traceparent text);
         comment on table figure_mark is 'cleared';
         create table if not exists figure_turn (day date primary key);
-        comment on table figure_turn is 'appended';
+        comment on table figure_turn is 'cleared';
         grant usage on sequence figure_version to ":runtime";
         """;
 

@@ -50,6 +50,9 @@ public static class FigureNotices
         builder.Services.AddSingleton<FigurePublisher>();
         builder.Services.AddSingleton<IIdleCheck>(s => s.GetRequiredService<FigurePublisher>());
         builder.Services.AddHostedService(s => s.GetRequiredService<FigurePublisher>());
+        builder.Services.AddSampledGauge("csplatform.figures.waiting", "{account}",
+            "Accounts whose new figures the other services were not told yet", tag: null,
+            _ => $"select null, count(*)::double precision from {service}.figure_mark");
         if (turning is not null)
             builder.AddScheduledJob<TurnFiguresJob>(service, TimeSpan.FromMinutes(10));
     }
@@ -186,26 +189,30 @@ internal sealed class TurnFiguresJob(Figures figures, NpgsqlDataSource database,
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginAsync(cancellationToken);
+        // A day ahead is that of a clock that was wrong: as if there had been none.
         await using var turn = new NpgsqlCommand($"""
-            select coalesce(max(day), @today - 1) from {figures.Service}.figure_turn
+            with before as (delete from {figures.Service}.figure_turn returning day)
+            select coalesce(max(day) filter (where day <= @today), @today - 1) from before
             """, connection);
         turn.Parameters.AddWithValue("today", today);
         var after = (DateOnly)(await turn.ExecuteScalarAsync(cancellationToken))!;
-        if (after >= today)
-            return new TurnedFigures(0);
-
-        await using var mark = new NpgsqlCommand($"""
-            insert into {figures.Service}.figure_turn values (@today) on conflict do nothing;
-            {FigureMarks.Mark(figures.Service, $"({figures.Turning}) as turning", "@trace")};
-            """, connection);
+        await using var keep = new NpgsqlCommand(
+            $"insert into {figures.Service}.figure_turn values (@today) on conflict do nothing", connection);
+        keep.Parameters.AddWithValue("today", today);
+        await keep.ExecuteNonQueryAsync(cancellationToken);
+        await using var mark = new NpgsqlCommand(
+            FigureMarks.Mark(figures.Service, $"({figures.Turning}) as turning", "@trace"), connection);
         mark.Parameters.AddWithValue("today", today);
         mark.Parameters.AddWithValue("after", after);
         mark.Parameters.AddWithValue("trace", Activity.Current?.Id ?? "");
-        var rows = await mark.ExecuteNonQueryAsync(cancellationToken);
-        await using var wake = new NpgsqlCommand($"notify {FigureMarks.Channel(figures.Service)}", connection);
-        await wake.ExecuteNonQueryAsync(cancellationToken);
+        var marked = await mark.ExecuteNonQueryAsync(cancellationToken);
+        if (marked > 0)
+        {
+            await using var wake = new NpgsqlCommand($"notify {FigureMarks.Channel(figures.Service)}", connection);
+            await wake.ExecuteNonQueryAsync(cancellationToken);
+        }
         await transaction.CommitAsync(cancellationToken);
-        return new TurnedFigures(rows - 1);
+        return new TurnedFigures(marked);
     }
 
     private sealed record TurnedFigures(int Accounts);

@@ -58,7 +58,7 @@ public static partial class Migration
             {DatabaseRights.Given(options, setup.Service)}
             reset search_path;
             """, runtime));
-        await Rebuild.FillNew(app, setup, options, database);
+        await Rebuild.FillNew(app, setup, options, owner, database);
         LogMigrated(app.Logger, setup.Service);
         return true;
     }

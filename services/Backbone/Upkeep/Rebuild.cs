@@ -27,11 +27,7 @@ public static partial class Rebuild
         var setup = app.Services.GetRequiredService<StoreSetup>();
         var owner = app.Configuration.RequiredConnectionString($"{setup.Service}-owner");
         await using var database = NpgsqlDataSource.Create(owner);
-        var options = EventStore.Options(setup.Service, setup.Configure, TimeProvider.System);
-        options.Connection(owner);
-        await Fold(
-            app, setup, options, database,
-            [.. options.Projections.All.Where(p => p.Lifecycle != ProjectionLifecycle.Live).Select(p => p.Name)]);
+        await Fold(app, setup, owner, database, name: null);
         return true;
     }
 
@@ -40,9 +36,8 @@ public static partial class Rebuild
     /// decide from them, so they must be there before the service runs.
     /// </summary>
     internal static async Task FillNew(
-        WebApplication app, StoreSetup setup, StoreOptions options, NpgsqlDataSource database)
+        WebApplication app, StoreSetup setup, StoreOptions options, string owner, NpgsqlDataSource database)
     {
-        List<string> missing = [];
         foreach (var projection in options.Projections.All.Where(p => p.Lifecycle == ProjectionLifecycle.Inline))
         {
             if (projection is not IAggregateProjection snapshot)
@@ -58,29 +53,30 @@ public static partial class Rebuild
                     .Select(type => type.GetCustomAttribute<StoredAttribute>()?.Name).OfType<string>().ToArray(),
             });
             if (await find.ExecuteScalarAsync() is true)
-                missing.Add(projection.Name);
+                await Fold(app, setup, owner, database, projection.Name);
         }
-        if (missing.Count > 0)
-            await Fold(app, setup, options, database, missing);
     }
 
+    /// <summary>What one projection keeps, or all of them where none is named.</summary>
     /// <exception cref="InvalidOperationException">A replica still runs: it would write beside the rebuild.</exception>
     private static async Task Fold(
-        WebApplication app, StoreSetup setup, StoreOptions options, NpgsqlDataSource database,
-        IReadOnlyList<string> projections)
+        WebApplication app, StoreSetup setup, string owner, NpgsqlDataSource database, string? name)
     {
         await using var held = await database.OpenConnectionAsync();
         await using (var alone = new NpgsqlCommand($"select pg_try_advisory_lock({LeaderDaemon.LockKey})", held))
             if (await alone.ExecuteScalarAsync() is not true)
                 throw new InvalidOperationException($"{setup.Service} is running. Stop every replica, then try again.");
 
+        var options = EventStore.Options(setup.Service, setup.Configure, TimeProvider.System);
+        options.Connection(owner);
         using var store = new DocumentStore(options);
         using var daemon = await store.BuildProjectionDaemonAsync();
-        foreach (var projection in projections)
+        foreach (var projection in options.Projections.All
+            .Where(p => name is null ? p.Lifecycle != ProjectionLifecycle.Live : p.Name == name))
         {
-            await daemon.RebuildProjectionAsync(projection, TimeSpan.FromHours(4), CancellationToken.None);
-            await ReadModelRebuilds.Note(database, setup.Service, projection);
-            LogRebuilt(app.Logger, projection);
+            await daemon.RebuildProjectionAsync(projection.Name, TimeSpan.FromHours(4), CancellationToken.None);
+            await ReadModelRebuilds.Note(database, setup.Service, projection.Name);
+            LogRebuilt(app.Logger, projection.Name);
             CrashPoint.Reach("model-rebuilt");
         }
     }

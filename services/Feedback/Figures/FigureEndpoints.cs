@@ -7,6 +7,5 @@ internal static class FigureEndpoints
         var figures = routes.MapGroup("").WithTags("Figures");
         figures.MapGetAccountFeedback();
         figures.MapGetAccountAnswers();
-        figures.MapGetVoice();
     }
 }

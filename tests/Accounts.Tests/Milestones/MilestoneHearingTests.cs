@@ -69,6 +69,30 @@ public class MilestoneHearingTests(AccountsSystem system)
     }
 
     [Fact]
+    public async Task An_answer_that_was_moved_is_a_line_of_both_lives()
+    {
+        var (from, to) = (await system.RegisterAsync(), await system.RegisterAsync());
+        var moved = new AnswerMoved(
+            NewId(), to, from, "c-1", "nps", 3, new SurveyScale(0, 10, true), At, 2, At.AddDays(1));
+        var message = NewId();
+        for (var delivery = 0; delivery < 2; delivery++)
+            await system.PublishAsync(moved, message);
+
+        await Eventually.PassesAsync(async () =>
+        {
+            foreach (var (account, kind, member, other) in ((Guid, string, string, Guid)[])
+            [
+                (from, "answerMovedAway", "toAccountId", to), (to, "answerMoved", "fromAccountId", from),
+            ])
+            {
+                var entry = Assert.Single(
+                    await system.ItemsAsync($"/v1/accounts/{account}/timeline"), e => Text(e, "kind") != "registered");
+                Assert.Equal((kind, $"{other}"), (Text(entry, "kind"), Text(entry["text"]!, member)));
+            }
+        });
+    }
+
+    [Fact]
     public async Task A_milestone_of_nobody_is_kept_for_ops_and_starts_no_stream()
     {
         var (nobody, message) = (NewId(), NewId());
