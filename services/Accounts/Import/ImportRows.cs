@@ -60,8 +60,9 @@ internal sealed class ImportRows(
         var targets = rows.Where(r => r.Row is not null).ToDictionary(r => r.Row!.Line, r => Owners(r.Row!, owners));
 
         var batch = session.CreateBatchQuery();
-        var streams = targets.Values.Where(t => t.Count == 1).Select(t => t[0]).Distinct()
-            .ToDictionary(id => id, id => batch.Events.FetchForWriting<Account>(id));
+        // In one order, and before anything is written, as every writer of an account locks its stream.
+        var streams = targets.Values.Where(t => t.Count == 1).Select(t => t[0]).Distinct().Order()
+            .ToDictionary(id => id, id => batch.Events.FetchForExclusiveWriting<Account>(id));
         await batch.Execute(cancellationToken);
 
         List<RowReport> reports = [];

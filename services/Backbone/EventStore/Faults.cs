@@ -38,6 +38,7 @@ public static class Faults
             or Marten.Exceptions.ExistingStreamIdCollisionException
             or JasperFx.Events.ExistingStreamIdCollisionException
             or MartenCommandException { InnerException: PostgresException { SqlState: "23505" or "40P01" } } => true,
+        SessionTransactionUnusableException { InnerException: { } inner } => IsAppendRace(inner),
         // The database rolled it back for others' sake; the first is Marten's name of the second.
         ConcurrentUpdateException or PostgresException { SqlState: "40001" or "40P01" } => true,
         _ => false,
