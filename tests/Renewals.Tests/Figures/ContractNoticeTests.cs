@@ -11,19 +11,19 @@ public sealed class ContractNoticeTests(RenewalsSystem system)
         await system.MoveClockTo("2018-01-10");
         var account = await system.RegisteredAccount();
         await system.SignedContract(account, "2018-03-31");
-        await ToldAsync(account, [new Money(1200.00m, "EUR")], new(2018, 3, 31), isOpen: false);
+        await ToldAsync(account, [new Money(1200.00m, "EUR")], new DateOnly(2018, 3, 31), isOpen: false);
 
         await system.MoveClockTo("2019-06-01");
         await DueAsync();
-        await ToldAsync(account, [], new(2018, 3, 31), isOpen: true); // its renewal had opened meanwhile
+        await ToldAsync(account, [], new DateOnly(2018, 3, 31), isOpen: true); // its renewal had opened meanwhile
         await system.MoveClockTo("2018-03-30");
         await DueAsync();
         var other = await system.RegisteredAccount();
         await system.SignedContract(other, "2018-03-31");
-        await ToldAsync(other, [new Money(1200.00m, "EUR")], new(2018, 3, 31), isOpen: false);
+        await ToldAsync(other, [new Money(1200.00m, "EUR")], new DateOnly(2018, 3, 31), isOpen: false);
         await system.MoveClockTo("2018-04-01");
         await DueAsync();
-        await ToldAsync(other, [], new(2018, 3, 31), isOpen: true);
+        await ToldAsync(other, [], new DateOnly(2018, 3, 31), isOpen: true);
     }
 
     private async Task DueAsync()
@@ -33,14 +33,14 @@ public sealed class ContractNoticeTests(RenewalsSystem system)
     }
 
     /// <summary>What came with the highest version.</summary>
-    private Task ToldAsync(Guid account, Money[] amounts, DateOnly nextEndsOn, bool isOpen) =>
+    private Task ToldAsync(Guid account, Money[] amounts, DateOnly? nextEndsOn, bool isOpen) =>
         Eventually.PassesAsync(() =>
         {
             var told = system.Messages.Of<ContractFiguresChanged>().OrderByDescending(m => m.Version)
                 .SelectMany(m => m.Accounts).FirstOrDefault(a => a.AccountId == account);
             Assert.NotNull(told);
             Assert.Equal(amounts, told.AnnualAmounts);
-            Assert.Equal((nextEndsOn, isOpen), (told.NextEndsOn!.Value, told.RenewalOpen));
+            Assert.Equal((nextEndsOn, isOpen), (told.NextEndsOn, told.RenewalOpen)); // told between as well
             return Task.CompletedTask;
         });
 }
